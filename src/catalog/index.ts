@@ -1,0 +1,6 @@
+/**
+ * Files to contents: packages, executables, accounts, certificates, secrets, exposures, bloat. Every cataloger is a
+ * folder here and a line in list.ts. Nothing in this stage opens a file or knows of layers.
+ */
+export * from './cataloger.ts';
+export { catalogers } from './list.ts';

@@ -1,0 +1,14 @@
+/**
+ * The nouns that every stage shares: image, layer, package, finding, problem, record, verdict. Types and the few
+ * functions that belong to them; imports nothing.
+ */
+export * from './byte-source.ts';
+export * from './coded-error.ts';
+export * from './contents.ts';
+export * from './digest.ts';
+export * from './finding.ts';
+export * from './image-path.ts';
+export * from './problem.ts';
+export * from './record.ts';
+export * from './severity.ts';
+export * from './verdict.ts';

@@ -1,0 +1,64 @@
+import type { Place } from './finding.ts';
+
+/** The three words a verdict can be. */
+export type VerdictResult = 'pass' | 'fail' | 'cannot-tell';
+
+/** A policy's judgement of one record in one scope. Everything in it follows from the inputs that it names. */
+export interface Verdict {
+  readonly result: VerdictResult;
+  readonly imageDigest: string;
+  readonly policy: { readonly name: string; readonly digest: string };
+  readonly scope: string;
+  /** Digest of the advisory database, where there was one. */
+  readonly databaseDigest?: string;
+  readonly engine: string;
+  /** Every rule that was asked, in the policy's order. */
+  readonly rules: readonly RuleOutcome[];
+  /** What made it fail, gravest first. */
+  readonly violations: readonly Violation[];
+  /** What the policy only warns of. */
+  readonly warnings: readonly Violation[];
+  /** Why it can't be told, where it can't. */
+  readonly doubts: readonly Doubt[];
+  readonly waived: readonly Waived[];
+  /** Waivers of the policy that no longer do anything, and why. */
+  readonly endedWaivers: readonly { readonly id: string; readonly why: string }[];
+}
+
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly result: VerdictResult;
+  /** Violations, doubts included. */
+  readonly count: number;
+}
+
+export interface Violation {
+  /** Stable: hash of the rule and the finding or subject. */
+  readonly id: string;
+  readonly rule: string;
+  readonly findingId?: string;
+  /** What was found, one line. */
+  readonly what: string;
+  /** Why the rule objects, one line. */
+  readonly why: string;
+  /** Whose it is: `image` for what neither layer group brought (labels, user). */
+  readonly owner: 'base' | 'app' | 'image';
+  /** The cheapest way out, as a command or sentence. */
+  readonly mend?: string;
+  readonly place?: Place;
+  /** The exact YAML of a waiver to ask for. */
+  readonly waiver: string;
+}
+
+export interface Doubt {
+  readonly rule: string;
+  /** What is unknown. */
+  readonly what: string;
+  /** How to make it known. */
+  readonly mend?: string;
+}
+
+export interface Waived {
+  readonly violation: Violation;
+  readonly waiver: { readonly id: string; readonly owner: string; readonly reason: string; readonly expires?: string };
+}
