@@ -1,4 +1,5 @@
 import type { Place } from './finding.ts';
+import type { Severity } from './severity.ts';
 
 /** The three words a verdict can be. */
 export type VerdictResult = 'pass' | 'fail' | 'cannot-tell';
@@ -28,6 +29,8 @@ export interface Verdict {
 export interface RuleOutcome {
   readonly rule: string;
   readonly result: VerdictResult;
+  /** What a violation of it does in this scope; a rule that only warns has the result `pass`, whatever its count. */
+  readonly effect?: 'fail' | 'warn';
   /** Violations, doubts included. */
   readonly count: number;
 }
@@ -37,6 +40,8 @@ export interface Violation {
   readonly id: string;
   readonly rule: string;
   readonly findingId?: string;
+  /** The finding's severity, or the rule's own where there is no finding. */
+  readonly severity?: Severity;
   /** What was found, one line. */
   readonly what: string;
   /** Why the rule objects, one line. */
@@ -52,6 +57,8 @@ export interface Violation {
 
 export interface Doubt {
   readonly rule: string;
+  /** Whether it keeps the verdict from passing, or is only worth saying in this scope. Absent: it does. */
+  readonly stops?: boolean;
   /** What is unknown. */
   readonly what: string;
   /** How to make it known. */
