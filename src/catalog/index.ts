@@ -3,4 +3,5 @@
  * folder here and a line in list.ts. Nothing in this stage opens a file or knows of layers.
  */
 export * from './cataloger.ts';
+export { type Found, type LayerCatalog, LayerCataloging } from './layer-catalog.ts';
 export { catalogers } from './list.ts';

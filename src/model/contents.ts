@@ -189,7 +189,8 @@ export interface SecretItem {
 export interface ExposureItem {
   readonly kind: 'exposure';
   readonly path: ImagePath;
-  readonly exposure: 'world-writable-file' | 'world-writable-directory' | 'setuid' | 'setgid' | 'device' | 'ssh-authorized-keys';
+  readonly exposure:
+    'world-writable-file' | 'world-writable-directory' | 'setuid' | 'setgid' | 'device' | 'ssh-authorized-keys';
   readonly mode: number;
   readonly detail?: string;
 }
@@ -215,7 +216,8 @@ export interface BloatItem {
   readonly files: number;
 }
 
-const ownershipOfInterest = /(?:\.dist-info\/METADATA|\.egg-info|\.egg-info\/PKG-INFO|\/package\.json|\.gemspec|\.[jwe]ar)$/;
+const ownershipOfInterest =
+  /(?:\.dist-info\/METADATA|\.egg-info|\.egg-info\/PKG-INFO|\/package\.json|\.gemspec|\.[jwe]ar)$/;
 
 /** Whether an operating system package's file may record a language package, so that its ownership matters. */
 export function isOwnershipOfInterest(path: string): boolean {

@@ -33,7 +33,9 @@ export function baseNameOf(path: ImagePath): string {
 
 /** Whether the path lies somewhere below the directory (not the directory itself). */
 export function isBelow(path: ImagePath, directory: ImagePath): boolean {
-  return directory === '/' ? path !== '/' : path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
+  return directory === '/'
+    ? path !== '/'
+    : path.length > directory.length && path[directory.length] === '/' && path.startsWith(directory);
 }
 
 /** Most names in layers need no work: no empty, `.` or `..` part and no slash at the end. */
@@ -45,7 +47,10 @@ function isPlain(name: string): boolean {
     if (i < length && name.charCodeAt(i) !== 47) continue;
     const partLength = i - partStart;
     if (partLength === 0) return false;
-    if (name.charCodeAt(partStart) === 46 && (partLength === 1 || (partLength === 2 && name.charCodeAt(partStart + 1) === 46)))
+    if (
+      name.charCodeAt(partStart) === 46 &&
+      (partLength === 1 || (partLength === 2 && name.charCodeAt(partStart + 1) === 46))
+    )
       return false;
     partStart = i + 1;
   }

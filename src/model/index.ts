@@ -6,6 +6,7 @@ export * from './byte-source.ts';
 export * from './coded-error.ts';
 export * from './contents.ts';
 export * from './digest.ts';
+export * from './file-visitor.ts';
 export * from './finding.ts';
 export * from './image-path.ts';
 export * from './problem.ts';

@@ -19,4 +19,5 @@ export interface Problem {
 }
 
 /** `all`: anything may be missing; otherwise the kind of contents that may be missing; `nothing`: only worth saying. */
-export type ProblemScope = 'all' | 'packages' | 'executables' | 'secrets' | 'certificates' | 'accounts' | 'advisories' | 'nothing';
+export type ProblemScope =
+  'all' | 'packages' | 'executables' | 'secrets' | 'certificates' | 'accounts' | 'advisories' | 'nothing';

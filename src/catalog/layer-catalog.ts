@@ -1,0 +1,198 @@
+import {
+  type ByteSource,
+  type FileVisitor,
+  type ImagePath,
+  isBelow,
+  type Item,
+  type Problem,
+  type SeenEntry,
+  wish,
+} from '../model/index.ts';
+import type { Cataloger, CatalogFile, CatalogResult, EntryObserver } from './cataloger.ts';
+import { PathClaims } from './claims.ts';
+import { formatOf } from './file-format.ts';
+
+/** What one cataloger found in one layer. */
+export interface Found {
+  readonly cataloger: string;
+  readonly items: Item[];
+}
+
+/** All that the catalogers found in one layer. */
+export interface LayerCatalog {
+  readonly found: readonly Found[];
+  readonly problems: readonly Problem[];
+  /** Text files in which secrets were looked for. */
+  readonly textFiles: number;
+}
+
+const defaultMaxBytes = 1 << 30;
+/** Items and problems of one layer at most: beyond, the layer is hostile and says so. */
+const maxItems = 1_000_000;
+const maxProblems = 1_000;
+
+/** Offers every file of a layer to the catalogers that claim it, and gathers what they say. */
+export class LayerCataloging implements FileVisitor {
+  readonly #claims: PathClaims;
+  readonly #elf: readonly Cataloger[];
+  readonly #script: readonly Cataloger[];
+  readonly #runnable: readonly Cataloger[];
+  readonly #text: readonly Cataloger[];
+  readonly #observers: { cataloger: Cataloger; observer: EntryObserver }[] = [];
+  readonly #items = new Map<string, Item[]>();
+  #problems: Problem[] = [];
+  #suppressed = 0;
+  #count = 0;
+  #textFiles = 0;
+  /** For the file in hand: who gets all of it. */
+  readonly #takers: Cataloger[] = [];
+
+  constructor(catalogers: readonly Cataloger[]) {
+    this.#claims = new PathClaims(catalogers);
+    const claiming = (content: string): Cataloger[] =>
+      catalogers.filter(({ claims }) => claims.some((claim) => 'content' in claim && claim.content === content));
+    this.#elf = claiming('elf');
+    this.#script = claiming('script');
+    this.#runnable = claiming('runnable');
+    this.#text = claiming('text');
+    for (const cataloger of catalogers)
+      if (cataloger.observe !== undefined) this.#observers.push({ cataloger, observer: cataloger.observe() });
+  }
+
+  entry(entry: SeenEntry): void {
+    for (const { observer } of this.#observers) observer.see(entry);
+  }
+
+  wants(entry: SeenEntry, head: Buffer): number {
+    const takers = this.#takers;
+    takers.length = 0;
+    let wanted: number = wish.nothing;
+    for (const cataloger of this.#claims.of(entry.path)) {
+      if (entry.sizeBytes > (cataloger.maxBytes ?? defaultMaxBytes)) this.#tooLarge(cataloger, entry);
+      else takers.push(cataloger);
+    }
+    if (takers.length > 0) wanted |= wish.whole;
+    const format = formatOf(head);
+    const isRunnable = format !== undefined || (entry.mode & 0o111) !== 0;
+    if (isRunnable) {
+      takers.push(...this.#runnable);
+      if (format === 'elf') takers.push(...this.#elf);
+      if (format === 'script') takers.push(...this.#script);
+      wanted |= wish.hash;
+      if (format !== undefined && format !== 'script' && this.#runnable.length > 0) wanted |= wish.whole;
+    }
+    // Native code is no text, whatever its first bytes are; anything else without a NUL near its start may be.
+    if (
+      this.#text.length > 0 &&
+      head.length > 0 &&
+      (format === undefined || format === 'script') &&
+      !head.subarray(0, 8000).includes(0)
+    ) {
+      wanted |= wish.windows;
+      this.#textFiles++;
+    }
+    return wanted;
+  }
+
+  whole(entry: SeenEntry, head: Buffer, content: ByteSource, sha256: string | undefined): void {
+    const file = catalogFile(entry, head, content, sha256);
+    for (const cataloger of this.#takers) this.#offer(cataloger, file);
+  }
+
+  window(
+    entry: SeenEntry,
+    head: Buffer,
+    content: ByteSource,
+    window: { offsetBytes: number; linesBefore: number } | undefined,
+  ): void {
+    const file = catalogFile(entry, head, content, undefined);
+    for (const cataloger of this.#text) this.#offer(cataloger, window === undefined ? file : { ...file, window });
+  }
+
+  forget(path: ImagePath, below: boolean): void {
+    const isVoid = (at: ImagePath | undefined): boolean =>
+      at !== undefined && (at === path || (below && isBelow(at, path)));
+    for (const [name, items] of this.#items)
+      this.#items.set(
+        name,
+        items.filter((item) => !isVoid(item.path)),
+      );
+    this.#problems = this.#problems.filter((problem) => !isVoid(problem.path));
+  }
+
+  /** Everything found; the cataloging is over afterwards. */
+  finish(): LayerCatalog {
+    for (const { cataloger, observer } of this.#observers) this.#keep(cataloger, () => observer.done());
+    if (this.#count > maxItems)
+      this.#problem({
+        code: 'too-many-items',
+        message: `the layer holds more than ${maxItems} packages, executables and the like`,
+        source: 'catalog',
+        hides: 'all',
+      });
+    if (this.#suppressed > 0)
+      this.#problems.push({
+        code: 'more-problems',
+        message: `${this.#suppressed} more files of the layer could not be read`,
+        source: 'catalog',
+        hides: 'all',
+      });
+    return {
+      found: [...this.#items].map(([cataloger, items]) => ({ cataloger, items })),
+      problems: this.#problems,
+      textFiles: this.#textFiles,
+    };
+  }
+
+  #offer(cataloger: Cataloger, file: CatalogFile): void {
+    this.#keep(cataloger, () => cataloger.catalog(file), file.path);
+  }
+
+  #keep(cataloger: Cataloger, work: () => CatalogResult, path?: ImagePath): void {
+    let result: CatalogResult;
+    try {
+      result = work();
+    } catch (error) {
+      // A cataloger must not throw; where one does all the same, what it would have said is missing, and that is said.
+      const message = `the ${cataloger.name} cataloger failed on it: ${error instanceof Error ? error.message : String(error)}`;
+      return this.#problem({
+        code: 'cataloger-failed',
+        message,
+        ...(path === undefined ? {} : { path }),
+        source: cataloger.name,
+        hides: 'all',
+      });
+    }
+    for (const problem of result.problems) this.#problem(problem);
+    if (result.items.length === 0 || this.#count > maxItems) return;
+    this.#count += result.items.length;
+    const items = this.#items.get(cataloger.name);
+    if (items === undefined) this.#items.set(cataloger.name, [...result.items]);
+    else for (const item of result.items) items.push(item);
+  }
+
+  #tooLarge(cataloger: Cataloger, entry: SeenEntry): void {
+    const message = `${entry.sizeBytes} bytes are more than the ${cataloger.maxBytes ?? defaultMaxBytes} that the ${cataloger.name} cataloger reads`;
+    this.#problem({ code: 'file-too-large', message, path: entry.path, source: cataloger.name, hides: 'packages' });
+  }
+
+  #problem(problem: Problem): void {
+    if (this.#problems.length >= maxProblems) this.#suppressed++;
+    else this.#problems.push(problem);
+  }
+}
+
+function catalogFile(entry: SeenEntry, head: Uint8Array, content: ByteSource, sha256: string | undefined): CatalogFile {
+  const { path, sizeBytes, mode, uid, gid, xattrs } = entry;
+  return {
+    path,
+    sizeBytes,
+    mode,
+    uid,
+    gid,
+    head,
+    content,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(xattrs === undefined ? {} : { xattrs }),
+  };
+}

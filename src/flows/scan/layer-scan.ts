@@ -1,0 +1,44 @@
+import { type Cataloger, catalogers, type LayerCatalog, LayerCataloging } from '../../catalog/index.ts';
+import { type BlobLocation, readLayer } from '../../image/layers/index.ts';
+import type { Digest, Problem } from '../../model/index.ts';
+
+/** All that is known of one layer for itself; depends on nothing but its bytes and the catalogers. */
+export interface LayerScan extends Omit<LayerCatalog, 'problems'> {
+  readonly diffId: Digest;
+  readonly sizeBytes: number;
+  readonly entries: number;
+  readonly problems: readonly Problem[];
+  /** For `LayerIndexReader`. */
+  readonly index: Uint8Array;
+}
+
+export interface LayerScanRequest {
+  readonly diffId: Digest;
+  readonly label: string;
+  readonly spoolDirectory: string;
+}
+
+/** Reads a layer once: verifies it, lays out its members, catalogs its files. Throws CodedError as `readLayer` does. */
+export async function scanLayer(
+  location: BlobLocation,
+  request: LayerScanRequest,
+  signal?: AbortSignal,
+  onProgress?: (storedBytes: number) => void,
+  list: readonly Cataloger[] = catalogers,
+): Promise<LayerScan> {
+  const cataloging = new LayerCataloging(list);
+  const layer = await readLayer(location, cataloging, {
+    ...request,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const catalog = cataloging.finish();
+  return {
+    ...catalog,
+    diffId: request.diffId,
+    sizeBytes: layer.sizeBytes,
+    entries: layer.entries,
+    index: layer.index,
+    problems: [...layer.problems, ...catalog.problems],
+  };
+}

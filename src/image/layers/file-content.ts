@@ -1,0 +1,192 @@
+import { createHash, hash, type Hash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { type ByteSource, bytesSource } from '../../model/index.ts';
+import { headBytes, type FileVisitor, type SeenEntry, wish } from '../../model/index.ts';
+
+/** Larger files are kept in a nameless temporary file while they are looked at. */
+const memoryBytes = 16 << 20;
+const windowBytes = 1 << 20;
+const overlapBytes = 64 << 10;
+
+/**
+ * Gathers the contents of one file after another from the pieces in which an archive delivers them, no more of each
+ * than the visitor asks for. A file that lies whole in one piece is never copied.
+ */
+export class FileContent {
+  readonly #visitor: FileVisitor;
+  readonly #spool: Spool;
+  readonly #head = Buffer.alloc(headBytes);
+  #headFill = 0;
+  #entry: SeenEntry | undefined;
+  #wants = -1;
+  #received = 0;
+  #memory = Buffer.alloc(0);
+  #hash: Hash | undefined;
+  #window: Buffer | undefined;
+  #windowFill = 0;
+  #windowOffset = 0;
+  #windowLines = 0;
+
+  constructor(visitor: FileVisitor, spoolDirectory: string) {
+    this.#visitor = visitor;
+    this.#spool = new Spool(spoolDirectory);
+  }
+
+  begin(entry: SeenEntry): void {
+    this.#entry = entry;
+    this.#headFill = 0;
+    this.#wants = -1;
+    this.#received = 0;
+    this.#hash = undefined;
+    this.#windowFill = 0;
+    this.#windowOffset = 0;
+    this.#windowLines = 0;
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#wants >= 0) return this.#take(bytes);
+    const entry = this.#entry!;
+    if (this.#headFill === 0 && bytes.length === entry.sizeBytes) return this.#atOnce(entry, bytes);
+    const needed = Math.min(entry.sizeBytes, headBytes);
+    const used = Math.min(needed - this.#headFill, bytes.length);
+    bytes.copy(this.#head, this.#headFill, 0, used);
+    this.#headFill += used;
+    if (this.#headFill < needed) return;
+    this.#wants = this.#visitor.wants(entry, this.#head.subarray(0, this.#headFill));
+    if (this.#wants === wish.nothing) return;
+    if (this.#wants & wish.hash) this.#hash = createHash('sha256');
+    this.#take(this.#head.subarray(0, this.#headFill));
+    if (used < bytes.length) this.#take(bytes.subarray(used));
+  }
+
+  end(): void {
+    const entry = this.#entry!;
+    this.#entry = undefined;
+    if (entry.sizeBytes === 0) return this.#atOnce(entry, Buffer.alloc(0));
+    // Nothing wanted, told at once already, or cut short before its head was whole (then the archive is in error).
+    if (this.#wants <= 0) return;
+    const head = this.#head.subarray(0, this.#headFill);
+    if (this.#wants & wish.windows) this.#flushWindow(entry, head);
+    if (this.#wants & (wish.hash | wish.whole) && this.#received === entry.sizeBytes)
+      this.#visitor.whole(entry, head, this.#content(entry, head), this.#hash?.digest('hex'));
+  }
+
+  close(): void {
+    this.#spool.close();
+  }
+
+  #atOnce(entry: SeenEntry, bytes: Buffer): void {
+    const head = bytes.length > headBytes ? bytes.subarray(0, headBytes) : bytes;
+    const wants = this.#visitor.wants(entry, head);
+    this.#wants = 0;
+    if (wants === wish.nothing) return;
+    if (wants & wish.windows) this.#visitor.window(entry, head, bytesSource(bytes), undefined);
+    if (wants & (wish.hash | wish.whole))
+      this.#visitor.whole(
+        entry,
+        head,
+        bytesSource(bytes),
+        wants & wish.hash ? hash('sha256', bytes, 'hex') : undefined,
+      );
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#wants === wish.nothing) return;
+    const entry = this.#entry!;
+    this.#hash?.update(bytes);
+    if (this.#wants & wish.whole) {
+      if (entry.sizeBytes > memoryBytes) this.#spool.write(bytes, this.#received);
+      else {
+        if (this.#memory.length < entry.sizeBytes)
+          this.#memory = Buffer.allocUnsafeSlow(
+            Math.min(memoryBytes, Math.max(entry.sizeBytes, this.#memory.length * 2, 1 << 20)),
+          );
+        bytes.copy(this.#memory, this.#received);
+      }
+    }
+    this.#received += bytes.length;
+    if (this.#wants & wish.windows) this.#addToWindow(bytes);
+  }
+
+  #content(entry: SeenEntry, head: Buffer): ByteSource {
+    if (!(this.#wants & wish.whole)) return bytesSource(head);
+    if (entry.sizeBytes > memoryBytes) return this.#spool.source(entry.sizeBytes);
+    return bytesSource(this.#memory.subarray(0, entry.sizeBytes));
+  }
+
+  #addToWindow(bytes: Buffer): void {
+    this.#window ??= Buffer.allocUnsafeSlow(windowBytes + overlapBytes);
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#windowFill === this.#window.length) this.#slideWindow(this.#entry!);
+      const take = Math.min(this.#window.length - this.#windowFill, bytes.length - at);
+      bytes.copy(this.#window, this.#windowFill, at, at + take);
+      this.#windowFill += take;
+      at += take;
+    }
+  }
+
+  #slideWindow(entry: SeenEntry): void {
+    const window = this.#window!;
+    this.#visitor.window(entry, this.#head.subarray(0, this.#headFill), bytesSource(window), {
+      offsetBytes: this.#windowOffset,
+      linesBefore: this.#windowLines,
+    });
+    const keepFrom = window.length - overlapBytes;
+    for (let i = window.indexOf(10); i >= 0 && i < keepFrom; i = window.indexOf(10, i + 1)) this.#windowLines++;
+    window.copyWithin(0, keepFrom);
+    this.#windowOffset += keepFrom;
+    this.#windowFill = overlapBytes;
+  }
+
+  #flushWindow(entry: SeenEntry, head: Buffer): void {
+    if (this.#window === undefined || this.#windowFill === 0) return;
+    const place =
+      this.#windowOffset === 0 ? undefined : { offsetBytes: this.#windowOffset, linesBefore: this.#windowLines };
+    this.#visitor.window(entry, head, bytesSource(this.#window.subarray(0, this.#windowFill)), place);
+  }
+}
+
+/** One nameless temporary file for contents too large for memory; gone with the process, however it ends. */
+class Spool {
+  readonly #directory: string;
+  #fd: number | undefined;
+  #buffer = Buffer.alloc(0);
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  write(bytes: Buffer, offset: number): void {
+    if (this.#fd === undefined) {
+      fs.mkdirSync(this.#directory, { recursive: true });
+      const file = path.join(this.#directory, `spool-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+      this.#fd = fs.openSync(file, 'wx+', 0o600);
+      fs.unlinkSync(file);
+    }
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#fd, bytes, at, bytes.length - at, offset + at);
+  }
+
+  source(sizeBytes: number): ByteSource {
+    return {
+      sizeBytes,
+      read: (offset, length) => {
+        const wanted = Math.max(0, Math.min(length, sizeBytes - offset));
+        if (this.#buffer.length < wanted) this.#buffer = Buffer.allocUnsafeSlow(Math.max(wanted, 1 << 16));
+        let got = 0;
+        while (got < wanted) {
+          const n = fs.readSync(this.#fd!, this.#buffer, got, wanted - got, offset + got);
+          if (n === 0) break;
+          got += n;
+        }
+        return this.#buffer.subarray(0, got);
+      },
+    };
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}

@@ -1,0 +1,5 @@
+/** Layers: stored bytes to members, files and what they hide of one another. Knows nothing of what files mean. */
+export type { BlobLocation } from '../image.ts';
+export { LayerIndexReader } from './layer-index.ts';
+export { type LayerShare, Overlay } from './overlay.ts';
+export { type ReadLayer, readLayer } from './read-layer.ts';
