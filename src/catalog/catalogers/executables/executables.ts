@@ -13,7 +13,8 @@ const noProblems: readonly Problem[] = [];
 export const executables: Cataloger = {
   name,
   version: 1,
-  summary: 'Files that can run: ELF objects with their hardening, scripts with their interpreter, any file with an execute bit',
+  summary:
+    'Files that can run: ELF objects with their hardening, scripts with their interpreter, any file with an execute bit',
   packages: [],
   claims: [{ content: 'runnable' }],
   maxBytes: Number.MAX_SAFE_INTEGER,
@@ -26,7 +27,13 @@ function catalog(file: CatalogFile): CatalogResult {
   const details = format === 'elf' ? elfDetails(file, problems) : format === 'script' ? scriptDetails(file) : undefined;
   const capabilities = capabilitiesOf(file, problems);
   if (file.sha256 === undefined) {
-    problems.push(fileProblem(name, file, { code: 'unhashed-executable', message: 'no hash of this file was handed on', hides: 'executables' }));
+    problems.push(
+      fileProblem(name, file, {
+        code: 'unhashed-executable',
+        message: 'no hash of this file was handed on',
+        hides: 'executables',
+      }),
+    );
   }
   const item: ExecutableItem = {
     kind: 'executable',
