@@ -121,8 +121,13 @@ function machineName(elf: ElfFile): string {
 function languageOf(elf: ElfFile, sections: Sections, goNote: boolean): ElfFacts['language'] {
   if (goNote || sections.named('.go.buildinfo') !== undefined) return 'go';
   if (sections.named('.dep-v0') !== undefined) return 'rust';
+  return mentionsRustc(elf, sections) ? 'rust' : undefined;
+}
+
+/** Whether `.comment`, in which compilers sign, names rustc. A linked C object beside Rust code is no reason against. */
+export function mentionsRustc(elf: ElfFile, sections: Sections): boolean {
   const comment = sections.named('.comment');
-  if (comment === undefined || comment.type === sectionTypes.noBits) return undefined;
+  if (comment === undefined || comment.type === sectionTypes.noBits) return false;
   const bytes = readAt(elf.source, comment.offset, Math.min(comment.sizeBytes, maxCommentBytes));
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(rustComment) ? 'rust' : undefined;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(rustComment);
 }

@@ -3,7 +3,7 @@
  * matter, through a ByteSource, so size costs nothing; never throws, never trusts a count, offset or size. Knows
  * nothing of images.
  */
-export { describeElf } from './elf-facts.ts';
+export { describeElf, mentionsRustc } from './elf-facts.ts';
 export type { ElfDescription } from './elf-facts.ts';
 export { isElf, offsetOfAddress, openElf, segmentTypes } from './elf-file.ts';
 export type { ElfFile, Segment } from './elf-file.ts';
