@@ -1,4 +1,9 @@
 import type { Cataloger } from './cataloger.ts';
+import { bloat } from './catalogers/bloat/index.ts';
+import { executables } from './catalogers/executables/index.ts';
+import { exposures } from './catalogers/exposures/index.ts';
+import { go } from './catalogers/go/index.ts';
+import { rust } from './catalogers/rust/index.ts';
 
 /** Every cataloger, in the order in which a file is offered to them. */
-export const catalogers: readonly Cataloger[] = [];
+export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat];
