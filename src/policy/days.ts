@@ -1,0 +1,25 @@
+const dayMs = 86_400_000;
+
+/** Milliseconds of an RFC 3339 time or a `YYYY-MM-DD` day (its first moment, UTC); undefined where it is neither. */
+export function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.length > 40 || !/^\d{4}-\d\d-\d\d(?:$|[T ])/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Days from a time or day until now, fractions included; undefined where the text is no time. */
+export function daysSince(text: string | undefined, now: Date): number | undefined {
+  const time = timeOf(text);
+  return time === undefined ? undefined : (now.getTime() - time) / dayMs;
+}
+
+/** Whether a day (`YYYY-MM-DD`), its last moment included, lies behind us; undefined where the text is no day. */
+export function isOver(day: string | undefined, now: Date): boolean | undefined {
+  const time = timeOf(day);
+  return time === undefined ? undefined : now.getTime() >= time + dayMs;
+}
+
+/** The day of a time: `YYYY-MM-DD`. */
+export function dayOf(text: string): string {
+  return text.slice(0, 10);
+}

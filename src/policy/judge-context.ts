@@ -1,0 +1,20 @@
+import type { VexStatement } from './vex-statement.ts';
+
+/** What the judge is told beside the record: where the image is to run, what is asked for it, and what day it is. */
+export interface JudgeContext {
+  readonly now: Date;
+  /** Scope names, several joined by `+`; absent: every scope whose patterns match. */
+  readonly scope?: string;
+  readonly environment?: string;
+  readonly team?: string;
+  readonly regulations?: readonly string[];
+  /** Labels of the workload or place. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The image as it was asked for: `registry.example.com/shop/cart:1.8.2`. */
+  readonly reference?: string;
+  /** `restart`: a container of an image that was approved here starts again. Default `new`. */
+  readonly deployment?: 'new' | 'restart';
+  /** The digest that was approved here; a restart of any other is judged as new. */
+  readonly approvedDigest?: string;
+  readonly vex?: readonly VexStatement[];
+}

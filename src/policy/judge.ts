@@ -1,0 +1,196 @@
+import { compareSeverity } from '../model/index.ts';
+import type { Account, Doubt, ImageRecord, Package, RuleOutcome, Verdict, Violation, Waived } from '../model/index.ts';
+import { daysSince } from './days.ts';
+import { sha256 } from './digest.ts';
+import { missingEvidence } from './evidence.ts';
+import type { JudgeContext } from './judge-context.ts';
+import type { AskedRule, PreparedPolicy, ScopedDemands } from './prepare.ts';
+import type { Draft, RecordLookup, RuleFacts } from './rule.ts';
+import { scopeName, selectScopes } from './scopes.ts';
+import { ApplicableVex } from './vex.ts';
+import { waiverText } from './waiver-text.ts';
+import { ApplicableWaivers } from './waivers.ts';
+
+/**
+ * Judges a record by a policy. Pure: the same record, policy and context give the same verdict, byte for byte. Throws
+ * `unknown-scope` for a scope that the policy does not have.
+ */
+export function judge(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext): Verdict {
+  return new Judgement(record, policy, context).verdict();
+}
+
+class Judgement {
+  readonly #record: ImageRecord;
+  readonly #policy: PreparedPolicy;
+  readonly #context: JudgeContext;
+  readonly #demands: ScopedDemands;
+  readonly #scope: string;
+  readonly #facts: RuleFacts;
+  readonly #waivers: ApplicableWaivers;
+  readonly #vex: ApplicableVex | undefined;
+  readonly #isRestart: boolean;
+  readonly #violations: Violation[] = [];
+  readonly #warnings: Violation[] = [];
+  readonly #waived: Waived[] = [];
+  readonly #doubts = new Map<string, Doubt>();
+
+  constructor(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext) {
+    const scopes = selectScopes(policy.policy, record, context);
+    const { reference, now, vex } = context;
+    this.#record = record;
+    this.#policy = policy;
+    this.#scope = scopeName(scopes);
+    this.#context = { ...context, scope: this.#scope };
+    this.#demands = policy.demandsIn(scopes);
+    this.#facts = { context: this.#context, now, lookup: lookupIn(record) };
+    const scopeNames = scopes.map(({ name }) => name);
+    this.#waivers = new ApplicableWaivers(policy.policy.waivers, {
+      record,
+      scope: this.#scope,
+      scopeNames,
+      reference,
+      now,
+    });
+    this.#vex = vex === undefined || vex.length === 0 ? undefined : new ApplicableVex(vex, record, reference);
+    const { digest, configDigest, manifestDigest } = record.image;
+    const approved = context.approvedDigest;
+    this.#isRestart =
+      context.deployment === 'restart' &&
+      approved !== undefined &&
+      [digest, configDigest, manifestDigest].some((known) => known === approved);
+  }
+
+  verdict(): Verdict {
+    const outcomes = this.#demands.asked.map((asked) => this.#ask(asked));
+    if (outcomes.length === 0 || outcomes.every(({ rule }) => rule === 'nothing-unread'))
+      this.#doubt(
+        'policy',
+        { what: `anything: policy ${this.#policy.policy.name} asks nothing in scope ${this.#scope}` },
+        true,
+      );
+    const doubts = [...this.#doubts.values()];
+    const stops = doubts.some((doubt) => doubt.stops !== false);
+    const { advisories, image, engine } = this.#record;
+    return {
+      result: this.#violations.length > 0 ? 'fail' : stops ? 'cannot-tell' : 'pass',
+      imageDigest: image.digest,
+      policy: { name: this.#policy.policy.name, digest: this.#policy.digest },
+      scope: this.#scope,
+      ...(advisories === undefined ? {} : { databaseDigest: advisories.databaseDigest }),
+      engine,
+      rules: outcomes,
+      violations: this.#violations.sort(gravestFirst),
+      warnings: this.#warnings.sort(gravestFirst),
+      doubts,
+      waived: this.#waived,
+      endedWaivers: this.#waivers.ended(),
+    };
+  }
+
+  #ask(asked: AskedRule): RuleOutcome {
+    const { rule, settings, effect } = asked;
+    const { violations, doubts = [] } = rule.check(this.#record, settings, this.#facts);
+    const unknown = [...missingEvidence(this.#record, rule.needs), ...doubts];
+    const stops = asked.cannotTell === 'stop' && !(this.#isRestart && this.#demands.restart.cannotTell === 'warn');
+    for (const doubt of unknown) this.#doubt(rule.name, doubt, stops);
+    let failing = 0;
+    let warning = 0;
+    for (const draft of violations) {
+      const outcome = this.#place(draft, asked);
+      if (outcome === 'fails') failing++;
+      else if (outcome === 'warns') warning++;
+    }
+    const result = failing > 0 ? 'fail' : unknown.length > 0 && stops ? 'cannot-tell' : 'pass';
+    return { rule: rule.name, result, effect, count: failing + warning + unknown.length };
+  }
+
+  #doubt(rule: string, { what, mend }: { what: string; mend?: string }, stops: boolean): void {
+    const known = this.#doubts.get(what);
+    if (known !== undefined && (known.stops !== false || !stops)) return;
+    this.#doubts.set(what, { rule, stops, what, ...(mend === undefined ? {} : { mend }) });
+  }
+
+  /** Puts a violation where it belongs: waived by VEX or waiver, warned of, or failing. */
+  #place(draft: Draft, asked: AskedRule): 'fails' | 'warns' | 'waived' {
+    const rule = asked.rule.name;
+    const id = `violation-${sha256(`${rule}\0${draft.subject}`).slice(0, 16)}`;
+    const { lookup } = this.#facts;
+    const { finding } = draft;
+    const found = finding?.kind === 'vulnerability' ? lookup.package(finding.packageId) : undefined;
+    const statement = finding?.kind === 'vulnerability' ? this.#vex?.exonerates(finding, found) : undefined;
+    const waiver =
+      statement === undefined
+        ? this.#waivers.find({ id, rule, draft }, lookup)
+        : { id: statement.id, owner: statement.author, reason: `VEX ${statement.status}: ${statement.reason}` };
+    if (waiver !== undefined) {
+      this.#waived.push({ violation: this.#violation(id, rule, draft), waiver });
+      return 'waived';
+    }
+    const grace = this.#grace(draft);
+    const warns = asked.effect === 'warn' || draft.onlyWarns === true || grace !== undefined;
+    const why = grace === undefined ? draft.why : `${draft.why}; ${grace}`;
+    (warns ? this.#warnings : this.#violations).push(this.#violation(id, rule, { ...draft, why }));
+    return warns ? 'warns' : 'fails';
+  }
+
+  /** Why a violation only warns at a restart of an approved image: its advisory is new. */
+  #grace({ finding }: Draft): string | undefined {
+    const { graceDays } = this.#demands.restart;
+    if (!this.#isRestart || graceDays === undefined || finding?.kind !== 'vulnerability') return undefined;
+    const days = daysSince(finding.published, this.#context.now);
+    if (days === undefined || days >= graceDays) return undefined;
+    return `published on ${finding.published!.slice(0, 10)}: a restart has ${graceDays} days from then`;
+  }
+
+  #violation(id: string, rule: string, draft: Draft): Violation {
+    const { finding, severity, what, why, owner, mend, place } = draft;
+    const { reference } = this.#context;
+    return {
+      id,
+      rule,
+      ...(finding === undefined ? {} : { findingId: finding.id }),
+      severity,
+      what,
+      why,
+      owner,
+      ...(mend === undefined ? {} : { mend }),
+      ...(place === undefined ? {} : { place }),
+      waiver: waiverText({ id, rule, draft, scope: this.#scope, digest: this.#record.image.digest, reference }),
+    };
+  }
+}
+
+function lookupIn(record: ImageRecord): RecordLookup {
+  let packages: ReadonlyMap<string, Package> | undefined;
+  let accounts: ReadonlyMap<string, Account> | undefined;
+  return {
+    package(id) {
+      packages ??= new Map(record.packages.map((found) => [found.id, found]));
+      return packages.get(id);
+    },
+    account(name) {
+      // The first line of /etc/passwd with a name is the one that counts; accounts that were deleted don't.
+      accounts ??= new Map(
+        record.accounts
+          .filter(({ place }) => place.deletedIn === undefined)
+          .map((account) => [account.name, account] as const)
+          .reverse(),
+      );
+      return accounts.get(name);
+    },
+  };
+}
+
+function gravestFirst(a: Violation, b: Violation): number {
+  return (
+    compareSeverity(a.severity ?? 'unknown', b.severity ?? 'unknown') ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.what, b.what) ||
+    compareText(a.place?.path ?? '', b.place?.path ?? '') ||
+    compareText(a.id, b.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,34 @@
+import type { Policy } from '../policy.ts';
+
+/** For what runs where it matters. The default policy of a scan. */
+export const production: Policy = {
+  name: 'production',
+  description:
+    'For what runs where it matters: stops what can be mended, what is exploited and what leaks, and whatever nobody can tell.',
+  waiverExpiry: 'required',
+  cannotTell: 'stop',
+  restart: { graceDays: 14, cannotTell: 'warn' },
+  rules: {
+    'known-exploited': { effect: 'fail' },
+    'fixable-severity': { effect: 'fail', atLeast: 'high', fixedForDays: 14 },
+    'unfixed-severity': { effect: 'warn', atLeast: 'critical' },
+    'exploit-likelihood': { effect: 'fail', atLeastScore: 0.5, onlyFixable: true, cannotTell: 'warn' },
+    'no-secrets': { effect: 'fail', atLeast: 'medium' },
+    'no-private-keys': { effect: 'fail' },
+    'supported-operating-system': { effect: 'fail' },
+    'nothing-unread': { effect: 'fail' },
+    'advisory-data-age': { effect: 'fail', maxAgeDays: 7 },
+    'advisory-coverage': { effect: 'fail' },
+    'no-root-user': { effect: 'fail' },
+    accounts: { effect: 'fail' },
+    'setuid-files': { effect: 'fail', owners: ['app'] },
+    'world-writable': { effect: 'warn' },
+    certificates: { effect: 'warn', validForDays: 30 },
+    misconfigurations: { effect: 'warn', atLeast: 'high' },
+    'known-base': { effect: 'warn' },
+    'no-package-manager': { effect: 'warn' },
+    'image-age': { effect: 'warn', maxAgeDays: 90 },
+  },
+  scopes: [],
+  waivers: [],
+};

@@ -1,0 +1,56 @@
+import { CodedError } from '../model/index.ts';
+import type { ImageRecord } from '../model/index.ts';
+import { imageNames } from './image-names.ts';
+import type { JudgeContext } from './judge-context.ts';
+import { matchesAny, matchesPattern } from './pattern.ts';
+import type { Policy, Scope, ScopeMatch } from './policy.ts';
+
+/** The name of the verdict's scope where no scope of the policy applies. */
+export const defaultScope = 'default';
+
+/**
+ * The scopes of a policy that apply, in the policy's order: those named (joined by `+`), else all whose patterns match.
+ * Throws `unknown-scope` for a name that the policy does not have.
+ */
+export function selectScopes(policy: Policy, record: ImageRecord, context: JudgeContext): readonly Scope[] {
+  if (context.scope === undefined) return policy.scopes.filter(({ match }) => scopeMatches(match, record, context));
+  const names = context.scope === '' ? [] : context.scope.split('+');
+  const unknown = names.find((name) => name !== defaultScope && !policy.scopes.some((scope) => scope.name === name));
+  if (unknown !== undefined) {
+    const known = [defaultScope, ...policy.scopes.map(({ name }) => name)].join(', ');
+    const hint = `its scopes: ${known}`;
+    throw new CodedError('unknown-scope', `policy ${policy.name} has no scope ${unknown}`, { hint, kind: 'usage' });
+  }
+  return policy.scopes.filter(({ name }) => names.includes(name));
+}
+
+/** The name that the verdict carries: names joined by `+`, as `--scope` takes them. */
+export function scopeName(scopes: readonly Scope[]): string {
+  return scopes.length === 0 ? defaultScope : scopes.map(({ name }) => name).join('+');
+}
+
+function scopeMatches(match: ScopeMatch, record: ImageRecord, context: JudgeContext): boolean {
+  const asked = Object.values(match).some((patterns) => patterns !== undefined);
+  return (
+    asked &&
+    matchesOne(match.environments, context.environment === undefined ? [] : [context.environment]) &&
+    matchesOne(match.teams, context.team === undefined ? [] : [context.team]) &&
+    matchesOne(match.regulations, context.regulations ?? []) &&
+    matchesOne(match.images, match.images === undefined ? [] : imageNames(record, context.reference)) &&
+    matchesLabels(match.labels, context.labels ?? {}) &&
+    matchesLabels(match.imageLabels, record.image.labels)
+  );
+}
+
+function matchesOne(patterns: readonly string[] | undefined, values: readonly string[]): boolean {
+  return patterns === undefined || values.some((value) => matchesAny(patterns, value));
+}
+
+function matchesLabels(
+  patterns: Readonly<Record<string, string>> | undefined,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(patterns ?? {}).every(
+    ([name, pattern]) => Object.hasOwn(labels, name) && matchesPattern(pattern, labels[name]!),
+  );
+}
