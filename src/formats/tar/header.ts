@@ -32,18 +32,14 @@ export function readNumber(block: Uint8Array, offset: number, length: number): n
   while (i < end && (block[i] === 32 || block[i] === 0)) i++;
   let value = 0;
   for (; i < end; i++) {
-    const digit = block[i]! - 48;
-    if (digit < 0 || digit > 7) break;
-    value = value * 8 + digit;
+    const byte = block[i]!;
+    // A NUL ends the text; what follows it is padding of no meaning.
+    if (byte === 0) return value;
+    if (byte === 32) continue;
+    if (byte < 48 || byte > 55 || (i > offset && block[i - 1] === 32 && value > 0)) return NaN;
+    value = value * 8 + byte - 48;
   }
-  for (; i < end; i++) if (block[i] !== 32 && block[i] !== 0) return trailingOnly(block, i, end) ? value : NaN;
   return value;
-}
-
-/** After the digits only a terminator may stand; what follows a NUL is padding of no meaning. */
-function trailingOnly(block: Uint8Array, from: number, end: number): boolean {
-  for (let i = from - 1; i >= 0 && i < end; i++) if (block[i] === 0) return true;
-  return false;
 }
 
 /** GNU base-256: two's complement, big-endian, the top bit only marks the format. Negative and huge ones give NaN. */

@@ -239,6 +239,8 @@ export class TarReader {
   #endEntry(): void {
     if (!this.#inEntry) return;
     if (this.#runs !== undefined && this.error === undefined) this.#holeUpTo(this.#entry.sizeBytes);
+    // The last hole may have been one too many, and the member was ended then.
+    if (!this.#inEntry) return;
     this.#inEntry = false;
     this.#mode = 'header';
     this.#handler.entryEnd();

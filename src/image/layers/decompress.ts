@@ -119,7 +119,8 @@ class ZlibDecompressor implements Decompressor {
       if (this.#error !== undefined) throw unreadable(this.#packing, this.#error);
       const made = plainBytes - state[0]!;
       const remaining = state[1]!;
-      at += left - remaining;
+      const used = left - remaining;
+      at += used;
       left = remaining;
       if (made > 0) {
         this.#out += made;
@@ -127,8 +128,9 @@ class ZlibDecompressor implements Decompressor {
         if (this.#out > 2 * 2 ** 30 && this.#out > this.#in * this.#limits.ratio) throw bomb(this.#in, this.#out);
         sink(this.#output.subarray(0, made));
       }
-      // All output room used: there may be more without more input. Otherwise the input is used up or the stream over.
-      if (state[0] !== 0) return;
+      // All output room used: there may be more without more input. A zstd frame is over: the next one begins.
+      if (state[0] === 0 || (this.#packing === 'zstd' && left > 0 && used > 0)) continue;
+      return;
     }
   }
 }

@@ -2,4 +2,5 @@
 export type { BlobLocation } from '../image.ts';
 export { LayerIndexReader } from './layer-index.ts';
 export { type LayerShare, Overlay } from './overlay.ts';
+export { readDirectory } from './read-directory.ts';
 export { type ReadLayer, readLayer } from './read-layer.ts';
