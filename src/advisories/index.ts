@@ -1,0 +1,12 @@
+/**
+ * Feeds of advisories to a database, and a database and packages to findings. The database is one read-only file, put in
+ * its place in one step. Never touches the network (flows/advisories fetches) and never reads the clock: days come in.
+ */
+export { openAdvisoryDatabase } from './database/advisory-database.ts';
+export type { AdvisoryDatabase, AdvisoryRow, AffectedRow, EcosystemFacts } from './database/advisory-database.ts';
+export { DatabaseBuilder } from './database/database-builder.ts';
+export { feedImporter, importLimits } from './feed-importer.ts';
+export type { FeedImporter, ImportLimits } from './feed-importer.ts';
+export type { ImportReport, SkippedRecord } from './import-report.ts';
+export { matchAdvisories } from './match/match-advisories.ts';
+export type { MatchInput, MatchResult } from './match/match-advisories.ts';

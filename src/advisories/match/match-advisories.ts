@@ -1,0 +1,252 @@
+import { hash } from 'node:crypto';
+import type { AdvisoryCoverage, OperatingSystem, Package, Problem, VulnerabilityFinding } from '../../model/index.ts';
+import { schemeNamed } from '../../versions/index.ts';
+import type { VersionScheme } from '../../versions/index.ts';
+import type { AdvisoryDatabase, AffectedRow } from '../database/advisory-database.ts';
+import { ecosystemBase, ecosystemKey, isDistribution, packageKey } from '../ecosystems.ts';
+import type { UnsupportedPackage } from '../feeds/intelligence.ts';
+import { fixOf } from './fix.ts';
+import { gradeOf } from './grade.ts';
+import { groupByVulnerability } from './group-by-vulnerability.ts';
+import type { Hit, Vulnerability } from './group-by-vulnerability.ts';
+import { subjectsOf } from './subjects.ts';
+import type { Subject } from './subjects.ts';
+import { affects } from './ranges.ts';
+import { supportEndOf } from './support.ts';
+
+export interface MatchInput {
+  readonly packages: readonly Package[];
+  readonly operatingSystem?: OperatingSystem;
+}
+
+export interface MatchResult {
+  /** Sorted by ecosystem, package, version, advisory and place. */
+  readonly findings: readonly VulnerabilityFinding[];
+  readonly coverage: AdvisoryCoverage;
+  readonly problems: readonly Problem[];
+}
+
+/** What a vulnerability comes to for one name and version, whichever package of the image has them. */
+type Facts = Omit<VulnerabilityFinding, 'id' | 'packageId' | 'packageName' | 'packageVersion' | 'place'>;
+
+interface Answer {
+  readonly facts: readonly Facts[];
+  /** Advisories there are for the name, but the version can't be compared. */
+  readonly incomparable: boolean;
+}
+
+/**
+ * Looks up every package of an image. Packages that an operating system's package brought are left to the distribution's
+ * advisories. A version that its scheme can't order, where advisories exist for the name, is a problem and no silence.
+ */
+export function matchAdvisories(database: AdvisoryDatabase, { packages, operatingSystem }: MatchInput): MatchResult {
+  const lookup = new Lookup(database);
+  const findings: VulnerabilityFinding[] = [];
+  const problems: Problem[] = [];
+  const covered = new Set<string>();
+  const uncovered = new Set<string>();
+  for (const item of packages) {
+    if (item.ecosystem === undefined || item.ownedBy !== undefined) continue;
+    (lookup.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
+    const answer = lookup.ask(item, item.ecosystem);
+    if (answer.incomparable) problems.push(incomparable(item));
+    for (const facts of answer.facts) findings.push(findingOf(item, facts));
+  }
+  return {
+    findings: distinct(findings),
+    problems,
+    coverage: {
+      databaseDigest: database.digest,
+      builtAt: database.builtAt,
+      covered: [...covered].sort(),
+      uncovered: [...uncovered].sort(),
+      supportEnd: operatingSystem === undefined ? undefined : supportEndOf(operatingSystem, database),
+    },
+  };
+}
+
+/** Answers by name and version; packages of one source share theirs. */
+class Lookup {
+  private readonly database: AdvisoryDatabase;
+  private readonly answers = new Map<string, Answer>();
+  private readonly rows = new Map<string, readonly AffectedRow[]>();
+  private readonly ended = new Map<string, readonly UnsupportedPackage[]>();
+
+  constructor(database: AdvisoryDatabase) {
+    this.database = database;
+  }
+
+  covers(ecosystem: string): boolean {
+    return keysOf(ecosystem).some((key) => this.database.hasEcosystem(key));
+  }
+
+  ask(item: Package, ecosystem: string): Answer {
+    const subjects = subjectsOf(item);
+    const key = JSON.stringify([ecosystem, item.scheme, item.modularity !== undefined, subjects]);
+    let answer = this.answers.get(key);
+    if (answer === undefined) this.answers.set(key, (answer = this.answer(item, ecosystem, subjects)));
+    return answer;
+  }
+
+  private answer(item: Package, ecosystem: string, subjects: readonly Subject[]): Answer {
+    const scheme = schemeNamed(item.scheme);
+    const hits: Hit[] = [];
+    const seen = new Set<string>();
+    let incomparable = false;
+    let version = item.version;
+    for (const subject of subjects) {
+      for (const key of keysOf(ecosystem)) {
+        const rows = this.affected(key, packageKey(key, subject.name));
+        if (rows.length === 0) continue;
+        const order = scheme;
+        if (order === undefined || subject.version === '' || !order.isValid(subject.version)) {
+          incomparable = true;
+          continue;
+        }
+        for (const row of rows) {
+          if (seen.has(row.id) || !isHit(row, item, subject.version, order)) continue;
+          seen.add(row.id);
+          version = subject.version;
+          hits.push({ row, advisory: this.database.advisory(row.id), ecosystem: key });
+        }
+      }
+    }
+    if (hits.length === 0 || scheme === undefined) return { facts: [], incomparable };
+    const name = subjects.at(-1)?.name ?? item.name;
+    const facts = groupByVulnerability(hits).map((one) => this.facts(one, { ecosystem, name, version, scheme }));
+    return { facts, incomparable };
+  }
+
+  private facts(
+    vulnerability: Vulnerability,
+    { ecosystem, name, version, scheme }: { ecosystem: string; name: string; version: string; scheme: VersionScheme },
+  ): Facts {
+    const { id, aliases, hits } = vulnerability;
+    const compare = scheme.compare.bind(scheme);
+    const cve = id.startsWith('CVE-') ? id : undefined;
+    const exploited = cve === undefined ? undefined : this.database.exploited(cve);
+    const epss = cve === undefined ? undefined : this.database.epss(cve);
+    const fix = fixOf(hits, version, compare);
+    const isOver = fix.state === 'not-fixed' && this.isUnsupported(ecosystem, name);
+    return {
+      kind: 'vulnerability',
+      advisory: id,
+      aliases,
+      ...gradeOf(vulnerability, this.database, { version, compare }),
+      title: firstOf(hits, ({ advisory }) => advisory?.body.t) ?? `${id} in ${name}`,
+      fix: isOver ? { state: 'wont-fix' } : fix,
+      exploited: exploited && {
+        since: exploited.since,
+        due: exploited.due,
+        ransomware: exploited.ransomware ? true : undefined,
+      },
+      epss: epss && { score: epss.score, percentile: epss.percentile },
+      published: hits.flatMap(({ row }) => row.body.p ?? []).sort()[0],
+      modified: hits
+        .map(({ row }) => row.modified.slice(0, 10))
+        .filter((day) => day >= '1980')
+        .sort()
+        .at(-1),
+      ecosystem,
+      reference: firstOf(hits, ({ advisory }) => advisory?.body.url),
+    };
+  }
+
+  private affected(ecosystem: string, name: string): readonly AffectedRow[] {
+    const key = `${ecosystem}\n${name}`;
+    let rows = this.rows.get(key);
+    if (rows === undefined) this.rows.set(key, (rows = this.database.affected(ecosystem, name)));
+    return rows;
+  }
+
+  /** Whether the distribution has ended its support of the source package. */
+  private isUnsupported(ecosystem: string, name: string): boolean {
+    let list = this.ended.get(ecosystem);
+    if (list === undefined) this.ended.set(ecosystem, (list = this.database.unsupported(ecosystem)));
+    return list.some(
+      ({ package: pattern, ended }) =>
+        ended <= this.database.builtAt.slice(0, 10) &&
+        (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern),
+    );
+  }
+}
+
+/** Where to look: in the release, and among what its publisher says without naming a release. */
+function keysOf(ecosystem: string): readonly string[] {
+  const key = ecosystemKey(ecosystem);
+  const base = ecosystemBase(key);
+  return key === base || !isDistribution(key) ? [key] : [key, base];
+}
+
+function isHit({ body }: AffectedRow, item: Package, version: string, scheme: VersionScheme): boolean {
+  const compare = scheme.compare.bind(scheme);
+  if (!body.a.some((entry) => affects(entry, version, compare))) return false;
+  if (item.type !== 'rpm') return true;
+  // A module's builds and the plain ones live side by side with versions of their own: a fix in one says nothing of the other.
+  const isModular = item.modularity !== undefined || version.includes('.module');
+  const fixes = body.a.flatMap(({ r = [] }) => r.flat()).filter((event) => event.startsWith('f'));
+  return fixes.length === 0 || fixes.some((event) => event.includes('.module') === isModular);
+}
+
+function firstOf(hits: readonly Hit[], read: (hit: Hit) => string | undefined): string | undefined {
+  for (const hit of hits) {
+    const value = read(hit);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function incomparable({ name, version, scheme, place }: Package): Problem {
+  const what = version === '' ? 'has no known version' : `has the version ${version}, which is none by ${scheme} rules`;
+  return {
+    code: 'version-not-comparable',
+    message: `${name} ${what}, so the advisories on it can't be judged`,
+    path: place.path,
+    layer: place.layer,
+    source: 'advisories',
+    hides: 'advisories',
+  };
+}
+
+function findingOf(item: Package, facts: Facts): VulnerabilityFinding {
+  const subject = ['vulnerability', facts.advisory, item.purl, item.place.path ?? '', item.place.innerPath ?? ''];
+  return {
+    ...facts,
+    id: findingId(subject),
+    packageId: item.id,
+    packageName: item.name,
+    packageVersion: item.version,
+    place: item.place,
+  };
+}
+
+function findingId(subject: readonly string[]): string {
+  return `vulnerability-${hash('sha256', subject.join('\0')).slice(0, 16)}`;
+}
+
+/** Sorted; and where two packages differ in their layer alone, the later one's id says so. */
+function distinct(findings: readonly VulnerabilityFinding[]): readonly VulnerabilityFinding[] {
+  const sorted = findings.toSorted(
+    (a, b) =>
+      compareText(a.ecosystem, b.ecosystem) ||
+      compareText(a.packageName, b.packageName) ||
+      compareText(a.packageVersion, b.packageVersion) ||
+      compareText(a.advisory, b.advisory) ||
+      compareText(a.place.path ?? '', b.place.path ?? '') ||
+      compareText(a.id, b.id) ||
+      (a.place.layer ?? -1) - (b.place.layer ?? -1) ||
+      compareText(a.packageId, b.packageId),
+  );
+  const used = new Set<string>();
+  return sorted.map((finding) => {
+    const isFirst = !used.has(finding.id);
+    used.add(finding.id);
+    return isFirst
+      ? finding
+      : { ...finding, id: findingId([finding.id, String(finding.place.layer), finding.packageId]) };
+  });
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

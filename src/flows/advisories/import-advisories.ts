@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { DatabaseBuilder, feedImporter } from '../../advisories/index.ts';
+import type { ImportReport } from '../../advisories/index.ts';
+import { CodedError } from '../../model/index.ts';
+
+export interface ImportOptions {
+  /** Files, directories, archives. */
+  readonly paths: readonly string[];
+  /** Path of the database. */
+  readonly database: string;
+  /** Forget what is there. */
+  readonly replace: boolean;
+  /** RFC 3339: the date of the data, usually now. */
+  readonly builtAt: string;
+  readonly signal?: AbortSignal;
+  readonly progress?: (report: Readonly<ImportReport>, file: string) => void;
+}
+
+export interface ImportOutcome {
+  readonly report: Readonly<ImportReport>;
+  readonly digest: string;
+}
+
+/**
+ * Imports feeds into the database: adds to what is there unless told otherwise. Either all of it is in place afterwards
+ * or nothing has changed.
+ * @throws CodedError feed-missing, import-empty (nothing usable was found), or as opening a database does
+ */
+export async function importAdvisories(options: ImportOptions): Promise<ImportOutcome> {
+  const { paths, database, replace, builtAt, signal, progress } = options;
+  for (const path of paths) {
+    if (!existsSync(path)) throw new CodedError('feed-missing', `nothing can be read at ${path}`);
+  }
+  const builder = new DatabaseBuilder(database, 'import', { replace });
+  try {
+    const importer = await feedImporter(builder, { signal, progress });
+    for (const path of paths) await importer.importPath(path);
+    signal?.throwIfAborted();
+    const { report } = importer;
+    if (!hasAnything(report)) throw emptyImport(paths, report);
+    const { digest } = builder.finish(builtAt);
+    return { report, digest };
+  } finally {
+    builder.abandon();
+  }
+}
+
+/** Whether an import met anything that it understood. */
+function hasAnything(report: Readonly<ImportReport>): boolean {
+  const { added, duplicates, older, withdrawn, exploited, epss, supportCycles, unsupportedPackages } = report;
+  return added + duplicates + older + withdrawn + exploited + epss + supportCycles + unsupportedPackages > 0;
+}
+
+function emptyImport(paths: readonly string[], report: Readonly<ImportReport>): CodedError {
+  const first = report.unreadable[0] ?? report.skippedNames[0];
+  const why = first === undefined ? '' : `; the first: ${'name' in first ? first.name : first.where}: ${first.why}`;
+  const what = `${report.files} files, ${report.skipped} records left out, ${report.unreadableCount} unreadable${why}`;
+  return new CodedError('import-empty', `nothing in ${paths.join(', ')} is an advisory or another known feed (${what})`, {
+    hint: 'plimsoll db import takes OSV JSON, NDJSON, ZIP exports of OSV, and directories of them',
+  });
+}
