@@ -1,0 +1,9 @@
+/**
+ * A reference, archive, folder or engine's image becomes an opened image: manifest and configuration verified, layers
+ * named and ready to be read once. Never says what is in the files, and never runs anything of the image.
+ */
+export { type DetectedSource, detectSource } from './detect.ts';
+export type { BlobLocation, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
+export { openImage } from './open.ts';
+export { fullName, type ImageReference, parseReference } from './reference.ts';
+export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';

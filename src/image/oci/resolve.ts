@@ -1,0 +1,131 @@
+import { CodedError, type Digest } from '../../model/index.ts';
+import type { OciImageConfig } from '../image.ts';
+import { parseConfig } from './config.ts';
+import type { Descriptor } from './descriptor.ts';
+import { verifyBytes } from './digest-check.ts';
+import { configLimitBytes, manifestLimitBytes } from './json.ts';
+import { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
+import { hostPlatform, matchesPlatform, normalPlatform, type Platform, platformName, rankOf } from './platform.ts';
+
+/** Reads one small document by digest from wherever the source keeps it; need not verify it. */
+export type DocumentReader = (descriptor: Descriptor, limitBytes: number, use: 'manifest' | 'config') => Promise<Uint8Array>;
+
+/** Where the search begins: a manifest or an index whose bytes are at hand. */
+export interface RootDocument {
+  readonly bytes: Uint8Array;
+  /** The digest that the bytes have: computed or checked by the source. */
+  readonly digest: Digest;
+  /** How messages call it. */
+  readonly what: string;
+  readonly contentType?: string;
+  /** Annotations of the descriptor that led to it. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An image found for the platform, its manifest and configuration verified. */
+export interface ResolvedImage {
+  readonly manifestDigest: Digest;
+  readonly manifest: ImageManifest;
+  readonly config: OciImageConfig;
+  readonly configBytes: Uint8Array;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly attestations: readonly Digest[];
+}
+
+const indexDepthLimit = 4;
+
+/**
+ * Follows an index to the image for a platform and reads its configuration; every document is checked against the
+ * digest and size that named it. Without a platform the machine's own is taken, or the only one that there is.
+ * @throws CodedError `platform-not-found` (listing those there are), `digest-mismatch`, `size-mismatch`, `bad-manifest`,
+ * `bad-image-config`, `not-an-image`, `unsupported-manifest`.
+ */
+export async function resolveImage(root: RootDocument, read: DocumentReader, platform: Platform | undefined): Promise<ResolvedImage> {
+  let current = root;
+  let manifest = parseManifest(root.bytes, root.what, root.contentType);
+  const annotations: Record<string, string>[] = [{ ...root.annotations }];
+  let attestations: readonly Digest[] = [];
+  let fromIndex = false;
+  for (let depth = 0; manifest.kind === 'index'; depth++) {
+    if (depth === indexDepthLimit)
+      throw new CodedError('bad-manifest', `${root.what}: indexes lie more than ${indexDepthLimit} deep in each other`);
+    const chosen = chooseManifest(manifest, platform, root.what);
+    attestations = attestationsOf(manifest, chosen.digest);
+    annotations.push({ ...manifest.annotations, ...chosen.annotations });
+    fromIndex ||= chosen.platform !== undefined;
+    const what = `the manifest ${chosen.digest} of ${root.what.replace(/^the (?:manifest|index) of /, '')}`;
+    current = { bytes: await readChecked(chosen, manifestLimitBytes, 'manifest', what, read), digest: chosen.digest, what };
+    manifest = parseManifest(current.bytes, what, chosen.mediaType);
+  }
+  const configWhat = `the configuration ${manifest.config.digest} of ${root.what.replace(/^the (?:manifest|index) of /, '')}`;
+  const configBytes = await readChecked(manifest.config, configLimitBytes, 'config', configWhat, read);
+  const config = parseConfig(configBytes, configWhat);
+  if (!fromIndex) checkPlatform(config, platform, root.what);
+  if (config.diffIds.length !== manifest.layers.length)
+    throw new CodedError('bad-image-config', `${configWhat} names ${config.diffIds.length} layers but the manifest has ${manifest.layers.length}`);
+  return {
+    manifestDigest: current.digest,
+    manifest,
+    config,
+    configBytes,
+    annotations: Object.fromEntries([...annotations, manifest.annotations].flatMap((map) => Object.entries(map))),
+    attestations,
+  };
+}
+
+async function readChecked(descriptor: Descriptor, limitBytes: number, use: 'manifest' | 'config', what: string, read: DocumentReader): Promise<Uint8Array> {
+  if (descriptor.sizeBytes > limitBytes)
+    throw new CodedError('too-large', `${what} should have ${descriptor.sizeBytes} bytes, more than the limit of ${limitBytes}`);
+  const bytes = await read(descriptor, limitBytes, use);
+  if (bytes.length !== descriptor.sizeBytes)
+    throw new CodedError('size-mismatch', `${what} should have ${descriptor.sizeBytes} bytes but has ${bytes.length}`);
+  verifyBytes(bytes, descriptor.digest, what);
+  return bytes;
+}
+
+/** An attestation of BuildKit, or something else that is not made to run. */
+function isBeside(entry: Descriptor): boolean {
+  return (
+    entry.annotations['vnd.docker.reference.type'] !== undefined ||
+    (entry.platform?.os === 'unknown' && entry.platform.architecture === 'unknown')
+  );
+}
+
+function attestationsOf(index: ImageIndex, image: Digest): readonly Digest[] {
+  return index.manifests
+    .filter((entry) => entry.annotations['vnd.docker.reference.type'] === 'attestation-manifest')
+    .filter((entry) => (entry.annotations['vnd.docker.reference.digest'] ?? image) === image)
+    .map((entry) => entry.digest);
+}
+
+function chooseManifest(index: ImageIndex, platform: Platform | undefined, what: string): Descriptor {
+  const images = index.manifests.filter((entry) => !isBeside(entry));
+  if (images.length === 0) throw new CodedError('not-an-image', `${what} lists no image`);
+  if (images.length === 1 && (platform === undefined || images[0]!.platform === undefined)) return images[0]!;
+  const asked = platform ?? hostPlatform();
+  let best: Descriptor | undefined;
+  let bestRank = 0;
+  for (const entry of images) {
+    const rank = entry.platform === undefined ? 0 : rankOf(entry.platform, asked);
+    if (rank <= bestRank) continue;
+    best = entry;
+    bestRank = rank;
+  }
+  if (best !== undefined) return best;
+  throw platformNotFound(what, asked, images.map((entry) => (entry.platform === undefined ? 'one without a platform' : platformName(entry.platform))));
+}
+
+/** An image without an index is what it is; only a platform that was asked for can be wrong. */
+export function checkPlatform(config: Pick<OciImageConfig, 'os' | 'architecture' | 'variant'>, platform: Platform | undefined, what: string): void {
+  if (platform === undefined) return;
+  const offered = normalPlatform(config.os ?? 'linux', config.architecture ?? '', config.variant);
+  if (!matchesPlatform(offered, platform)) throw platformNotFound(what, platform, [platformName(offered)]);
+}
+
+function platformNotFound(what: string, asked: Platform, offered: readonly string[]): CodedError {
+  const names = [...new Set(offered)].sort();
+  const shown = names.slice(0, 30).join(', ') + (names.length > 30 ? `, and ${names.length - 30} more` : '');
+  return new CodedError('platform-not-found', `${what} has no image for ${platformName(asked)}; it has ${shown}`, {
+    hint: 'Choose one with --platform',
+  });
+}
