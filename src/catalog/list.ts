@@ -4,6 +4,7 @@ import { executables } from './catalogers/executables/index.ts';
 import { exposures } from './catalogers/exposures/index.ts';
 import { go } from './catalogers/go/index.ts';
 import { rust } from './catalogers/rust/index.ts';
+import { npm } from './catalogers/npm/index.ts';
 
 /** Every cataloger, in the order in which a file is offered to them. */
-export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat];
+export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat, npm];

@@ -16,9 +16,9 @@ export interface ZipArchive {
   readonly problems: readonly ZipProblem[];
   /**
    * A member's bytes, in memory of their own. Bytes that disagree with the announced size or checksum are given all the
-   * same, with a problem in `problems`: the JVM and others run them as they are.
+   * same, with a problem in `problems`: the JVM and others run them as they are. `maxBytes` lowers the limit for this one.
    */
-  read(entry: ZipEntry): Uint8Array | ZipProblem;
+  read(entry: ZipEntry, maxBytes?: number): Uint8Array | ZipProblem;
   /** A stored (uncompressed) member as a part of the source, without a copy; undefined where it is not stored so. */
   storedSource(entry: ZipEntry): ByteSource | undefined;
 }
@@ -48,7 +48,7 @@ export function openZip(source: ByteSource, limits: Partial<ZipLimits> = {}): Zi
     get problems() {
       return problems.list();
     },
-    read: (entry) => reader.read(entry),
+    read: (entry, maxBytes) => reader.read(entry, maxBytes),
     storedSource: (entry) => reader.storedSource(entry),
   };
 }
@@ -65,13 +65,14 @@ class EntryReader {
     this.problems = problems;
   }
 
-  read(entry: ZipEntry): Uint8Array | ZipProblem {
-    const refusal = this.refusal(entry);
+  read(entry: ZipEntry, maxBytes = this.limits.maxEntryBytes): Uint8Array | ZipProblem {
+    const maxEntryBytes = Math.min(maxBytes, this.limits.maxEntryBytes);
+    const refusal = this.refusal(entry, maxEntryBytes);
     if (refusal !== undefined) return refusal;
     const packed = this.packedBytes(entry);
     if (packed === undefined)
       return this.problems.add('zip-bad-entry', `${entry.name} does not lie where its directory says`);
-    const bytes = entry.method === 0 ? new Uint8Array(packed) : this.inflate(entry, packed);
+    const bytes = entry.method === 0 ? new Uint8Array(packed) : this.inflate(entry, packed, maxEntryBytes);
     if (!(bytes instanceof Uint8Array)) return bytes;
     this.givenBytes += bytes.length;
     if (bytes.length !== entry.sizeBytes) {
@@ -97,7 +98,7 @@ class EntryReader {
   }
 
   /** Why a member is not even tried. */
-  private refusal(entry: ZipEntry): ZipProblem | undefined {
+  private refusal(entry: ZipEntry, maxEntryBytes: number): ZipProblem | undefined {
     const { name, sizeBytes, compressedBytes } = entry;
     if ((entry.flags & 1) !== 0) return this.problems.add('zip-encrypted', `${name} is encrypted`);
     if (entry.method !== 0 && entry.method !== 8)
@@ -105,8 +106,8 @@ class EntryReader {
         'zip-unsupported-method',
         `${name} is compressed by method ${entry.method}, which is not supported`,
       );
-    if (sizeBytes > this.limits.maxEntryBytes || compressedBytes > this.limits.maxEntryBytes)
-      return this.problems.add('zip-entry-too-large', `${name} is larger than ${this.limits.maxEntryBytes} bytes`);
+    if (sizeBytes > maxEntryBytes || compressedBytes > maxEntryBytes)
+      return this.problems.add('zip-entry-too-large', `${name} is larger than ${maxEntryBytes} bytes`);
     if (this.givenBytes + sizeBytes > this.limits.maxTotalBytes)
       return this.problems.add('zip-bomb', `its members inflate to more than ${this.limits.maxTotalBytes} bytes`);
     if (sizeBytes > ratioFloorBytes && sizeBytes > compressedBytes * this.limits.maxRatio)
@@ -133,8 +134,8 @@ class EntryReader {
     return start === undefined ? undefined : entry.headerOffset + start;
   }
 
-  private inflate(entry: ZipEntry, packed: Uint8Array): Uint8Array | ZipProblem {
-    const { maxEntryBytes, maxTotalBytes, maxRatio } = this.limits;
+  private inflate(entry: ZipEntry, packed: Uint8Array, maxEntryBytes: number): Uint8Array | ZipProblem {
+    const { maxTotalBytes, maxRatio } = this.limits;
     const byRatio = Math.max(ratioFloorBytes, packed.length * maxRatio);
     const maxOutputLength = Math.max(1, Math.min(maxEntryBytes, maxTotalBytes - this.givenBytes, byRatio));
     try {
