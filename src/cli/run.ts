@@ -1,0 +1,88 @@
+import { Command, CommanderError } from 'commander';
+import { CodedError } from '../model/index.ts';
+import { printable } from '../report/index.ts';
+import { engine } from '../flows/engine.ts';
+import { commands } from './list.ts';
+import { exitStatus, statusOfError } from './exit-status.ts';
+import type { Io } from './io.ts';
+import { applySettings } from './settings.ts';
+
+/** Runs the command line: finds the command, loads it, runs it, maps what it throws to an exit status. */
+export async function run(args: readonly string[]): Promise<void> {
+  const abort = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The second time the user means it.
+    if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    abort.abort(new CodedError('interrupted', `stopped by ${signal}; nothing was left half-written`));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const io: Io = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    columns: process.stdout.columns ?? 80,
+    color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    progress: process.stderr.isTTY === true,
+    now: new Date(),
+    signal: abort.signal,
+    exitStatus: exitStatus.pass,
+  };
+  // A reader that closes the pipe early (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? io.exitStatus : exitStatus.toolError),
+  );
+  try {
+    await runCommand(args, io);
+    process.exitCode = io.exitStatus;
+  } catch (error) {
+    process.exitCode = report(error, io);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+async function runCommand(args: readonly string[], io: Io): Promise<void> {
+  const program = new Command('plimsoll')
+    .description('The load line for containers: open any image, know what is in it, judge it by your policy.')
+    .version(engine, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => io.stderr.write(text), writeOut: (text) => io.stdout.write(text) })
+    .showHelpAfterError('(plimsoll COMMAND --help shows what it takes)')
+    .addHelpText('before', examples)
+    .addHelpText('after', '\nExit status: 0 pass, 2 fail, 3 cannot tell, 1 tool error, 64 usage');
+  const wanted = commands.find(({ name }) => name === args.find((arg) => !arg.startsWith('-')));
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).summary(summary).description(summary).exitOverride();
+    if (wanted?.name === name) (await load())(command, io);
+    else command.allowUnknownOption().allowExcessArguments();
+  }
+  program.hook('preAction', async (_, command) => applySettings(command, io));
+  if (args.length === 0) {
+    program.outputHelp();
+    io.exitStatus = exitStatus.usage;
+    return;
+  }
+  await program.parseAsync(args, { from: 'user' });
+}
+
+const examples = `Examples:
+  plimsoll scan nginx:1.27                   what is in it, what is wrong with it, may it sail
+  plimsoll scan archive:app.tar --scope production --format sarif=app.sarif
+  plimsoll compare app:1.4 app:1.5           what changed, what is new to blame
+  plimsoll sbom app:1.5 > app.cdx.json
+  plimsoll db update                         fetch advisories
+`;
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.pass : exitStatus.usage;
+  if (error instanceof CodedError) {
+    io.stderr.write(`plimsoll: ${printable(error.message)} (${error.code})\n`);
+    if (error.hint !== undefined) io.stderr.write(`  ${printable(error.hint)}\n`);
+    return statusOfError(error);
+  }
+  if (io.signal.aborted) return report(io.signal.reason, io);
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`plimsoll: this is a mistake of ours, not yours\n${printable(detail)}\n`);
+  return exitStatus.toolError;
+}

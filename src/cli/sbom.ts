@@ -1,0 +1,48 @@
+import { databasePath } from '../flows/advisories/index.ts';
+import { assess, scanContents } from '../flows/scan/index.ts';
+import { writeCycloneDx, writeSpdx } from '../record/index.ts';
+import type { RegisterCommand } from './command.ts';
+import {
+  addOpenOptions,
+  checkedTargets,
+  endProgress,
+  formatParser,
+  type FormatTarget,
+  type OpenFlags,
+  scanOptions,
+} from './scan-options.ts';
+import { writeReport } from './write-reports.ts';
+
+const formats = ['cyclonedx', 'spdx'] as const;
+
+interface SbomFlags extends OpenFlags {
+  readonly format?: readonly FormatTarget<(typeof formats)[number]>[];
+  readonly output?: string;
+  readonly vulnerabilities?: boolean;
+}
+
+/** `plimsoll sbom IMAGE`. */
+export const registerSbom: RegisterCommand = (command, io) => {
+  command
+    .argument('<image>', 'as for scan')
+    .addHelpText(
+      'before',
+      'Examples:\n  plimsoll sbom nginx:1.27 > nginx.cdx.json\n  plimsoll sbom archive:app.tar --format spdx=app.spdx.json\n',
+    )
+    .optionsGroup('The SBOM:')
+    .option('-f, --format <format[=file]>', `${formats.join(' or ')}`, formatParser(formats))
+    .option('-o, --output <file>', 'write it there')
+    .option('--vulnerabilities', 'with what is known to be wrong (CycloneDX)');
+  addOpenOptions(command).action(async (image: string, flags: SbomFlags) => {
+    const targets = checkedTargets(flags.format, flags.output, 'cyclonedx');
+    const options = scanOptions(flags, io);
+    const scanned = await scanContents(image, options);
+    const record =
+      flags.vulnerabilities === true
+        ? assess(scanned, { ...options, databasePath: flags.db ?? databasePath(io.env), databaseIsAsked: true })
+        : scanned.record;
+    endProgress(io);
+    for (const { format, file } of targets)
+      await writeReport(format === 'spdx' ? writeSpdx(record) : writeCycloneDx(record), file, io);
+  });
+};

@@ -1,0 +1,107 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { cacheDirectory } from '../flows/advisories/index.ts';
+import { type ScanOptions, Timings } from '../flows/scan/index.ts';
+import { CodedError } from '../model/index.ts';
+import type { Io } from './io.ts';
+import { progressLine } from './progress.ts';
+
+/** Options of every command that opens images. */
+export interface OpenFlags {
+  readonly platform?: string;
+  readonly base?: string;
+  readonly offline?: boolean;
+  readonly cache: boolean;
+  readonly cacheDir?: string;
+  readonly insecure?: boolean;
+  readonly db?: string;
+  readonly quiet?: boolean;
+}
+
+/** Adds the options that say how to open an image. */
+export function addOpenOptions(command: Command): Command {
+  return command
+    .optionsGroup('The image:')
+    .option('--platform <os/arch>', 'which image of an index, as linux/arm64')
+    .option('--base <image>', 'the base that the image stands on: tells base and application apart')
+    .option('--insecure', 'speak plain http to registries that are not on this machine')
+    .optionsGroup('What is known:')
+    .option('--db <file>', 'the advisory database to use')
+    .option('--offline', 'no network at all')
+    .option('--no-cache', 'read everything again, keep nothing')
+    .option('--cache-dir <folder>', 'where what was read is kept')
+    .optionsGroup('What is said:')
+    .option('-q, --quiet', 'no progress, no notes');
+}
+
+/** The flow's options from a command's flags. Progress goes to stderr, only on a terminal. */
+export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
+  const progress = progressLine(io, flags.quiet === true);
+  return {
+    ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+    ...(flags.base === undefined ? {} : { base: flags.base }),
+    offline: flags.offline === true,
+    noCache: !flags.cache,
+    insecureHttp: flags.insecure === true,
+    cacheDirectory: flags.cacheDir ?? cacheDirectory(io.env),
+    env: io.env,
+    now: io.now,
+    signal: io.signal,
+    timings: new Timings(() => performance.now()),
+    onProgress: ({ layersDone, layers, storedBytes, totalBytes }) =>
+      progress.show(
+        `reading layers: ${layersDone} of ${layers}, ${megabytes(storedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
+      ),
+    onFetch: (what, doneBytes, totalBytes) =>
+      progress.show(
+        `${what}: ${megabytes(doneBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
+      ),
+  };
+}
+
+/** Clears the progress line before anything else is printed. */
+export function endProgress(io: Io): void {
+  if (io.progress) io.stderr.write('\r\u001b[K');
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
+}
+
+/** One of `--format`'s values: a format alone, or `format=file`. */
+export interface FormatTarget<Format extends string> {
+  readonly format: Format;
+  readonly file?: string;
+}
+
+/** Parses `--format` values, collecting them: `json`, `sarif=out.sarif`. */
+export function formatParser<Format extends string>(
+  formats: readonly Format[],
+): (value: string, before: readonly FormatTarget<Format>[] | undefined) => FormatTarget<Format>[] {
+  return (value, before = []) => {
+    const equals = value.indexOf('=');
+    const name = equals < 0 ? value : value.slice(0, equals);
+    const format = formats.find((known) => known === name);
+    if (format === undefined) throw new InvalidArgumentError(`"${name}" is none of ${formats.join(', ')}`);
+    if (equals >= 0 && value.length === equals + 1) throw new InvalidArgumentError(`"${value}" names no file`);
+    return [...before, equals < 0 ? { format } : { format, file: value.slice(equals + 1) }];
+  };
+}
+
+/** Where each report goes: every `fmt=file` to its file, one without a file to `--output` or stdout. */
+export function checkedTargets<Format extends string>(
+  targets: readonly FormatTarget<Format>[] | undefined,
+  output: string | undefined,
+  usual: Format,
+): FormatTarget<Format>[] {
+  const all = targets === undefined || targets.length === 0 ? [{ format: usual }] : [...targets];
+  const open = all.filter(({ file }) => file === undefined);
+  if (open.length > 1)
+    throw new CodedError(
+      'two-reports-one-place',
+      `${open.map(({ format }) => format).join(' and ')} can't both go to ${output ?? 'standard output'}`,
+      { kind: 'usage', hint: 'give each its file: --format json=record.json' },
+    );
+  return all.map((target) =>
+    target.file === undefined && output !== undefined ? { ...target, file: output } : target,
+  );
+}

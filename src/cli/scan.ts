@@ -1,0 +1,151 @@
+import { type Command, Option } from 'commander';
+import { databasePath } from '../flows/advisories/index.ts';
+import { assess, judgeRecord, scanContents } from '../flows/scan/index.ts';
+import { type ImageRecord, severities, type Severity, type Verdict } from '../model/index.ts';
+import type { RegisterCommand } from './command.ts';
+import { statusOfVerdict } from './exit-status.ts';
+import type { Io } from './io.ts';
+import {
+  addOpenOptions,
+  checkedTargets,
+  endProgress,
+  formatParser,
+  type FormatTarget,
+  type OpenFlags,
+  scanOptions,
+} from './scan-options.ts';
+import { writeReport } from './write-reports.ts';
+
+const formats = ['table', 'json', 'sarif', 'cyclonedx', 'spdx'] as const;
+type Format = (typeof formats)[number];
+
+interface ScanFlags extends OpenFlags {
+  readonly policy?: string;
+  readonly scope?: string;
+  readonly environment?: string;
+  readonly team?: string;
+  readonly regulation?: readonly string[];
+  readonly waivers?: readonly string[];
+  readonly vex?: readonly string[];
+  readonly format?: readonly FormatTarget<Format>[];
+  readonly output?: string;
+  readonly severity?: Severity;
+  readonly ignoreUnfixed?: boolean;
+  readonly only?: 'app' | 'base';
+  readonly exitZero?: boolean;
+  readonly timings?: boolean;
+}
+
+/** `plimsoll scan IMAGE`. */
+export const registerScan: RegisterCommand = (command, io) => {
+  command
+    .argument(
+      '<image>',
+      'registry:, docker:, archive:, layout:, dir: or sbom: before it says what it is; found out otherwise',
+    )
+    .addHelpText('before', examples)
+    .optionsGroup('The judgement:')
+    .option('--policy <file>', 'a policy file, or production or development')
+    .option('--scope <name>', 'which scope of the policy applies')
+    .option('--environment <name>', 'where it is to run: picks scopes')
+    .option('--team <name>', 'whose it is: picks scopes')
+    .option('--regulation <name...>', 'what it is under: picks scopes')
+    .option('--waivers <file...>', 'files of waivers beside the policy')
+    .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
+    .optionsGroup('The report:')
+    .option('-f, --format <format[=file]>', `${formats.join(', ')}; several with a file each`, formatParser(formats))
+    .option('-o, --output <file>', 'write the report there')
+    .addOption(new Option('--severity <level>', 'show this severity and worse').choices([...severities]))
+    .option('--ignore-unfixed', 'show only what has a fix')
+    .addOption(
+      new Option('--only <owner>', 'show only what the application or the base brought').choices(['app', 'base']),
+    )
+    .option('--exit-zero', 'exit with 0 whatever the verdict; errors still count')
+    .option('--timings', 'say where the time went, on standard error');
+  addOpenOptions(command).action((image: string, flags: ScanFlags) => scan(image, flags, io));
+};
+
+const examples = `Examples:
+  plimsoll scan nginx:1.27
+  plimsoll scan docker:shop/cart:1.8.2 --base debian:12 --scope production
+  plimsoll scan archive:cart.tar --format json=cart.json --format sarif=cart.sarif --format table
+  plimsoll scan dir:/ --offline
+`;
+
+async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
+  const targets = checkedTargets(flags.format, flags.output, 'table');
+  const options = scanOptions(flags, io);
+  const { timings } = options;
+  const scanned = await scanContents(image, options);
+  const record = await timings.measure('match', () =>
+    assess(scanned, {
+      ...options,
+      databasePath: flags.db ?? databasePath(io.env),
+      databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
+    }),
+  );
+  const { verdict, complaints } = await timings.measure('judge', () =>
+    judgeRecord(record, {
+      now: io.now,
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      waiverFiles: flags.waivers ?? [],
+      vexFiles: flags.vex ?? [],
+      reference: image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, ''),
+      ...(flags.scope === undefined ? {} : { scope: flags.scope }),
+      ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+      ...(flags.team === undefined ? {} : { team: flags.team }),
+      ...(flags.regulation === undefined ? {} : { regulations: flags.regulation }),
+    }),
+  );
+  endProgress(io);
+  if (flags.quiet !== true) for (const complaint of complaints) io.stderr.write(`plimsoll: ${complaint}\n`);
+  await timings.measure('report', async () => {
+    for (const { format, file } of targets)
+      await writeReport(
+        await render(format, { record, verdict, image, flags, io, toFile: file !== undefined }),
+        file,
+        io,
+      );
+  });
+  if (flags.timings === true)
+    for (const { stage, spentMs } of timings.stages)
+      io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);
+  io.exitStatus = flags.exitZero === true ? 0 : statusOfVerdict(verdict.result);
+}
+
+interface Rendering {
+  readonly record: ImageRecord;
+  readonly verdict: Verdict;
+  readonly image: string;
+  readonly flags: ScanFlags;
+  readonly io: Io;
+  readonly toFile: boolean;
+}
+
+/** Each format's code is loaded when it is asked for. */
+async function render(format: Format, { record, verdict, image, flags, io, toFile }: Rendering): Promise<string> {
+  switch (format) {
+    case 'table': {
+      const { renderTable } = await import('../report/index.ts');
+      return renderTable({
+        record,
+        verdict,
+        reference: image,
+        now: io.now,
+        columns: toFile ? 100 : io.columns,
+        color: io.color && !toFile,
+        ...(flags.severity === undefined ? {} : { severityAtLeast: flags.severity }),
+        ...(flags.ignoreUnfixed === undefined ? {} : { ignoreUnfixed: flags.ignoreUnfixed }),
+        ...(flags.only === undefined ? {} : { only: flags.only }),
+      });
+    }
+    case 'json':
+      return (await import('../report/index.ts')).renderJson({ record, verdict });
+    case 'sarif':
+      return (await import('../report/index.ts')).renderSarif({ record, verdict });
+    case 'cyclonedx':
+      return (await import('../record/index.ts')).writeCycloneDx(record);
+    case 'spdx':
+      return (await import('../record/index.ts')).writeSpdx(record);
+  }
+}

@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import type { Command, Option } from 'commander';
+import { CodedError } from '../model/index.ts';
+import type { Io } from './io.ts';
+
+const defaultFile = 'plimsoll.yaml';
+
+/**
+ * Fills a command's options from `PLIMSOLL_*` variables and plimsoll.yaml: a flag beats a variable beats the file. A
+ * setting in the file that no command knows is an error, since it would silently do nothing.
+ */
+export async function applySettings(command: Command, io: Io): Promise<void> {
+  const file = io.env['PLIMSOLL_CONFIG'] ?? defaultFile;
+  const settings = await readSettings(file, io.env['PLIMSOLL_CONFIG'] !== undefined);
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    const variable = `PLIMSOLL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+    const fromEnvironment = io.env[variable];
+    if (fromEnvironment !== undefined && fromEnvironment !== '') setText(command, option, fromEnvironment, variable);
+    else if (settings !== undefined && Object.hasOwn(settings, name))
+      setValue(command, option, settings[name], `${file}: ${name}`);
+  }
+}
+
+async function readSettings(file: string, isAsked: boolean): Promise<Record<string, unknown> | undefined> {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!isAsked && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CodedError('settings-unreadable', `${file} could not be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const { parse } = await import('yaml');
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 10 });
+  } catch (error) {
+    throw new CodedError('settings-invalid', `${file} is not YAML: ${(error as Error).message}`, { kind: 'usage' });
+  }
+  if (value === null || value === undefined) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new CodedError('settings-invalid', `${file} must hold "name: value" lines`, { kind: 'usage' });
+  const settings: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, setting] of Object.entries(value)) {
+    const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (!(await knownSettings()).has(name))
+      throw new CodedError('settings-invalid', `${file}: no command has a setting "${key}"`, { kind: 'usage' });
+    settings[name] = setting;
+  }
+  return settings;
+}
+
+/** Names of all options of all commands; only asked for when there is a file to check. */
+async function knownSettings(): Promise<ReadonlySet<string>> {
+  const { allOptions } = await import('./all-options.ts');
+  return new Set((await allOptions()).map(({ option }) => option.attributeName()));
+}
+
+function setText(command: Command, option: Option, text: string, where: string): void {
+  if (!option.isBoolean() && !option.negate)
+    return setValue(command, option, option.variadic ? text.split(',') : text, where);
+  if (!/^(?:1|true|yes|0|false|no)$/i.test(text))
+    throw new CodedError('settings-invalid', `${where} must be true or false, not "${text}"`, { kind: 'usage' });
+  setValue(command, option, /^(?:1|true|yes)$/i.test(text), where);
+}
+
+function setValue(command: Command, option: Option, value: unknown, where: string): void {
+  const name = option.attributeName();
+  if (option.isBoolean() || option.negate) {
+    if (typeof value !== 'boolean')
+      throw new CodedError('settings-invalid', `${where} must be true or false`, { kind: 'usage' });
+    // `--no-cache` is the option `cache`: the setting says what the option's name says.
+    command.setOptionValueWithSource(name, value, 'config');
+    return;
+  }
+  const values = Array.isArray(value) ? value : [value];
+  if (!values.every((item) => ['string', 'number'].includes(typeof item)))
+    throw new CodedError('settings-invalid', `${where} must be text`, { kind: 'usage' });
+  let parsed: unknown = option.variadic ? undefined : String(values[0]);
+  if (option.parseArg !== undefined) for (const item of values) parsed = option.parseArg(String(item), parsed as never);
+  else if (option.variadic) parsed = values.map(String);
+  if (option.argChoices !== undefined && !values.every((item) => option.argChoices!.includes(String(item))))
+    throw new CodedError('settings-invalid', `${where} must be one of ${option.argChoices.join(', ')}`, {
+      kind: 'usage',
+    });
+  command.setOptionValueWithSource(name, parsed, 'config');
+}

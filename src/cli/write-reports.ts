@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { CodedError } from '../model/index.ts';
+import type { Io } from './io.ts';
+
+/** Writes a report to stdout, or to a file that appears whole or not at all. */
+export async function writeReport(text: string, file: string | undefined, io: Io): Promise<void> {
+  if (file === undefined) {
+    await new Promise<void>((resolve, reject) => io.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+    return;
+  }
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    fs.writeFileSync(temporary, text, { flag: 'wx' });
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw new CodedError('report-not-written', `${file} could not be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The scan: an image opened, its contents read, looked up in the advisories and judged. Each file is a step that reads
+ * as its own summary.
+ */
+export { type Judged, judgeRecord, type JudgeOptions } from './judge-record.ts';
+export { assess } from './assess.ts';
+export { scanContents, type Scanned, type ScanOptions } from './scan.ts';
+export { runLayerWorker } from './layer-worker.ts';
+export { layerWorkerMark } from './layer-messages.ts';
+export { Timings } from './timings.ts';

@@ -1,0 +1,31 @@
+import type { ImageRecord, Verdict } from '../../model/index.ts';
+import { defaultPolicy, judge, type JudgeContext, preparePolicy } from '../../policy/index.ts';
+import { loadPolicy, loadVex } from '../policy/index.ts';
+
+export interface JudgeOptions extends Omit<JudgeContext, 'vex'> {
+  /** A built-in policy's name or a file; the default policy when absent. */
+  readonly policy?: string;
+  readonly waiverFiles: readonly string[];
+  readonly vexFiles: readonly string[];
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** What in the VEX documents could not be used. */
+  readonly complaints: readonly string[];
+}
+
+/** Judges a record by the policy that the user names, with waivers and VEX statements. */
+export async function judgeRecord(
+  record: ImageRecord,
+  { policy, waiverFiles, vexFiles, ...context }: JudgeOptions,
+): Promise<Judged> {
+  const chosen =
+    policy === undefined && waiverFiles.length === 0
+      ? defaultPolicy
+      : await loadPolicy(policy ?? defaultPolicy.name, waiverFiles);
+  const prepared = await preparePolicy(chosen);
+  const vex = vexFiles.length === 0 ? undefined : await loadVex(vexFiles);
+  const verdict = judge(record, prepared, vex === undefined ? context : { ...context, vex: vex.statements });
+  return { verdict, complaints: vex === undefined ? [] : vex.complaints.map(String) };
+}

@@ -1,0 +1,110 @@
+import type { OpenedImage } from '../../image/index.ts';
+import { detectSource, openImage } from '../../image/index.ts';
+import type { ImageRecord } from '../../model/index.ts';
+import { contentsOfDirectory } from './directory-contents.ts';
+import { baseOfImage } from './find-base.ts';
+import { type BaseImage, contentsOfImage, type ContentsOptions, type ScanProgress } from './image-contents.ts';
+import { contentsVersion } from './layer-cache.ts';
+import { RecordCache, recordKey, stampOf } from './record-cache.ts';
+import { contentsOfSbom } from './sbom-contents.ts';
+import type { Timings } from './timings.ts';
+
+export interface ScanOptions {
+  readonly platform?: string;
+  /** Reference of the base image, wherever it is. */
+  readonly base?: string;
+  readonly offline: boolean;
+  readonly noCache: boolean;
+  readonly insecureHttp: boolean;
+  readonly cacheDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly timings: Timings;
+  onProgress?(progress: ScanProgress): void;
+  /** Fetching or spooling before layers can be read. */
+  onFetch?(what: string, doneBytes: number, totalBytes: number | undefined): void;
+}
+
+/** What a scan found, before advisories. */
+export interface Scanned {
+  readonly record: ImageRecord;
+  /** A key for the record, for caching what is derived from it; absent where the contents may change at any time. */
+  readonly key?: string;
+  /** Names under which the image is known: as asked for, and its source's. */
+  readonly references: readonly string[];
+}
+
+/**
+ * Opens whatever the input names and says what is in it: an image from a registry, engine, archive or layout; a root
+ * filesystem; an SBOM. Throws CodedError where that can't be done; what can't be read inside becomes a problem.
+ */
+export async function scanContents(input: string, options: ScanOptions): Promise<Scanned> {
+  const source = await options.timings.measure('find', () => detectSource(input));
+  if (source.kind === 'dir')
+    return {
+      record: await options.timings.measure('read', () => contentsOfDirectory(source.path, contentsOptions(options))),
+      references: [input],
+    };
+  if (source.kind === 'sbom')
+    return { record: await options.timings.measure('read', () => contentsOfSbom(source.path)), references: [input] };
+  const image = await options.timings.measure('open', () => openImage(input, openOptions(options)));
+  try {
+    return await scanImage(image, input, options);
+  } finally {
+    await image.close();
+  }
+}
+
+async function scanImage(image: OpenedImage, input: string, options: ScanOptions): Promise<Scanned> {
+  const base = await options.timings.measure('base', () =>
+    baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
+  );
+  const references = [...new Set([input, ...image.references])];
+  const key = recordKey(
+    contentsVersion,
+    image.manifestDigest,
+    image.configDigest,
+    image.annotations,
+    image.attestations,
+    base,
+  );
+  const cache = options.noCache ? undefined : new RecordCache(options.cacheDirectory);
+  const stamp = await stampOf(image);
+  // The record is known when the image is, and its stored bytes are the ones that were verified then.
+  const stamped = stamp === undefined ? key : recordKey(key, stamp);
+  const kept = await options.timings.measure('cache', () => cache?.get(stamped));
+  if (kept !== undefined) return { record: kept, key, references };
+  const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
+  cache?.put(stamped, record, options.now);
+  return { record, key, references };
+}
+
+function contentsOptions(
+  { cacheDirectory, noCache, now, signal, onProgress }: ScanOptions,
+  base?: BaseImage,
+): ContentsOptions {
+  return {
+    cacheDirectory,
+    noCache,
+    now,
+    signal,
+    ...(base === undefined ? {} : { base }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
+function openOptions(options: ScanOptions): Parameters<typeof openImage>[1] {
+  const { platform, insecureHttp, signal, cacheDirectory, env, offline, onFetch } = options;
+  return {
+    insecureHttp,
+    signal,
+    cacheDirectory,
+    env,
+    offline,
+    ...(platform === undefined ? {} : { platform }),
+    ...(onFetch === undefined
+      ? {}
+      : { onProgress: ({ what, doneBytes, totalBytes }) => onFetch(what, doneBytes, totalBytes) }),
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Assembles the record of an image from what its layers hold, reads and writes SBOMs, compares two records. Pure: no
+ * file, no clock.
+ */
+export { assembleRecord, withFindings } from './assemble.ts';
+export type { Assembly, AssemblyLayer, PackageKind, VisibleHardLink } from './assembly.ts';
+export type { LayeredItem } from './attribute.ts';
+export { stableId } from './identity.ts';
+export type { VisibleLink } from './links.ts';
