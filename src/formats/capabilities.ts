@@ -1,5 +1,5 @@
 /**
- * File capabilities, the extended attribute `security.capability`, as the text that libcap's `getcap` prints. Layout:
+ * File capabilities, the extended attribute `security.capability`, as text in the grammar of cap_from_text(3). Layout:
  * struct vfs_cap_data and vfs_ns_cap_data of linux/capability.h, little-endian on every machine; revision 1 has one
  * pair of 32-bit sets, revisions 2 and 3 two, and 3 adds the user id that is root in the owning namespace.
  */

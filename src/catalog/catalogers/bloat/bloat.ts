@@ -57,8 +57,12 @@ function observeLayer(): EntryObserver {
   function see(entry: CatalogEntry): void {
     const { type, path } = entry;
     if (type !== 'file' && type !== 'hardlink' && type !== 'symlink') return;
-    const slash = path.lastIndexOf('/');
-    if (slash !== directory.length || !path.startsWith(directory)) enter(path.slice(0, slash));
+    let slash = directory.length;
+    // Most files lie in the directory of the one before; looking forward from there is the cheapest way to know.
+    if (path.charCodeAt(slash) !== 47 || path.indexOf('/', slash + 1) >= 0 || !path.startsWith(directory)) {
+      slash = path.lastIndexOf('/');
+      enter(path.slice(0, slash));
+    }
     const bytes = type === 'file' ? entry.sizeBytes : 0;
     if (kind.programs) {
       const tool = toolOf(path.slice(slash + 1));

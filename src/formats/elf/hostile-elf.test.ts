@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { writeElf } from '../../../test/make/elf-writer.ts';
+import type { ByteSource } from '../../model/index.ts';
+import { describeElf, isPackedByUpx, openElf, readSections } from './index.ts';
+
+/** A source that hands out the same memory each time, refuses what lies outside, and counts what was read. */
+function strictSource(bytes: Uint8Array): ByteSource & { readBytes: number } {
+  let scratch = new Uint8Array(0);
+  return {
+    sizeBytes: bytes.length,
+    readBytes: 0,
+    read(offset, length) {
+      if (
+        !Number.isSafeInteger(offset) ||
+        !Number.isSafeInteger(length) ||
+        offset < 0 ||
+        offset + length > bytes.length
+      ) {
+        throw new Error(`read of ${length} at ${offset} of ${bytes.length}`);
+      }
+      this.readBytes += length;
+      scratch.fill(0xa5);
+      if (scratch.length < length) scratch = new Uint8Array(length);
+      scratch.set(bytes.subarray(offset, offset + length));
+      return scratch.subarray(0, length);
+    },
+  };
+}
+
+function readAll(bytes: Uint8Array): { readBytes: number } {
+  const source = strictSource(bytes);
+  const elf = openElf(source);
+  if (elf === undefined) return source;
+  const description = describeElf(elf);
+  JSON.stringify(description);
+  isPackedByUpx(elf);
+  const sections = readSections(elf);
+  for (let i = 0; i < Math.min(sections.count, 100); i++) sections.nameOf(i);
+  sections.named('.go.buildinfo');
+  return source;
+}
+
+const samples = [true, false].flatMap((is64) =>
+  [true, false].map((bigEndian) =>
+    writeElf({
+      is64,
+      bigEndian,
+      interpreter: '/lib/ld.so.1',
+      dynamic: { needed: ['libc.so.6'], soname: 'x.so', runpath: '/a', symbols: ['__stack_chk_fail'] },
+      stackFlags: 6,
+      relro: true,
+      buildId: Buffer.alloc(20, 7),
+      sections: { '.comment': Buffer.from('rustc version 1'), '.go.buildinfo': Buffer.alloc(64) },
+    }),
+  ),
+);
+
+describe('hostile objects', () => {
+  test('cut at every byte are read without reading beyond them', () => {
+    for (const sample of samples) for (let end = 0; end <= sample.length; end++) readAll(sample.subarray(0, end));
+  });
+
+  test('with any bytes changed are read, and never more than a bounded part', () => {
+    const change = fc.tuple(fc.nat(1_500), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), fc.array(change, { minLength: 1, maxLength: 12 }), (sample, changes) => {
+        const bytes = Buffer.from(sample);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        expect(readAll(bytes).readBytes).toBeLessThan(100 * bytes.length + 1_000_000);
+      }),
+      { seed: 20_260_101, numRuns: 5_000 },
+    );
+  });
+
+  test('with extreme numbers in any field of their headers are read', () => {
+    const extremes = [0x00, 0x01, 0x7f, 0x80, 0xff];
+    for (const sample of samples) {
+      for (let at = 4; at < 420; at++) {
+        for (const value of extremes) {
+          const bytes = Buffer.from(sample);
+          bytes.fill(value, at, at + 8);
+          readAll(bytes);
+        }
+      }
+    }
+  });
+
+  test('that are noise behind the magic number are read', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
+        readAll(Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]), noise]));
+      }),
+      { seed: 7, numRuns: 1_000 },
+    );
+  });
+});
