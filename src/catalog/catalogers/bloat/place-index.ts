@@ -61,10 +61,12 @@ export function kindOfDirectory(path: string): DirectoryKind {
     lastStart = start;
     start = end + 1;
     if (library === end) {
-      const next = path.indexOf('/', start);
-      if (next < 0) break;
-      lastStart = start;
-      start = next + 1;
+      // npm's scopes take two names: `@scope/test`.
+      for (let names = path.charCodeAt(start) === 64 ? 2 : 1; names > 0; names--) {
+        const next = path.indexOf('/', start);
+        if (next < 0) return plain;
+        start = next + 1;
+      }
     }
   }
   if (library > 0) return plain;

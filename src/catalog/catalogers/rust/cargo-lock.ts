@@ -54,6 +54,7 @@ export function parseCargoLock(text: string): CargoLock {
     }
   }
   close();
+  if (crates.length === 0 && faults.length === 0 && !/^version = \d+\s*$/m.test(text)) fault(1, 'no packages');
   return { crates, faults };
 }
 
