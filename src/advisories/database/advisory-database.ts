@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../model/index.ts';
+import { packageKey } from '../ecosystems.ts';
 import type { EpssScore, ExploitedCve, SupportCycle, UnsupportedPackage } from '../feeds/intelligence.ts';
 import { contentDigest } from './content-digest.ts';
 import { openDatabaseFile } from './open-database.ts';
@@ -35,6 +36,8 @@ export interface AdvisoryDatabase {
   readonly builtAt: string;
   readonly path: string;
   affected(ecosystem: string, name: string): readonly AffectedRow[];
+  /** As `affected`, by a name as people write it. */
+  affectedByName(ecosystem: string, name: string): readonly AffectedRow[];
   advisory(id: string): AdvisoryRow | undefined;
   /** Ids of the advisories that name this id as an alias or as their upstream. */
   namedBy(alias: string): readonly string[];
@@ -87,16 +90,16 @@ class SqliteAdvisories implements AdvisoryDatabase {
   }
 
   affected(ecosystem: string, name: string): readonly AffectedRow[] {
-    return this.rows(
-      'SELECT id, modified, body FROM affected WHERE ecosystem = ? AND package = ?',
-      ecosystem,
-      name,
-    ).map(parseBody<AffectedRow>);
+    const sql = 'SELECT id, modified, body FROM affected WHERE ecosystem = ? AND package = ?';
+    return this.bodies<AffectedRow>(sql, ecosystem, name);
+  }
+
+  affectedByName(ecosystem: string, name: string): readonly AffectedRow[] {
+    return this.affected(ecosystem, packageKey(ecosystem, name));
   }
 
   advisory(id: string): AdvisoryRow | undefined {
-    const [row] = this.rows('SELECT id, modified, body FROM advisory WHERE id = ?', id);
-    return row === undefined ? undefined : parseBody<AdvisoryRow>(row);
+    return this.bodies<AdvisoryRow>('SELECT id, modified, body FROM advisory WHERE id = ?', id)[0];
   }
 
   namedBy(alias: string): readonly string[] {
@@ -163,11 +166,11 @@ class SqliteAdvisories implements AdvisoryDatabase {
 
   withTitle(text: string, limit: number): readonly AdvisoryRow[] {
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-    return this.rows(
+    return this.bodies<AdvisoryRow>(
       `SELECT id, modified, body FROM advisory WHERE json_extract(body, '$.t') LIKE ? ESCAPE '\\' ORDER BY id LIMIT ?`,
       pattern,
       limit,
-    ).map(parseBody<AdvisoryRow>);
+    );
   }
 
   meta(): ReadonlyMap<string, string> {
@@ -187,6 +190,15 @@ class SqliteAdvisories implements AdvisoryDatabase {
     if (this.file.isOpen) this.file.close();
   }
 
+  private bodies<Row>(sql: string, ...values: readonly (string | number)[]): Row[] {
+    const rows = this.rows(sql, ...values);
+    try {
+      return rows.map((row) => ({ ...row, body: JSON.parse(String(row.body)) as unknown }) as Row);
+    } catch (cause) {
+      throw unreadable(this.path, cause);
+    }
+  }
+
   private rows(sql: string, ...values: readonly (string | number)[]): Record<string, unknown>[] {
     try {
       let statement = this.prepared.get(sql);
@@ -196,10 +208,6 @@ class SqliteAdvisories implements AdvisoryDatabase {
       throw unreadable(this.path, cause);
     }
   }
-}
-
-function parseBody<Row>(row: Record<string, unknown>): Row {
-  return { ...row, body: JSON.parse(String(row.body)) as unknown } as Row;
 }
 
 function textOf(value: unknown): string | undefined {

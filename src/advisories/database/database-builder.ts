@@ -28,7 +28,7 @@ export class DatabaseBuilder {
   private readonly temporary: string;
   private readonly database: DatabaseSync;
   private readonly statements: Statements;
-  private readonly origin: string;
+  private origin: string;
 
   /**
    * @throws CodedError as opening does, where the present file can't be read and is not to be replaced
@@ -86,10 +86,21 @@ export class DatabaseBuilder {
     this.statements.withdraw.run(id, modified);
   }
 
-  /** Forgets all that an origin brought, before it brings its newest. */
-  forget(origin: string): void {
+  /** Rows that follow are this origin's; what it brought before is forgotten. */
+  beginOrigin(origin: string): void {
+    this.origin = origin;
     this.database.prepare('DELETE FROM affected WHERE origin = ?').run(origin);
     this.database.prepare('DELETE FROM advisory WHERE origin = ?').run(origin);
+  }
+
+  /** Which version of a feed the database holds, as `setFeedVersion` noted it. */
+  feedVersion(origin: string): string | undefined {
+    const row = this.statements.meta.get(`feed:${origin}`) as { value: string } | undefined;
+    return row?.value;
+  }
+
+  setFeedVersion(origin: string, version: string): void {
+    this.statements.putMeta.run(`feed:${origin}`, version);
   }
 
   /** Takes a catalogue of exploited CVEs, unless a newer one is there. */

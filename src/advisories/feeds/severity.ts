@@ -1,3 +1,4 @@
+import type * as calculator from 'ae-cvss-calculator';
 import type { Cvss, Severity } from '../../model/index.ts';
 import type { Bag, OsvAffected, OsvRecord, OsvSeverity } from './osv-record.ts';
 
@@ -87,11 +88,13 @@ export function compareCvss(a: Cvss, b: Cvss): number {
 /** Gives the score of a CVSS 2.0, 3.0, 3.1 or 4.0 vector; undefined for what is none or lacks base metrics. */
 export type CvssScorer = (vector: string) => Cvss | undefined;
 
+type FromVector = typeof calculator.fromVector;
+
 const maxKnown = 20_000;
 
 /** Makes a scorer, which remembers what it has seen. The calculator is loaded here: only imports need it. */
 export async function cvssScorer(): Promise<CvssScorer> {
-  const { fromVector } = await import('ae-cvss-calculator');
+  const { fromVector } = (await import('ae-cvss-calculator')).default;
   const known = new Map<string, Cvss | undefined>();
   return (vector) => {
     if (known.has(vector)) return known.get(vector);
@@ -102,7 +105,7 @@ export async function cvssScorer(): Promise<CvssScorer> {
   };
 }
 
-function calculate(vector: string, fromVector: typeof import('ae-cvss-calculator').fromVector): Cvss | undefined {
+function calculate(vector: string, fromVector: FromVector): Cvss | undefined {
   if (vector.length > 500) return undefined;
   try {
     const parsed = fromVector(vector);

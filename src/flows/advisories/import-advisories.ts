@@ -38,6 +38,7 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportOu
     signal?.throwIfAborted();
     const { report } = importer;
     if (!hasAnything(report)) throw emptyImport(paths, report);
+    recordCounts(builder, report);
     const { digest } = builder.finish(builtAt);
     return { report, digest };
   } finally {
@@ -45,8 +46,15 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportOu
   }
 }
 
+/** Keeps for `db info` what an import left out. */
+export function recordCounts(builder: DatabaseBuilder, report: Readonly<ImportReport>): void {
+  for (const key of ['records', 'added', 'duplicates', 'older', 'withdrawn', 'skipped'] as const)
+    builder.setCount(key, report[key]);
+  builder.setCount('unreadable', report.unreadableCount);
+}
+
 /** Whether an import met anything that it understood. */
-function hasAnything(report: Readonly<ImportReport>): boolean {
+export function hasAnything(report: Readonly<ImportReport>): boolean {
   const { added, duplicates, older, withdrawn, exploited, epss, supportCycles, unsupportedPackages } = report;
   return added + duplicates + older + withdrawn + exploited + epss + supportCycles + unsupportedPackages > 0;
 }
@@ -55,7 +63,11 @@ function emptyImport(paths: readonly string[], report: Readonly<ImportReport>): 
   const first = report.unreadable[0] ?? report.skippedNames[0];
   const why = first === undefined ? '' : `; the first: ${'name' in first ? first.name : first.where}: ${first.why}`;
   const what = `${report.files} files, ${report.skipped} records left out, ${report.unreadableCount} unreadable${why}`;
-  return new CodedError('import-empty', `nothing in ${paths.join(', ')} is an advisory or another known feed (${what})`, {
-    hint: 'plimsoll db import takes OSV JSON, NDJSON, ZIP exports of OSV, and directories of them',
-  });
+  return new CodedError(
+    'import-empty',
+    `nothing in ${paths.join(', ')} is an advisory or another known feed (${what})`,
+    {
+      hint: 'plimsoll db import takes OSV JSON, NDJSON, ZIP exports of OSV, and directories of them',
+    },
+  );
 }

@@ -1,0 +1,64 @@
+import { describeDatabase } from '../flows/advisories/index.ts';
+import type { DatabaseDescription } from '../flows/advisories/index.ts';
+import { printable } from '../report/index.ts';
+import type { RegisterCommand } from './command.ts';
+import { exitStatus } from './exit-status.ts';
+
+interface Options {
+  readonly db: string;
+  readonly format: 'table' | 'json';
+  readonly verify?: boolean;
+}
+
+/** `plimsoll db info` */
+export const registerDbInfo: RegisterCommand = (command, io) => {
+  command
+    .addOption(
+      command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .option('--verify', 'read it whole and compare the contents with the digest')
+    .action((options: Options) => {
+      const facts = describeDatabase(options.db, io.now, { verify: options.verify === true });
+      io.stdout.write(options.format === 'json' ? `${JSON.stringify(facts, null, 2)}\n` : inWords(facts));
+      if (facts.intact === false) io.exitStatus = exitStatus.toolError;
+    });
+};
+
+function inWords(facts: DatabaseDescription): string {
+  const { exploited, epss, endOfLife } = facts;
+  const lines = [
+    `database   ${facts.path}`,
+    `digest     ${facts.digest}`,
+    `built      ${facts.builtAt}, ${age(facts.ageSeconds)} old`,
+    `advisories ${facts.advisories} on ${facts.affected} packages (an advisory and a package it speaks of count as one)`,
+    `exploited  ${entries(exploited.entries, 'CVEs', exploited.date)}`,
+    `epss       ${entries(epss.entries, 'CVEs', epss.date)}`,
+    `support    ${entries(endOfLife.cycles, 'release cycles', undefined)}, ${endOfLife.packages} packages no longer supported`,
+    `last time  ${lastImport(facts.lastImport)}`,
+  ];
+  if (facts.intact !== undefined)
+    lines.push(`contents   ${facts.intact ? 'match the digest' : 'do NOT match the digest: make the database anew'}`);
+  const width = Math.max(9, ...facts.ecosystems.map(({ name }) => name.length));
+  lines.push('', `${'ecosystem'.padEnd(width)} ${'advisories'.padStart(10)} ${'packages'.padStart(9)}  newest`);
+  for (const { name, advisories, packages, newest } of facts.ecosystems)
+    lines.push(
+      `${name.padEnd(width)} ${String(advisories).padStart(10)} ${String(packages).padStart(9)}  ${newest.slice(0, 10)}`,
+    );
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function entries(number: number, what: string, date: string | undefined): string {
+  return number === 0 ? 'none imported' : `${number} ${what}${date ? ` of ${date}` : ''}`;
+}
+
+function lastImport(counts: Readonly<Record<string, number>>): string {
+  const { records = 0, added = 0, duplicates = 0, older = 0, withdrawn = 0, skipped = 0 } = counts;
+  return `${records} records: ${added} added, ${duplicates} known already, ${older} older, ${withdrawn} withdrawn, ${skipped} left out`;
+}
+
+/** `6 h`, `3 days`: the largest unit that fits. */
+function age(seconds: number): string {
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
