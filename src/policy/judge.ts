@@ -62,7 +62,7 @@ class Judgement {
 
   verdict(): Verdict {
     const outcomes = this.#demands.asked.map((asked) => this.#ask(asked));
-    if (outcomes.length === 0 || outcomes.every(({ rule }) => rule === 'nothing-unread'))
+    if (!this.#demands.asked.some(({ named }) => named))
       this.#doubt(
         'policy',
         { what: `anything: policy ${this.#policy.policy.name} asks nothing in scope ${this.#scope}` },

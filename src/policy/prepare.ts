@@ -24,6 +24,8 @@ export interface AskedRule {
   readonly settings: object;
   readonly effect: 'fail' | 'warn';
   readonly cannotTell: CannotTell;
+  /** The policy names it; else it is implied. */
+  readonly named: boolean;
 }
 
 type ConditionRules = ReadonlyMap<ConditionUse, Rule>;
@@ -110,6 +112,7 @@ function builtInRules(
         settings: { ...rule.defaults, ...settings },
         effect: effect === 'warn' ? 'warn' : 'fail',
         cannotTell: own ?? (effect === 'warn' ? 'warn' : cannotTell),
+        named: uses.has(rule.name),
       };
     });
 }
@@ -125,5 +128,6 @@ function ofConditions(
       settings: {},
       effect: use.effect === 'warn' ? 'warn' : 'fail',
       cannotTell: use.cannotTell ?? (use.effect === 'warn' ? 'warn' : cannotTell),
+      named: true,
     }));
 }

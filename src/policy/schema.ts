@@ -21,9 +21,19 @@ export function policySchemas(z: Zod): PolicySchemas {
 
 class SchemaParts {
   readonly #z: Zod;
+  // Parts that stand in several places are made once, so that the published schema can refer to them.
+  readonly #rules: ZodType;
+  readonly #conditions: ZodType;
+  readonly #waivers: ZodType;
 
   constructor(z: Zod) {
     this.#z = z;
+    const uses = rules.map((rule) => [rule.name, this.#ruleUse(rule).optional()] as const);
+    this.#rules = z
+      .strictObject(Object.fromEntries(uses))
+      .describe('Rules by name, each an effect or an effect with settings.');
+    this.#conditions = z.array(this.#condition()).max(200).describe('Conditions in CEL that must hold.');
+    this.#waivers = z.array(this.#waiver()).max(50_000).describe('Exceptions.');
   }
 
   policy() {
@@ -57,7 +67,7 @@ class SchemaParts {
           .max(500)
           .optional()
           .describe('Parts that apply where they match, laid over what is above; later ones win.'),
-        waivers: z.array(this.#waiver()).max(50_000).optional().describe('Exceptions.'),
+        waivers: this.#waivers.optional(),
       })
       .describe('What images must be like.');
   }
@@ -68,7 +78,7 @@ class SchemaParts {
       .strictObject({
         apiVersion: z.literal(apiVersion),
         kind: z.literal('Waivers'),
-        waivers: z.array(this.#waiver()).max(50_000).describe('Exceptions.'),
+        waivers: this.#waivers,
       })
       .describe('Exceptions on their own, in the file of the policy or in another.');
   }
@@ -147,11 +157,8 @@ class SchemaParts {
         })
         .optional()
         .describe('How a restart of a digest that was approved here before is treated.'),
-      rules: z
-        .strictObject(Object.fromEntries(rules.map((rule) => [rule.name, this.#ruleUse(rule).optional()])))
-        .optional()
-        .describe('Rules by name, each an effect or an effect with settings.'),
-      conditions: z.array(this.#condition()).max(200).optional().describe('Conditions in CEL that must hold.'),
+      rules: this.#rules.optional(),
+      conditions: this.#conditions.optional(),
     };
   }
 
@@ -272,7 +279,11 @@ function isDay(text: string): boolean {
 /** The JSON Schema (2020-12) of all documents, as published. */
 export function policyJsonSchema(z: Zod): Record<string, unknown> {
   const { Policy, Waivers, PolicyTest } = policySchemas(z);
-  const schema = z.toJSONSchema(z.union([Policy, Waivers, PolicyTest]), { target: 'draft-2020-12', io: 'input' });
+  const schema = z.toJSONSchema(z.union([Policy, Waivers, PolicyTest]), {
+    target: 'draft-2020-12',
+    io: 'input',
+    reused: 'ref',
+  });
   return {
     $id: 'https://plimsoll.dev/schemas/policy-v1.json',
     title: 'Plimsoll policy, waivers and policy tests',

@@ -45,7 +45,7 @@ function statement(
     reader.complain(`vulnerability ${id ?? index} has no usable ${missing}`);
     return undefined;
   }
-  const reason = [state, asText(member(analysis, 'justification')), asText(member(analysis, 'detail'))];
+  const reason = [state === status ? undefined : state, asText(member(analysis, 'justification')), asText(member(analysis, 'detail'))];
   const metadata = asObject(member(document, 'metadata'));
   const timestamp =
     asText(member(analysis, 'lastUpdated')) ??
@@ -57,7 +57,7 @@ function statement(
     vulnerabilities: [id!, ...references.filter((name) => name !== undefined)],
     products: affected,
     status: status!,
-    reason: reason.filter((part) => part !== undefined).join(': '),
+    reason: reason.filter((part) => part !== undefined).join(': ') || 'no reason is given',
     ...(timestamp === undefined ? {} : { timestamp }),
   };
 }

@@ -36,6 +36,7 @@ export async function readDocuments(text: string, fileName: string): Promise<rea
   const documents = (Array.isArray(parsed) ? parsed : []) as Parsed[];
   if (documents.length > mostDocuments) throw tooLarge(fileName, `has more than ${mostDocuments} documents`);
   const errors = documents.flatMap((document) => document.errors);
+  if (errors.some(({ message }) => message.includes('call stack'))) throw tooLarge(fileName, 'is nested too deep');
   if (errors.length > 0)
     throw invalid(
       errors.map(
@@ -63,8 +64,15 @@ export async function readDocuments(text: string, fileName: string): Promise<rea
       checked.push({ kind, value, locate });
     }
   }
-  if (complaints.length > 0) throw invalid(complaints);
+  if (complaints.length > 0) throw invalid(complaints.sort(byPlace));
   return checked;
+}
+
+/** By line, then column: the order in which a reader meets them. */
+function byPlace(a: string, b: string): number {
+  const [, lineA, columnA] = /:(\d+):(\d+): /.exec(a) ?? [];
+  const [, lineB, columnB] = /:(\d+):(\d+): /.exec(b) ?? [];
+  return Number(lineA ?? 0) - Number(lineB ?? 0) || Number(columnA ?? 0) - Number(columnB ?? 0);
 }
 
 /** The error for a policy with mistakes, one a line. */
@@ -146,11 +154,12 @@ function flatten(issue: Issue, above: Path): readonly Issue[] {
   const choices = (issue.errors ?? [])
     .flat()
     .flatMap(({ values, expected }) => values ?? (expected === 'object' ? ['a mapping of settings'] : [expected]));
-  return [{ path, message: `must be one of ${choices.join(', ')}`, code: 'choice' }];
+  return [{ path, message: `must be one of ${choices.join(', ')}`.replace(/, ([^,]*)$/, ' or $1'), code: 'choice' }];
 }
 
 function wording(issue: Issue, root: unknown): string {
-  const name = String(issue.path.at(-1) ?? 'the document');
+  const last = issue.path.at(-1) ?? 'the document';
+  const name = typeof last === 'number' ? `${String(issue.path.at(-2))} ${last + 1}` : String(last);
   const found = valueAt(root, issue.path);
   if (found === undefined && issue.path.length > 0) return `missing field ${JSON.stringify(name)}`;
   if (issue.code === 'invalid_value' && issue.values !== undefined) {
