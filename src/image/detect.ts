@@ -25,7 +25,9 @@ export function detectSource(input: string): DetectedSource {
   const { path } = splitTarget(input);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory())
-    return existsSync(join(path, 'oci-layout')) ? { kind: 'image', source: 'layout', target: input } : { kind: 'dir', path: input };
+    return existsSync(join(path, 'oci-layout'))
+      ? { kind: 'image', source: 'layout', target: input }
+      : { kind: 'dir', path: input };
   if (stat !== undefined) return fileKind(path, input);
   if (/^\.{0,2}\/|^~\/|\.(?:tar|tgz|tar\.gz|tar\.zst|json)$/.test(path))
     throw new CodedError('file-not-found', `there is no file or folder ${path}`);
@@ -33,7 +35,8 @@ export function detectSource(input: string): DetectedSource {
 }
 
 function withPrefix(prefix: string, target: string, input: string): DetectedSource {
-  if (target === '') throw new CodedError('bad-reference', `"${input}" names nothing after its prefix`, { kind: 'usage' });
+  if (target === '')
+    throw new CodedError('bad-reference', `"${input}" names nothing after its prefix`, { kind: 'usage' });
   switch (prefix) {
     case 'dir':
     case 'sbom':
@@ -52,10 +55,16 @@ function fileKind(path: string, input: string): DetectedSource {
   } finally {
     closeSync(file.fd);
   }
-  const isPacked = (head[0] === 0x1f && head[1] === 0x8b) || (head.length > 4 && head.readUInt32LE(0) === 0xfd2fb528) || /^(?:\xfd7zXZ|BZh)/.test(head.toString('latin1', 0, 6));
+  const isPacked =
+    (head[0] === 0x1f && head[1] === 0x8b) ||
+    (head.length > 4 && head.readUInt32LE(0) === 0xfd2fb528) ||
+    /^(?:\xfd7zXZ|BZh)/.test(head.toString('latin1', 0, 6));
   const isTar = head.toString('latin1', 257, 262) === 'ustar';
   if (isPacked || isTar) return { kind: 'image', source: 'archive', target: input };
-  const text = head.toString('utf8').replace(/^\ufeff/, '').trimStart();
+  const text = head
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
   if (/^[{<]/.test(text) || /^(?:#.*\s+)*SPDXVersion:/.test(text)) return { kind: 'sbom', path };
   throw new CodedError('unknown-input', `${path} is neither an image archive nor an SBOM`, {
     hint: 'Image archives are tar files (docker save); SBOMs are CycloneDX or SPDX',

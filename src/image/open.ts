@@ -15,8 +15,13 @@ export async function openImage(input: string, options: OpenImageOptions): Promi
   const sourceOptions: SourceOptions = { ...options, platform };
   const detected = detectSource(input);
   if (detected.kind !== 'image')
-    throw new CodedError('not-an-image', `${input} is ${detected.kind === 'dir' ? 'a folder without an OCI layout' : 'an SBOM'}, not an image`, { kind: 'usage' });
-  if (detected.source !== 'engine-or-registry') return (await imageSources[detected.source]()).open(detected.target, sourceOptions);
+    throw new CodedError(
+      'not-an-image',
+      `${input} is ${detected.kind === 'dir' ? 'a folder without an OCI layout' : 'an SBOM'}, not an image`,
+      { kind: 'usage' },
+    );
+  if (detected.source !== 'engine-or-registry')
+    return (await imageSources[detected.source]()).open(detected.target, sourceOptions);
   return openFromEngineOrRegistry(detected.target, sourceOptions);
 }
 

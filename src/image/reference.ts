@@ -19,7 +19,8 @@ const tagShape = /^\w[\w.-]{0,127}$/;
  * @throws CodedError `bad-reference`, saying which part is wrong.
  */
 export function parseReference(text: string): ImageReference {
-  if (text.length === 0 || text.length > 1024) throw badReference(text, text === '' ? 'it is empty' : 'it is longer than 1,024 characters');
+  if (text.length === 0 || text.length > 1024)
+    throw badReference(text, text === '' ? 'it is empty' : 'it is longer than 1,024 characters');
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
   if (at >= 0 && digest === undefined) throw badReference(text, 'what follows @ is no sha256 or sha512 digest');

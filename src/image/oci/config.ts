@@ -1,6 +1,15 @@
 import { type Digest, parseDigest } from '../../model/index.ts';
 import type { OciImageConfig } from '../image.ts';
-import { arrayField, type JsonObject, objectField, objectOf, textField, textListField, textMapField, wrong } from './fields.ts';
+import {
+  arrayField,
+  type JsonObject,
+  objectField,
+  objectOf,
+  textField,
+  textListField,
+  textMapField,
+  wrong,
+} from './fields.ts';
 import { type JsonKind, parseJson } from './json.ts';
 import { displayText } from './text.ts';
 
@@ -57,7 +66,8 @@ function keysField(object: JsonObject, key: string, kind: JsonKind): readonly st
   const map = objectField(object, key, kind);
   if (map === undefined) return undefined;
   const keys = Object.keys(map);
-  if (keys.length > limits.list) throw wrong(kind, `"${key}" has ${keys.length} entries, more than the limit of ${limits.list}`);
+  if (keys.length > limits.list)
+    throw wrong(kind, `"${key}" has ${keys.length} entries, more than the limit of ${limits.list}`);
   return keys.sort();
 }
 
@@ -65,7 +75,8 @@ function parseDiffIds(object: JsonObject, kind: JsonKind): readonly Digest[] {
   const rootfs = objectField(object, 'rootfs', kind);
   if (rootfs === undefined) throw wrong(kind, '"rootfs" is missing');
   const type = textField(rootfs, 'type', kind);
-  if (type !== undefined && type !== 'layers') throw wrong(kind, `the "rootfs" is of the type "${displayText(type)}", not of layers`);
+  if (type !== undefined && type !== 'layers')
+    throw wrong(kind, `the "rootfs" is of the type "${displayText(type)}", not of layers`);
   const texts = textListField(rootfs, 'diff_ids', limits.layers, kind) ?? [];
   return texts.map((text) => {
     const digest = parseDigest(text);

@@ -1,5 +1,14 @@
 import { type Digest, parseDigest } from '../../model/index.ts';
-import { arrayField, countField, type JsonObject, objectField, objectOf, textField, textMapField, wrong } from './fields.ts';
+import {
+  arrayField,
+  countField,
+  type JsonObject,
+  objectField,
+  objectOf,
+  textField,
+  textMapField,
+  wrong,
+} from './fields.ts';
 import type { JsonKind } from './json.ts';
 import { type Platform, platformOf } from './platform.ts';
 import { displayText } from './text.ts';
@@ -36,6 +45,13 @@ export function parseDescriptor(value: unknown, name: string, kind: JsonKind): D
   };
 }
 
-export function descriptorsField(object: JsonObject, key: string, limit: number, kind: JsonKind): readonly Descriptor[] | undefined {
-  return arrayField(object, key, limit, kind)?.map((value, index) => parseDescriptor(value, `"${key}" entry ${index + 1}`, kind));
+export function descriptorsField(
+  object: JsonObject,
+  key: string,
+  limit: number,
+  kind: JsonKind,
+): readonly Descriptor[] | undefined {
+  return arrayField(object, key, limit, kind)?.map((value, index) =>
+    parseDescriptor(value, `"${key}" entry ${index + 1}`, kind),
+  );
 }

@@ -35,11 +35,20 @@ export function textField(object: JsonObject, key: string, kind: JsonKind): stri
 /** A whole number from 0 up. */
 export function countField(object: JsonObject, key: string, kind: JsonKind): number | undefined {
   const value = member(object, key);
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)) return value as number | undefined;
-  throw wrong(kind, `"${key}" should be a whole number from 0 up but is ${typeof value === 'number' ? String(value) : kindOf(value)}`);
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0))
+    return value as number | undefined;
+  throw wrong(
+    kind,
+    `"${key}" should be a whole number from 0 up but is ${typeof value === 'number' ? String(value) : kindOf(value)}`,
+  );
 }
 
-export function arrayField(object: JsonObject, key: string, limit: number, kind: JsonKind): readonly unknown[] | undefined {
+export function arrayField(
+  object: JsonObject,
+  key: string,
+  limit: number,
+  kind: JsonKind,
+): readonly unknown[] | undefined {
   const value = member(object, key);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw wrong(kind, `"${key}" should be a list but is ${kindOf(value)}`);
@@ -47,7 +56,12 @@ export function arrayField(object: JsonObject, key: string, limit: number, kind:
   return value;
 }
 
-export function textListField(object: JsonObject, key: string, limit: number, kind: JsonKind): readonly string[] | undefined {
+export function textListField(
+  object: JsonObject,
+  key: string,
+  limit: number,
+  kind: JsonKind,
+): readonly string[] | undefined {
   const list = arrayField(object, key, limit, kind);
   for (const value of list ?? [])
     if (typeof value !== 'string') throw wrong(kind, `"${key}" should hold only text but holds ${kindOf(value)}`);
@@ -55,11 +69,17 @@ export function textListField(object: JsonObject, key: string, limit: number, ki
 }
 
 /** A map from text to text; null values, which some tools write, are left out. */
-export function textMapField(object: JsonObject, key: string, limit: number, kind: JsonKind): Record<string, string> | undefined {
+export function textMapField(
+  object: JsonObject,
+  key: string,
+  limit: number,
+  kind: JsonKind,
+): Record<string, string> | undefined {
   const map = objectField(object, key, kind);
   if (map === undefined) return undefined;
   const entries = Object.entries(map);
-  if (entries.length > limit) throw wrong(kind, `"${key}" has ${entries.length} entries, more than the limit of ${limit}`);
+  if (entries.length > limit)
+    throw wrong(kind, `"${key}" has ${entries.length} entries, more than the limit of ${limit}`);
   const kept: [string, string][] = [];
   for (const [name, value] of entries) {
     if (value === null) continue;

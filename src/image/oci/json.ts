@@ -11,7 +11,14 @@ const depthLimit = 64;
 export interface JsonKind {
   /** `the manifest sha256:…`: stands first in the sentence. */
   readonly what: string;
-  readonly code: 'bad-manifest' | 'bad-image-config' | 'bad-archive' | 'bad-layout' | 'bad-registry-answer' | 'bad-docker-config' | 'bad-engine-answer';
+  readonly code:
+    | 'bad-manifest'
+    | 'bad-image-config'
+    | 'bad-archive'
+    | 'bad-layout'
+    | 'bad-registry-answer'
+    | 'bad-docker-config'
+    | 'bad-engine-answer';
 }
 
 /**

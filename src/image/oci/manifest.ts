@@ -60,27 +60,42 @@ function refuseAmbiguity(object: JsonObject, own: string | undefined, said: stri
 
 function parseIndex(object: JsonObject, kind: JsonKind): ImageIndex {
   const manifests = descriptorsField(object, 'manifests', manifestLimit, kind);
-  return { kind: 'index', manifests: manifests ?? [], annotations: textMapField(object, 'annotations', annotationLimit, kind) ?? {} };
+  return {
+    kind: 'index',
+    manifests: manifests ?? [],
+    annotations: textMapField(object, 'annotations', annotationLimit, kind) ?? {},
+  };
 }
 
 function parseImage(object: JsonObject, own: string | undefined, kind: JsonKind): ImageManifest {
   const artifactType = textField(object, 'artifactType', kind);
   const configObject = objectField(object, 'config', kind);
   if (configObject === undefined) {
-    if (Object.hasOwn(object, 'blobs') || own === 'application/vnd.oci.artifact.manifest.v1+json') throw notAnImage(kind, artifactType ?? own ?? '');
+    if (Object.hasOwn(object, 'blobs') || own === 'application/vnd.oci.artifact.manifest.v1+json')
+      throw notAnImage(kind, artifactType ?? own ?? '');
     throw wrong(kind, '"config" is missing');
   }
   const config = parseDescriptor(configObject, '"config"', kind);
   const layers = descriptorsField(object, 'layers', layerLimit, kind);
   if (layers === undefined) throw wrong(kind, '"layers" is missing');
-  if (config.mediaType !== '' && !configTypes.has(config.mediaType)) throw notAnImage(kind, artifactType ?? config.mediaType);
+  if (config.mediaType !== '' && !configTypes.has(config.mediaType))
+    throw notAnImage(kind, artifactType ?? config.mediaType);
   const strange = layers.find((layer) => compressionOf(layer.mediaType) === undefined);
   if (strange !== undefined) throw notAnImage(kind, artifactType ?? strange.mediaType);
-  return { kind: 'image', config, layers, annotations: textMapField(object, 'annotations', annotationLimit, kind) ?? {} };
+  return {
+    kind: 'image',
+    config,
+    layers,
+    annotations: textMapField(object, 'annotations', annotationLimit, kind) ?? {},
+  };
 }
 
 function notAnImage(kind: JsonKind, type: string): CodedError {
-  return new CodedError('not-an-image', `${kind.what} is no container image: it holds ${displayText(type) || 'something else'}`, {
-    hint: 'Charts, signatures, attestations and other artifacts share registries with images: name the image itself',
-  });
+  return new CodedError(
+    'not-an-image',
+    `${kind.what} is no container image: it holds ${displayText(type) || 'something else'}`,
+    {
+      hint: 'Charts, signatures, attestations and other artifacts share registries with images: name the image itself',
+    },
+  );
 }

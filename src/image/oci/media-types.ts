@@ -42,5 +42,7 @@ export function compressionOf(mediaType: string): LayerBlob['compression'] | und
   const known = layerCompressions.get(mediaType);
   if (known !== undefined) return known;
   // Buildkit and others add suffixes (`+encrypted`); only what plainly is a tar counts as a layer.
-  return mediaType === '' || mediaType === 'application/octet-stream' || /^application\/(?:x-)?tar\b/.test(mediaType) ? 'unknown' : undefined;
+  return mediaType === '' || mediaType === 'application/octet-stream' || /^application\/(?:x-)?tar\b/.test(mediaType)
+    ? 'unknown'
+    : undefined;
 }

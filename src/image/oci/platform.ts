@@ -53,7 +53,10 @@ export function parsePlatform(text: string): Platform {
   const parts = text.split('/');
   const isPlain = parts.every((part) => /^[A-Za-z0-9_.-]{1,32}$/.test(part));
   if (!isPlain || parts.length > 3)
-    throw new CodedError('bad-platform', `"${displayText(text)}" is no platform`, { hint: 'Write it like linux/amd64 or linux/arm/v7', kind: 'usage' });
+    throw new CodedError('bad-platform', `"${displayText(text)}" is no platform`, {
+      hint: 'Write it like linux/amd64 or linux/arm/v7',
+      kind: 'usage',
+    });
   if (parts.length === 1) return normalPlatform('linux', parts[0]!, undefined);
   return normalPlatform(parts[0]!, parts[1]!, parts[2]);
 }

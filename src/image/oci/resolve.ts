@@ -8,7 +8,11 @@ import { type ImageIndex, type ImageManifest, parseManifest } from './manifest.t
 import { hostPlatform, matchesPlatform, normalPlatform, type Platform, platformName, rankOf } from './platform.ts';
 
 /** Reads one small document by digest from wherever the source keeps it; need not verify it. */
-export type DocumentReader = (descriptor: Descriptor, limitBytes: number, use: 'manifest' | 'config') => Promise<Uint8Array>;
+export type DocumentReader = (
+  descriptor: Descriptor,
+  limitBytes: number,
+  use: 'manifest' | 'config',
+) => Promise<Uint8Array>;
 
 /** Where the search begins: a manifest or an index whose bytes are at hand. */
 export interface RootDocument {
@@ -40,7 +44,11 @@ const indexDepthLimit = 4;
  * @throws CodedError `platform-not-found` (listing those there are), `digest-mismatch`, `size-mismatch`, `bad-manifest`,
  * `bad-image-config`, `not-an-image`, `unsupported-manifest`.
  */
-export async function resolveImage(root: RootDocument, read: DocumentReader, platform: Platform | undefined): Promise<ResolvedImage> {
+export async function resolveImage(
+  root: RootDocument,
+  read: DocumentReader,
+  platform: Platform | undefined,
+): Promise<ResolvedImage> {
   let current = root;
   let manifest = parseManifest(root.bytes, root.what, root.contentType);
   const annotations: Record<string, string>[] = [{ ...root.annotations }];
@@ -54,7 +62,11 @@ export async function resolveImage(root: RootDocument, read: DocumentReader, pla
     annotations.push({ ...manifest.annotations, ...chosen.annotations });
     fromIndex ||= chosen.platform !== undefined;
     const what = `the manifest ${chosen.digest} of ${root.what.replace(/^the (?:manifest|index) of /, '')}`;
-    current = { bytes: await readChecked(chosen, manifestLimitBytes, 'manifest', what, read), digest: chosen.digest, what };
+    current = {
+      bytes: await readChecked(chosen, manifestLimitBytes, 'manifest', what, read),
+      digest: chosen.digest,
+      what,
+    };
     manifest = parseManifest(current.bytes, what, chosen.mediaType);
   }
   const configWhat = `the configuration ${manifest.config.digest} of ${root.what.replace(/^the (?:manifest|index) of /, '')}`;
@@ -62,7 +74,10 @@ export async function resolveImage(root: RootDocument, read: DocumentReader, pla
   const config = parseConfig(configBytes, configWhat);
   if (!fromIndex) checkPlatform(config, platform, root.what);
   if (config.diffIds.length !== manifest.layers.length)
-    throw new CodedError('bad-image-config', `${configWhat} names ${config.diffIds.length} layers but the manifest has ${manifest.layers.length}`);
+    throw new CodedError(
+      'bad-image-config',
+      `${configWhat} names ${config.diffIds.length} layers but the manifest has ${manifest.layers.length}`,
+    );
   return {
     manifestDigest: current.digest,
     manifest,
@@ -73,9 +88,18 @@ export async function resolveImage(root: RootDocument, read: DocumentReader, pla
   };
 }
 
-async function readChecked(descriptor: Descriptor, limitBytes: number, use: 'manifest' | 'config', what: string, read: DocumentReader): Promise<Uint8Array> {
+async function readChecked(
+  descriptor: Descriptor,
+  limitBytes: number,
+  use: 'manifest' | 'config',
+  what: string,
+  read: DocumentReader,
+): Promise<Uint8Array> {
   if (descriptor.sizeBytes > limitBytes)
-    throw new CodedError('too-large', `${what} should have ${descriptor.sizeBytes} bytes, more than the limit of ${limitBytes}`);
+    throw new CodedError(
+      'too-large',
+      `${what} should have ${descriptor.sizeBytes} bytes, more than the limit of ${limitBytes}`,
+    );
   const bytes = await read(descriptor, limitBytes, use);
   if (bytes.length !== descriptor.sizeBytes)
     throw new CodedError('size-mismatch', `${what} should have ${descriptor.sizeBytes} bytes but has ${bytes.length}`);
@@ -112,11 +136,19 @@ function chooseManifest(index: ImageIndex, platform: Platform | undefined, what:
     bestRank = rank;
   }
   if (best !== undefined) return best;
-  throw platformNotFound(what, asked, images.map((entry) => (entry.platform === undefined ? 'one without a platform' : platformName(entry.platform))));
+  throw platformNotFound(
+    what,
+    asked,
+    images.map((entry) => (entry.platform === undefined ? 'one without a platform' : platformName(entry.platform))),
+  );
 }
 
 /** An image without an index is what it is; only a platform that was asked for can be wrong. */
-export function checkPlatform(config: Pick<OciImageConfig, 'os' | 'architecture' | 'variant'>, platform: Platform | undefined, what: string): void {
+export function checkPlatform(
+  config: Pick<OciImageConfig, 'os' | 'architecture' | 'variant'>,
+  platform: Platform | undefined,
+  what: string,
+): void {
   if (platform === undefined) return;
   const offered = normalPlatform(config.os ?? 'linux', config.architecture ?? '', config.variant);
   if (!matchesPlatform(offered, platform)) throw platformNotFound(what, platform, [platformName(offered)]);

@@ -44,7 +44,10 @@ function prune(folder: string): void {
   const names = readdirSync(folder);
   if (names.length <= documentLimit) return;
   const byAge = names
-    .map((name) => ({ path: join(folder, name), time: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .map((name) => ({
+      path: join(folder, name),
+      time: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
     .sort((a, b) => a.time - b.time);
   for (const { path } of byAge.slice(0, documentLimit / 2)) rmSync(path, { force: true });
 }

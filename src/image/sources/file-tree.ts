@@ -26,7 +26,11 @@ export function openRegularFile(path: string): { readonly fd: number; readonly s
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CodedError('file-unreadable', `${path} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CodedError(
+      'file-unreadable',
+      `${path} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   const stat = fstatSync(fd);
   if (stat.isFile()) return { fd, sizeBytes: stat.size };
@@ -36,12 +40,14 @@ export function openRegularFile(path: string): { readonly fd: number; readonly s
 
 /** Reads a range whole. @throws CodedError `too-large`, or `file-unreadable` where the file is shorter than it was. */
 export function readRange(range: FileRange, limitBytes: number, what: string): Buffer {
-  if (range.sizeBytes > limitBytes) throw new CodedError('too-large', `${what} has ${range.sizeBytes} bytes, more than the limit of ${limitBytes}`);
+  if (range.sizeBytes > limitBytes)
+    throw new CodedError('too-large', `${what} has ${range.sizeBytes} bytes, more than the limit of ${limitBytes}`);
   const file = openRegularFile(range.path);
   if (file === undefined) throw new CodedError('file-unreadable', `${range.path} is gone`);
   try {
     const bytes = readAt(file.fd, range.offsetBytes, range.sizeBytes);
-    if (bytes.length < range.sizeBytes) throw new CodedError('file-unreadable', `${what} ends after ${bytes.length} of ${range.sizeBytes} bytes`);
+    if (bytes.length < range.sizeBytes)
+      throw new CodedError('file-unreadable', `${what} ends after ${bytes.length} of ${range.sizeBytes} bytes`);
     return bytes;
   } finally {
     closeSync(file.fd);

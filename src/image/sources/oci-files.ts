@@ -32,7 +32,11 @@ const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.r
  * Opens the image that a selector (tag, reference or digest) names, or the only one.
  * @throws CodedError `bad-layout`, `image-not-found`, `choose-an-image`, and those of reading documents.
  */
-export async function openOciFiles(tree: FileTree, selector: string | undefined, options: SourceOptions): Promise<OciFilesImage> {
+export async function openOciFiles(
+  tree: FileTree,
+  selector: string | undefined,
+  options: SourceOptions,
+): Promise<OciFilesImage> {
   checkVersion(tree);
   const { root, entries } = chooseRoot(tree, selector);
   const read = async (descriptor: Descriptor, limitBytes: number): Promise<Uint8Array> =>
@@ -50,16 +54,34 @@ export async function openOciFiles(tree: FileTree, selector: string | undefined,
   return { image, configBytes: resolved.configBytes };
 }
 
+/** Whether the layout's index lists nothing. */
+export function isEmptyIndex(tree: FileTree): boolean {
+  const range = tree.find('index.json');
+  const what = `index.json of ${tree.label}`;
+  const index = range && parseManifest(readRange(range, manifestLimitBytes, what), what);
+  return index?.kind === 'index' && index.manifests.length === 0;
+}
+
 function checkVersion(tree: FileTree): void {
   const range = tree.find('oci-layout');
   if (range === undefined) throw new CodedError('bad-layout', `${tree.label} has no file oci-layout`);
   const kind = { what: `oci-layout in ${tree.label}`, code: 'bad-layout' } as const;
-  const version = textField(objectOf(parseJson(readRange(range, 64 << 10, kind.what), kind), 'it', kind), 'imageLayoutVersion', kind);
+  const version = textField(
+    objectOf(parseJson(readRange(range, 64 << 10, kind.what), kind), 'it', kind),
+    'imageLayoutVersion',
+    kind,
+  );
   if (version === undefined || !version.startsWith('1.'))
-    throw new CodedError('bad-layout', `${tree.label} is of the layout version "${displayText(version ?? 'none')}"; 1.x is understood`);
+    throw new CodedError(
+      'bad-layout',
+      `${tree.label} is of the layout version "${displayText(version ?? 'none')}"; 1.x is understood`,
+    );
 }
 
-function chooseRoot(tree: FileTree, selector: string | undefined): { root: RootDocument; entries: readonly Descriptor[] } {
+function chooseRoot(
+  tree: FileTree,
+  selector: string | undefined,
+): { root: RootDocument; entries: readonly Descriptor[] } {
   const range = tree.find('index.json');
   if (range === undefined) throw new CodedError('bad-layout', `${tree.label} has no file index.json`);
   const what = `index.json of ${tree.label}`;
@@ -72,23 +94,36 @@ function chooseRoot(tree: FileTree, selector: string | undefined): { root: RootD
   if (named.length === 0)
     throw selector === undefined
       ? new CodedError('not-an-image', `${tree.label} holds no image`)
-      : new CodedError('image-not-found', `${tree.label} has no image "${displayText(selector)}"`, { hint: offer(index.manifests) });
+      : new CodedError('image-not-found', `${tree.label} has no image "${displayText(selector)}"`, {
+          hint: offer(index.manifests),
+        });
   const images = named.filter((entry) => entry.platform?.os !== 'unknown');
   const only = images.length === 1 ? images[0]! : undefined;
   const isWhole = only === undefined || named.length > 1;
   if (only === undefined && new Set(images.map(nameOf)).size > 1)
-    throw new CodedError('choose-an-image', `${tree.label} holds ${images.length} images`, { hint: offer(images), kind: 'usage' });
+    throw new CodedError('choose-an-image', `${tree.label} holds ${images.length} images`, {
+      hint: offer(images),
+      kind: 'usage',
+    });
   if (isWhole && named.length === index.manifests.length)
-    return { root: { bytes, digest: digestOf(bytes), what: `the index of ${tree.label}` }, entries: only === undefined ? images : [only] };
+    return {
+      root: { bytes, digest: digestOf(bytes), what: `the index of ${tree.label}` },
+      entries: only === undefined ? images : [only],
+    };
   const entry = only ?? images[0]!;
   return { root: rootOf(tree, entry), entries: [entry] };
 }
 
-function rootByDigest(tree: FileTree, entries: readonly Descriptor[], digest: Digest): { root: RootDocument; entries: readonly Descriptor[] } {
+function rootByDigest(
+  tree: FileTree,
+  entries: readonly Descriptor[],
+  digest: Digest,
+): { root: RootDocument; entries: readonly Descriptor[] } {
   const entry = entries.find((candidate) => candidate.digest === digest);
   if (entry !== undefined) return { root: rootOf(tree, entry), entries: [entry] };
   const range = tree.find(blobName(digest));
-  if (range === undefined) throw new CodedError('image-not-found', `${tree.label} has no image ${digest}`, { hint: offer(entries) });
+  if (range === undefined)
+    throw new CodedError('image-not-found', `${tree.label} has no image ${digest}`, { hint: offer(entries) });
   const found: Descriptor = { mediaType: '', digest, sizeBytes: range.sizeBytes, annotations: {} };
   return { root: rootOf(tree, found), entries: [] };
 }
@@ -97,9 +132,18 @@ function rootOf(tree: FileTree, entry: Descriptor): RootDocument {
   const what = `the manifest of ${tree.label}`;
   const bytes = readRange(blobRange(tree, entry.digest), manifestLimitBytes, `${what} (${entry.digest})`);
   if (bytes.length !== entry.sizeBytes)
-    throw new CodedError('size-mismatch', `${what} (${entry.digest}) should have ${entry.sizeBytes} bytes but has ${bytes.length}`);
+    throw new CodedError(
+      'size-mismatch',
+      `${what} (${entry.digest}) should have ${entry.sizeBytes} bytes but has ${bytes.length}`,
+    );
   verifyBytes(bytes, entry.digest, what);
-  return { bytes, digest: entry.digest, what, contentType: entry.mediaType || undefined, annotations: entry.annotations };
+  return {
+    bytes,
+    digest: entry.digest,
+    what,
+    contentType: entry.mediaType || undefined,
+    annotations: entry.annotations,
+  };
 }
 
 function layersOf(tree: FileTree, resolved: ResolvedImage): readonly LayerBlob[] {
@@ -110,7 +154,10 @@ function layersOf(tree: FileTree, resolved: ResolvedImage): readonly LayerBlob[]
     if (range === undefined && compression !== 'foreign')
       throw new CodedError('missing-blob', `${tree.label} lacks layer ${index + 1}, the blob ${layer.digest}`);
     if (range !== undefined && range.sizeBytes !== layer.sizeBytes)
-      throw new CodedError('size-mismatch', `layer ${index + 1} of ${tree.label} (${layer.digest}) should have ${layer.sizeBytes} bytes but has ${range.sizeBytes}`);
+      throw new CodedError(
+        'size-mismatch',
+        `layer ${index + 1} of ${tree.label} (${layer.digest}) should have ${layer.sizeBytes} bytes but has ${range.sizeBytes}`,
+      );
     return {
       diffId,
       digest: layer.digest,
@@ -168,5 +215,7 @@ function referencesOf(entries: readonly Descriptor[]): readonly string[] {
 
 function offer(entries: readonly Descriptor[]): string {
   const names = entries.slice(0, 20).map((entry) => displayText(nameOf(entry) || entry.digest));
-  return names.length === 0 ? 'It holds none' : `Choose with #NAME or @DIGEST: ${names.join(', ')}${entries.length > 20 ? ', …' : ''}`;
+  return names.length === 0
+    ? 'It holds none'
+    : `Choose with #NAME or @DIGEST: ${names.join(', ')}${entries.length > 20 ? ', …' : ''}`;
 }

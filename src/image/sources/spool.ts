@@ -37,14 +37,20 @@ export async function spool(chunks: AsyncIterable<Uint8Array>, options: SpoolOpt
       options.signal.throwIfAborted();
       sizeBytes += chunk.length;
       if (sizeBytes > options.limitBytes)
-        throw new CodedError('too-large', `${options.what} unpacks to more than the limit of ${options.limitBytes} bytes`);
+        throw new CodedError(
+          'too-large',
+          `${options.what} unpacks to more than the limit of ${options.limitBytes} bytes`,
+        );
       for (let at = 0; at < chunk.length;) at += writeSync(fd, chunk, at);
       options.onProgress?.({ what: options.what, doneBytes: sizeBytes });
     }
   } catch (error) {
     close();
     throw isDiskFull(error)
-      ? new CodedError('disk-full', `${options.directory} has no room for ${options.what}`, { hint: 'Free some space or choose another --cache-dir', cause: error })
+      ? new CodedError('disk-full', `${options.directory} has no room for ${options.what}`, {
+          hint: 'Free some space or choose another --cache-dir',
+          cause: error,
+        })
       : error;
   }
   return { path, sizeBytes, close };

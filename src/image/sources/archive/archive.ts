@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CodedError, type Digest } from '../../../model/index.ts';
 import { type FileTree, openRegularFile, readAt, readRange } from '../file-tree.ts';
-import { type OciFilesImage, openOciFiles } from '../oci-files.ts';
+import { isEmptyIndex, type OciFilesImage, openOciFiles } from '../oci-files.ts';
 import type { ImageSource, SourceOptions } from '../source.ts';
 import { splitTarget } from '../target.ts';
 import { digestInName, openSavedImage, readSavedImages, type SavedImage } from './docker-archive.ts';
@@ -39,7 +39,9 @@ export async function openArchiveFile(
 ): Promise<OciFilesImage> {
   const { tree, members } = readTree(file.path, file.label);
   const saved = readSavedImages(tree);
-  if (!members.has('index.json') || !members.has('oci-layout')) {
+  // Engines write an index.json without manifests when an image is saved by its id.
+  const hasIndex = members.has('index.json') && members.has('oci-layout');
+  if (!hasIndex || (saved.length > 0 && isEmptyIndex(tree))) {
     if (saved.length > 0 || members.has('manifest.json')) return openSavedImage(tree, selector, options);
     throw notAnArchive(file.label, members);
   }
@@ -58,8 +60,15 @@ function checkAgreement(label: string, config: Digest, saved: readonly SavedImag
 }
 
 function referencesOf(image: OciFilesImage['image'], saved: readonly SavedImage[]): readonly string[] {
-  const tags = saved.filter((entry) => digestInName(entry.config) === image.configDigest).flatMap((entry) => entry.repoTags);
-  return [...new Set([...tags, ...image.references.filter((name) => !tags.includes(name.replace(/^docker\.io\/(?:library\/)?/, '')))])].sort();
+  const tags = saved
+    .filter((entry) => digestInName(entry.config) === image.configDigest)
+    .flatMap((entry) => entry.repoTags);
+  return [
+    ...new Set([
+      ...tags,
+      ...image.references.filter((name) => !tags.includes(name.replace(/^docker\.io\/(?:library\/)?/, ''))),
+    ]),
+  ].sort();
 }
 
 function headOf(full: string, path: string): Buffer {
@@ -82,7 +91,8 @@ function readTree(path: string, label: string): { tree: FileTree; members: Map<s
     closeSync(file.fd);
   }
   const tree = memberTree(path, label, members);
-  for (const name of ['manifest.json', 'index.json', 'oci-layout']) refuseDuplicate(path, label, name, members.get(name));
+  for (const name of ['manifest.json', 'index.json', 'oci-layout'])
+    refuseDuplicate(path, label, name, members.get(name));
   return { tree, members };
 }
 
@@ -94,11 +104,13 @@ function memberTree(path: string, label: string, members: ReadonlyMap<string, Ou
     find(name) {
       let member = members.get(normalName(name) ?? '');
       for (let hops = 0; member?.kind === 'link'; hops++) {
-        if (hops === linkLimit) throw new CodedError('bad-archive', `${label}: the links from ${JSON.stringify(name)} do not end`);
+        if (hops === linkLimit)
+          throw new CodedError('bad-archive', `${label}: the links from ${JSON.stringify(name)} do not end`);
         member = members.get(member.target);
       }
       if (member === undefined) return undefined;
-      if (member.kind !== 'file') throw new CodedError('bad-archive', `${label}: ${JSON.stringify(name)} is no plain file`);
+      if (member.kind !== 'file')
+        throw new CodedError('bad-archive', `${label}: ${JSON.stringify(name)} is no plain file`);
       return { path, offsetBytes: member.offsetBytes, sizeBytes: member.sizeBytes };
     },
   };
@@ -117,9 +129,17 @@ function refuseDuplicate(path: string, label: string, name: string, member: Oute
 
 function notAnArchive(label: string, members: ReadonlyMap<string, OuterMember>): CodedError {
   if (members.has('repositories'))
-    return new CodedError('unsupported-archive', `${label} was saved by a Docker engine older than 1.10`, { hint: 'Load it into a current engine and save it again' });
+    return new CodedError('unsupported-archive', `${label} was saved by a Docker engine older than 1.10`, {
+      hint: 'Load it into a current engine and save it again',
+    });
   const isRoot = ['etc/os-release', 'etc/passwd', 'bin', 'usr', 'usr/bin'].some((name) => members.has(name));
-  return new CodedError('not-an-image', `${label} is a tar file without manifest.json or index.json, so it holds no image`, {
-    hint: isRoot ? 'It looks like a root file system: unpack it and scan dir:FOLDER' : 'Make one with docker save, or with skopeo copy … oci-archive:FILE',
-  });
+  return new CodedError(
+    'not-an-image',
+    `${label} is a tar file without manifest.json or index.json, so it holds no image`,
+    {
+      hint: isRoot
+        ? 'It looks like a root file system: unpack it and scan dir:FOLDER'
+        : 'Make one with docker save, or with skopeo copy … oci-archive:FILE',
+    },
+  );
 }

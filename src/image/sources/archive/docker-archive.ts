@@ -1,6 +1,20 @@
 import { CodedError, type Digest, parseDigest, sha256Digest } from '../../../model/index.ts';
 import type { LayerBlob } from '../../image.ts';
-import { arrayField, checkPlatform, configLimitBytes, digestOf, displayText, type JsonKind, manifestLimitBytes, objectOf, parseConfig, parseJson, textField, textListField, verifyBytes } from '../../oci/index.ts';
+import {
+  arrayField,
+  checkPlatform,
+  configLimitBytes,
+  digestOf,
+  displayText,
+  type JsonKind,
+  manifestLimitBytes,
+  objectOf,
+  parseConfig,
+  parseJson,
+  textField,
+  textListField,
+  verifyBytes,
+} from '../../oci/index.ts';
 import { type FileTree, readRange } from '../file-tree.ts';
 import { type OciFilesImage, sameReference } from '../oci-files.ts';
 import type { SourceOptions } from '../source.ts';
@@ -20,7 +34,12 @@ export function readSavedImages(tree: FileTree): readonly SavedImage[] {
   const range = tree.find('manifest.json');
   if (range === undefined) return [];
   const kind: JsonKind = { what: `manifest.json in ${tree.label}`, code: 'bad-archive' };
-  const list = arrayField({ images: parseJson(readRange(range, manifestLimitBytes, kind.what), kind) }, 'images', imageLimit, kind);
+  const list = arrayField(
+    { images: parseJson(readRange(range, manifestLimitBytes, kind.what), kind) },
+    'images',
+    imageLimit,
+    kind,
+  );
   if (list === undefined) throw new CodedError('bad-archive', `${kind.what}: it is null`);
   return list.map((value, index) => {
     const object = objectOf(value, `entry ${index + 1}`, kind);
@@ -47,7 +66,10 @@ export function openSavedImage(tree: FileTree, selector: string | undefined, opt
   const config = parseConfig(bytes, what);
   checkPlatform(config, options.platform, tree.label);
   if (config.diffIds.length !== saved.layers.length)
-    throw new CodedError('bad-image-config', `${what} names ${config.diffIds.length} layers but manifest.json lists ${saved.layers.length}`);
+    throw new CodedError(
+      'bad-image-config',
+      `${what} names ${config.diffIds.length} layers but manifest.json lists ${saved.layers.length}`,
+    );
   const image = {
     configDigest: named ?? digestOf(bytes),
     config,
@@ -62,19 +84,32 @@ export function openSavedImage(tree: FileTree, selector: string | undefined, opt
 function savedLayer(tree: FileTree, name: string, diffId: Digest): LayerBlob {
   const range = tree.find(name);
   if (range === undefined) throw new CodedError('missing-blob', `${tree.label} lacks the layer ${displayText(name)}`);
-  return { diffId, sizeBytes: range.sizeBytes, compression: 'unknown', locate: async () => ({ kind: 'file', ...range }) };
+  return {
+    diffId,
+    sizeBytes: range.sizeBytes,
+    compression: 'unknown',
+    locate: async () => ({ kind: 'file', ...range }),
+  };
 }
 
 function chooseSaved(tree: FileTree, images: readonly SavedImage[], selector: string | undefined): SavedImage {
   if (images.length === 0) throw new CodedError('not-an-image', `${tree.label} holds no image`);
-  const hint = `Choose with #NAME: ${images.slice(0, 20).map((image) => displayText(image.repoTags[0] ?? image.config)).join(', ')}`;
+  const hint = `Choose with #NAME: ${images
+    .slice(0, 20)
+    .map((image) => displayText(image.repoTags[0] ?? image.config))
+    .join(', ')}`;
   if (selector === undefined) {
     if (images.length === 1) return images[0]!;
     throw new CodedError('choose-an-image', `${tree.label} holds ${images.length} images`, { hint, kind: 'usage' });
   }
   const digest = parseDigest(selector);
-  const found = images.find((image) => (digest === undefined ? image.repoTags.some((tag) => tag === selector || sameReference(tag, selector)) : digestInName(image.config) === digest));
-  if (found === undefined) throw new CodedError('image-not-found', `${tree.label} has no image "${displayText(selector)}"`, { hint });
+  const found = images.find((image) =>
+    digest === undefined
+      ? image.repoTags.some((tag) => tag === selector || sameReference(tag, selector))
+      : digestInName(image.config) === digest,
+  );
+  if (found === undefined)
+    throw new CodedError('image-not-found', `${tree.label} has no image "${displayText(selector)}"`, { hint });
   return found;
 }
 
@@ -86,6 +121,7 @@ export function digestInName(name: string): Digest | undefined {
 
 function readMember(tree: FileTree, name: string, limitBytes: number, what: string): Uint8Array {
   const range = tree.find(name);
-  if (range === undefined) throw new CodedError('missing-blob', `${tree.label} lacks ${what.replace(` of ${tree.label}`, '')}`);
+  if (range === undefined)
+    throw new CodedError('missing-blob', `${tree.label} lacks ${what.replace(` of ${tree.label}`, '')}`);
   return readRange(range, limitBytes, what);
 }

@@ -33,13 +33,23 @@ export const outerTarLimits: OuterTarLimits = { members: 100_000, headerBytes: 1
 const windowBytes = 32 << 10;
 
 /** Headers that only speak about the member after them. */
-const metaFlags: ReadonlySet<number> = new Set([typeFlag.paxNext, typeFlag.paxGlobal, typeFlag.gnuLongName, typeFlag.gnuLongLink]);
+const metaFlags: ReadonlySet<number> = new Set([
+  typeFlag.paxNext,
+  typeFlag.paxGlobal,
+  typeFlag.gnuLongName,
+  typeFlag.gnuLongLink,
+]);
 
 /**
  * Lists a tar's members by their headers, skipping contents. Later members replace earlier ones of the same name.
  * @throws CodedError `bad-archive`, naming the offset, where it is no tar, damaged or cut short.
  */
-export function readOuterTar(fd: number, fileBytes: number, label: string, limits = outerTarLimits): Map<string, OuterMember> {
+export function readOuterTar(
+  fd: number,
+  fileBytes: number,
+  label: string,
+  limits = outerTarLimits,
+): Map<string, OuterMember> {
   const members = new Map<string, OuterMember>();
   const fail = (why: string, at: number): CodedError => new CodedError('bad-archive', `${label} ${why}, at byte ${at}`);
   const read = windowed(fd);
@@ -51,7 +61,8 @@ export function readOuterTar(fd: number, fileBytes: number, label: string, limit
     const header = read(at, blockBytes);
     if (header.length < blockBytes) throw fail('ends in the middle of a header', at);
     if (isZeroBlock(header, 0)) break;
-    if (!checksumIsRight(header, 0)) throw fail(at === 0 ? 'is no tar archive' : 'has a header with a wrong checksum', at);
+    if (!checksumIsRight(header, 0))
+      throw fail(at === 0 ? 'is no tar archive' : 'has a header with a wrong checksum', at);
     if (++count > limits.members) throw fail(`has more than ${limits.members} members`, at);
     const flag = header[156]!;
     const dataAt = at + blockBytes;
@@ -60,7 +71,8 @@ export function readOuterTar(fd: number, fileBytes: number, label: string, limit
     if (!Number.isSafeInteger(size) || size < 0) throw fail('has a member whose size is no number', at);
     if (isMeta && size > limits.headerBytes) throw fail(`has an extended header of ${size} bytes`, at);
     const stored = holdsData(flag) ? size : 0;
-    if (dataAt + stored > fileBytes) throw fail(`is cut short: a member of ${stored} bytes ends after ${fileBytes - dataAt}`, at);
+    if (dataAt + stored > fileBytes)
+      throw fail(`is cut short: a member of ${stored} bytes ends after ${fileBytes - dataAt}`, at);
     at = dataAt + Math.ceil(stored / blockBytes) * blockBytes;
     if (isMeta) {
       const bytes = readAt(fd, dataAt, size);

@@ -15,7 +15,9 @@ export const dockerSource: ImageSource = {
   async open(target, options) {
     const engine = findEngine(options);
     if (engine === undefined)
-      throw new CodedError('engine-unreachable', 'there is no Docker engine here: no socket was found', { hint: 'DOCKER_HOST names one that is elsewhere' });
+      throw new CodedError('engine-unreachable', 'there is no Docker engine here: no socket was found', {
+        hint: 'DOCKER_HOST names one that is elsewhere',
+      });
     checkName(target);
     const inspected = await inspectImage(engine, target, settingsOf(options));
     if (inspected === undefined)
@@ -50,11 +52,18 @@ function checkName(target: string): void {
   if (!/^(?:sha256:)?[0-9a-f]{4,64}$/.test(target)) parseReference(target);
 }
 
-async function openInspected(engine: EngineAddress, target: string, inspected: InspectedImage, options: SourceOptions): Promise<OpenedImage> {
+async function openInspected(
+  engine: EngineAddress,
+  target: string,
+  inspected: InspectedImage,
+  options: SourceOptions,
+): Promise<OpenedImage> {
   const saved = savedOnDemand(engine, target, inspected, options);
   const cache = documentCache(options.cacheDirectory);
   try {
-    const image = (inspected.hasManifest ? undefined : fromCache(cache, inspected, engine, options)) ?? fromSaved(cache, inspected, await saved.image());
+    const image =
+      (inspected.hasManifest ? undefined : fromCache(cache, inspected, engine, options)) ??
+      fromSaved(cache, inspected, await saved.image());
     return {
       ...image,
       name: `docker:${target}`,
@@ -73,7 +82,12 @@ type EngineLayer = Omit<LayerBlob, 'locate'>;
 type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers'> & { readonly layers: readonly EngineLayer[] };
 
 /** The configuration is what the image id vouches for, so one that is kept will do. */
-function fromCache(cache: DocumentCache, inspected: InspectedImage, engine: EngineAddress, options: SourceOptions): EngineImage | undefined {
+function fromCache(
+  cache: DocumentCache,
+  inspected: InspectedImage,
+  engine: EngineAddress,
+  options: SourceOptions,
+): EngineImage | undefined {
   const bytes = cache.get(inspected.id);
   if (bytes === undefined) return undefined;
   const config = parseConfig(bytes, `the configuration ${inspected.id}`);
@@ -82,10 +96,17 @@ function fromCache(cache: DocumentCache, inspected: InspectedImage, engine: Engi
   return { configDigest: inspected.id, config, annotations: {}, attestations: [], layers };
 }
 
-function fromSaved(cache: DocumentCache, inspected: InspectedImage, { image, configBytes }: OciFilesImage): EngineImage {
+function fromSaved(
+  cache: DocumentCache,
+  inspected: InspectedImage,
+  { image, configBytes }: OciFilesImage,
+): EngineImage {
   if (inspected.hasManifest) return image;
   if (image.configDigest !== inspected.id)
-    throw new CodedError('digest-mismatch', `the engine calls the image ${inspected.id} but saves the configuration ${image.configDigest}`);
+    throw new CodedError(
+      'digest-mismatch',
+      `the engine calls the image ${inspected.id} but saves the configuration ${image.configDigest}`,
+    );
   cache.put(inspected.id, configBytes);
   // An engine without a store for manifests makes one up when it saves: it vouches for nothing.
   const layers = image.layers.map((layer): EngineLayer => ({ diffId: layer.diffId, compression: 'unknown' }));
@@ -125,11 +146,19 @@ function savedOnDemand(engine: EngineAddress, target: string, inspected: Inspect
 const savedLimitBytes = 256 * 2 ** 30;
 
 /** Asks for the image by id, so that a tag that moves meanwhile changes nothing. */
-async function saveImage(engine: EngineAddress, target: string, inspected: InspectedImage, options: SourceOptions): Promise<Spool> {
+async function saveImage(
+  engine: EngineAddress,
+  target: string,
+  inspected: InspectedImage,
+  options: SourceOptions,
+): Promise<Spool> {
   const answer = await askEngine(engine, `/images/${encodeURI(inspected.id)}/get`, settingsOf(options));
   if (answer.status !== 200) {
     const body = await readAnswer(engine, answer.body, 64 << 10);
-    throw new CodedError('bad-engine-answer', `${engine.label} answers ${answer.status} when asked to save ${displayText(target)}: ${displayText(body.toString('utf8').trim())}`);
+    throw new CodedError(
+      'bad-engine-answer',
+      `${engine.label} answers ${answer.status} when asked to save ${displayText(target)}: ${displayText(body.toString('utf8').trim())}`,
+    );
   }
   const { onProgress } = options;
   try {
@@ -142,6 +171,10 @@ async function saveImage(engine: EngineAddress, target: string, inspected: Inspe
     });
   } catch (cause) {
     if (cause instanceof CodedError || options.signal.aborted) throw cause;
-    throw new CodedError('engine-unreachable', `${engine.label} stopped while saving ${displayText(target)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CodedError(
+      'engine-unreachable',
+      `${engine.label} stopped while saving ${displayText(target)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

@@ -1,5 +1,14 @@
 import { CodedError, type Digest, parseDigest } from '../../../model/index.ts';
-import { countField, displayText, type JsonKind, objectField, objectOf, parseJson, textField, textListField } from '../../oci/index.ts';
+import {
+  countField,
+  displayText,
+  type JsonKind,
+  objectField,
+  objectOf,
+  parseJson,
+  textField,
+  textListField,
+} from '../../oci/index.ts';
 import { askEngine, type EngineAddress, readAnswer } from './engine.ts';
 
 /** What an engine says of an image without reading it (Docker Engine API, ImageInspect). */
@@ -19,12 +28,19 @@ const answerLimitBytes = 8 << 20;
  * Asks the engine for an image by name or id.
  * @returns undefined where the engine does not have it. @throws CodedError `engine-unreachable`, `bad-engine-answer`.
  */
-export async function inspectImage(engine: EngineAddress, name: string, settings: { signal: AbortSignal; stallTimeoutMs: number }): Promise<InspectedImage | undefined> {
+export async function inspectImage(
+  engine: EngineAddress,
+  name: string,
+  settings: { signal: AbortSignal; stallTimeoutMs: number },
+): Promise<InspectedImage | undefined> {
   const answer = await askEngine(engine, `/images/${encodeURI(name)}/json`, settings);
   const body = await readAnswer(engine, answer.body, answerLimitBytes);
   if (answer.status === 404) return undefined;
   if (answer.status !== 200)
-    throw new CodedError('bad-engine-answer', `${engine.label} answers ${answer.status} to a question about ${name}: ${displayText(body.toString('utf8').trim())}`);
+    throw new CodedError(
+      'bad-engine-answer',
+      `${engine.label} answers ${answer.status} to a question about ${name}: ${displayText(body.toString('utf8').trim())}`,
+    );
   const kind: JsonKind = { what: `the answer of ${engine.label} about ${name}`, code: 'bad-engine-answer' };
   const object = objectOf(parseJson(body, kind), 'it', kind);
   const id = parseDigest(textField(object, 'Id', kind));
