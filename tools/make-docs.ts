@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+/**
+ * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the import table in
+ * ARCHITECTURE.md from tools/layers.json. With --check it only says whether they are up to date.
+ */
+
+const root = path.resolve(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
+
+const documents: readonly (readonly [file: string, text: () => string])[] = [
+  ['docs/errors.md', errorsDocument],
+  ['ARCHITECTURE.md', architectureDocument],
+];
+
+for (const [file, make] of documents) {
+  const target = path.join(root, file);
+  const text = make();
+  const before = fs.existsSync(target) ? fs.readFileSync(target, 'utf8') : '';
+  if (before === text) continue;
+  if (isCheck) {
+    process.stderr.write(`${file} is out of date: npm run docs\n`);
+    process.exitCode = 1;
+  } else fs.writeFileSync(target, text);
+}
+
+function errorsDocument(): string {
+  const codes = new Map<string, { messages: Set<string>; hints: Set<string>; usage: boolean; files: Set<string> }>();
+  for (const file of sourceFiles()) collectErrors(file, codes);
+  const sections = [...codes.keys()].sort().map((code) => {
+    const { messages, hints, usage, files } = codes.get(code)!;
+    const lines = [`## ${code}`, '', ...[...messages].sort().map((message) => `- ${message}`)];
+    if (hints.size > 0) lines.push('', ...[...hints].sort().map((hint) => `What helps: ${hint}`));
+    lines.push(
+      '',
+      `Exit status ${usage ? 64 : 1}. From ${[...files]
+        .sort()
+        .map((name) => `\`${name}\``)
+        .join(', ')}.`,
+      '',
+    );
+    return lines.join('\n');
+  });
+  return `# Errors\n\nEvery error has a stable code, shown in brackets behind its message. Made from the sources by \`npm run docs\`; \`…\` stands for what is filled in.\n\n${sections.join('\n')}`;
+}
+
+function sourceFiles(): string[] {
+  return fs
+    .readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => path.posix.join('src', name))
+    .sort();
+}
+
+function collectErrors(
+  file: string,
+  codes: Map<string, { messages: Set<string>; hints: Set<string>; usage: boolean; files: Set<string> }>,
+): void {
+  const tree = ts.createSourceFile(file, fs.readFileSync(path.join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && node.expression.getText() === 'CodedError' && node.arguments !== undefined) {
+      const [code, message, options] = node.arguments;
+      if (code !== undefined && ts.isStringLiteral(code)) {
+        const known = codes.get(code.text) ?? {
+          messages: new Set<string>(),
+          hints: new Set<string>(),
+          usage: false,
+          files: new Set<string>(),
+        };
+        codes.set(code.text, known);
+        const text = textOf(message);
+        if (text !== undefined) known.messages.add(text);
+        known.files.add(path.posix.dirname(file));
+        if (options !== undefined && ts.isObjectLiteralExpression(options))
+          for (const property of options.properties) {
+            if (!ts.isPropertyAssignment(property)) continue;
+            const value = textOf(property.initializer);
+            if (property.name.getText() === 'hint' && value !== undefined) known.hints.add(value);
+            if (property.name.getText() === 'kind' && value === 'usage') known.usage = true;
+          }
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+}
+
+/** The words of a string or template, what is filled in as `…`; undefined for anything else. */
+function textOf(node: ts.Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
+  if (ts.isTemplateExpression(node))
+    return [node.head.text, ...node.templateSpans.map(({ literal }) => `…${literal.text}`)]
+      .join('')
+      .replaceAll('\n', ' ');
+  return undefined;
+}
+
+function architectureDocument(): string {
+  const file = path.join(root, 'ARCHITECTURE.md');
+  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  const { allow } = JSON.parse(fs.readFileSync(path.join(root, 'tools/layers.json'), 'utf8')) as {
+    allow: Record<string, string[]>;
+  };
+  const rows = Object.entries(allow).map(
+    ([folder, targets]) =>
+      `| \`${folder}\` | ${targets.length === 0 ? 'nothing' : targets.map((target) => `\`${target.slice(4)}\``).join(' ')} |`,
+  );
+  const table = [
+    '<!-- imports: made by npm run docs -->',
+    '| folder | may import |',
+    '|---|---|',
+    ...rows,
+    '<!-- /imports -->',
+  ].join('\n');
+  return text.replace(/<!-- imports:[\s\S]*<!-- \/imports -->/, table);
+}
