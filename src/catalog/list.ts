@@ -5,6 +5,9 @@ import { exposures } from './catalogers/exposures/index.ts';
 import { go } from './catalogers/go/index.ts';
 import { rust } from './catalogers/rust/index.ts';
 import { npm } from './catalogers/npm/index.ts';
+import { java } from './catalogers/java/index.ts';
+import { python } from './catalogers/python/index.ts';
+import { ruby } from './catalogers/ruby/index.ts';
 
 /** Every cataloger, in the order in which a file is offered to them. */
-export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat, npm];
+export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat, npm, python, java, ruby];

@@ -130,7 +130,17 @@ describe('a hostile archive', () => {
   it('in a comment is read as the JVM reads it: the last end record that fits wins', () => {
     const inner = zipArchive([{ name: 'inner', data: 'i' }]);
     const outer = zipArchive([{ name: 'outer', data: 'o' }], { comment: inner });
-    expect(contentsOf(outer).entries).toEqual([['inner', 'i']]);
+    expect(contentsOf(outer)).toEqual({ entries: [['inner', 'i']], problems: ['zip-ambiguous'] });
+  });
+
+  it('cut off behind an archive that it stores reads as that, and says that it is not all', () => {
+    const inner = zipArchive([{ name: 'inner', data: 'i' }]);
+    const outer = zipArchive([
+      { name: 'first', data: 'f' },
+      { name: 'inner.jar', data: inner, stored: true },
+    ]);
+    const cut = outer.subarray(0, outer.indexOf(inner) + inner.length + 10);
+    expect(contentsOf(cut)).toEqual({ entries: [['inner', 'i']], problems: ['zip-ambiguous'] });
   });
 
   it('with duplicate names gives both members', () => {

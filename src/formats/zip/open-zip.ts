@@ -39,6 +39,14 @@ export function openZip(source: ByteSource, limits: Partial<ZipLimits> = {}): Zi
   const problems = new ZipProblems();
   const place = findDirectory(source);
   if (place === undefined) problems.add('zip-not-an-archive', 'it has no directory of a ZIP archive');
+  else if (place.base > 0 && startsWithMember(source)) {
+    // Offsets that do not count what stands before are fine for a script, not for what looks like an archive: a truncated
+    // one whose last stored member is an archive reads as that member.
+    problems.add(
+      'zip-ambiguous',
+      'another archive begins before this one: it is cut off or was put together from several',
+    );
+  }
   const reader = new EntryReader(source, bounds, problems);
   return {
     entries: {
@@ -157,6 +165,10 @@ function localDataStart(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== localSignature) return undefined;
   return localHeaderLength + view.getUint16(26, true) + view.getUint16(28, true);
+}
+
+function startsWithMember(source: ByteSource): boolean {
+  return localDataStart(source.read(0, localHeaderLength)) !== undefined;
 }
 
 function isTooLarge(error: unknown): boolean {

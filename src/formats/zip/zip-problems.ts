@@ -7,6 +7,7 @@ export interface ZipProblem {
 
 export type ZipProblemCode =
   | 'zip-not-an-archive'
+  | 'zip-ambiguous'
   | 'zip-bad-directory'
   | 'zip-too-many-entries'
   | 'zip-overlapping-entries'
