@@ -46,7 +46,11 @@ export class FileCache {
       fs.writeFileSync(temporary, Buffer.concat([magic, check(...parts), ...parts]), { flag: 'wx', mode: 0o600 });
       fs.renameSync(temporary, path.join(this.#directory, key));
     } catch {
-      fs.rmSync(temporary, { force: true });
+      try {
+        fs.rmSync(temporary, { force: true });
+      } catch {
+        // There is no folder to delete it from.
+      }
     }
   }
 
