@@ -21,3 +21,8 @@ export function manifestPlace(path: string): 'package' | 'inside' | 'outside' {
   if (path[start] !== '@') return slash === end ? 'package' : 'inside';
   return slash < end && path.indexOf('/', slash + 1) === end ? 'package' : 'inside';
 }
+
+/** Whether a path lies in a folder of test data, as Go's tools and others name it: nothing there is ever installed. */
+export function isTestData(path: string): boolean {
+  return path.includes('/testdata/') || path.includes('/__fixtures__/');
+}

@@ -236,6 +236,17 @@ describe('a lock file', () => {
     expect(found('/app/yarn.lock', '# yarn lockfile v1\n\n')).toEqual(none);
   });
 
+  it('in a folder of test data is not of what is here', () => {
+    expect(found('/root/go/pkg/mod/x@v1/testdata/yarn/yarn.lock', 'gibberish')).toEqual(none);
+    expect(found('/root/go/pkg/mod/x@v1/testdata/package.json', '{"name":"npm","version":"6.14.6"}')).toEqual(none);
+  });
+
+  it('of millions of brackets is not even parsed', () => {
+    expect(found('/app/package-lock.json', `[${'[],'.repeat(600_000)}1]`).problems).toEqual([
+      'unreadable-lockfile hides packages',
+    ]);
+  });
+
   it('as deep as it likes is walked to the end', () => {
     const depth = 3000;
     const deep = `{"dependencies":${'{"a":{"version":"1.0.0","dependencies":'.repeat(depth)}{}${'}}'.repeat(depth)}}`;

@@ -1,14 +1,14 @@
 import type { CatalogFile, CatalogResult, Cataloger } from '../../cataloger.ts';
 import { fileProblem, nothing, wholeFile } from '../../cataloger.ts';
 import { textOf } from '../../package-text.ts';
-import { isInNodeModules } from './manifest-place.ts';
+import { isInNodeModules, isTestData } from './manifest-place.ts';
 import { packageJson } from './package-json.ts';
 import { packageLock } from './package-lock.ts';
 import { pnpmLock } from './pnpm-lock.ts';
 import { yarnLock } from './yarn-lock.ts';
 import type { LockedPackage, LockResult } from './locked-package.ts';
 
-const maxLockBytes = 64 * 1024 * 1024;
+const maxLockBytes = 16 * 1024 * 1024;
 
 const lockReaders: ReadonlyMap<string, (text: string) => LockResult> = new Map([
   ['package-lock.json', packageLock],
@@ -32,7 +32,7 @@ export const npm: Cataloger = {
 
 function lockFile(file: CatalogFile): CatalogResult {
   const read = lockReaders.get(file.path.slice(file.path.lastIndexOf('/') + 1));
-  if (read === undefined || isInNodeModules(file.path)) return nothing;
+  if (read === undefined || isInNodeModules(file.path) || isTestData(file.path)) return nothing;
   const bytes = wholeFile(file, maxLockBytes);
   if (bytes === undefined) return lockProblem(file, `the lock file is larger than ${maxLockBytes} bytes`);
   const { packages, error } = read(textOf(bytes));

@@ -3,7 +3,7 @@ import { fileProblem, nothing, wholeFile } from '../../cataloger.ts';
 import type { CatalogFile, CatalogResult } from '../../cataloger.ts';
 import { declaredLicenses, isPlausibleText, textOf } from '../../package-text.ts';
 import { isVersion } from './locked-package.ts';
-import { manifestPlace } from './manifest-place.ts';
+import { isTestData, manifestPlace } from './manifest-place.ts';
 
 const maxManifestBytes = 1024 * 1024;
 
@@ -13,7 +13,7 @@ const maxManifestBytes = 1024 * 1024;
  */
 export function packageJson(file: CatalogFile): CatalogResult {
   const place = manifestPlace(file.path);
-  if (place === 'inside') return nothing;
+  if (place === 'inside' || (place === 'outside' && isTestData(file.path))) return nothing;
   const bytes = wholeFile(file, maxManifestBytes);
   if (bytes === undefined)
     return place === 'package' ? unreadable(file, `it is larger than ${maxManifestBytes} bytes`) : nothing;

@@ -1,10 +1,13 @@
 import { isVersion, lockedPackage } from './locked-package.ts';
 import type { LockedPackage, LockResult } from './locked-package.ts';
 
+const maxParts = 500_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads `package-lock.json` and `npm-shrinkwrap.json`: version 1 (a tree), 2 (both) and 3 (a list of folders). */
 export function packageLock(text: string): LockResult {
+  if (hasTooManyParts(text)) return { packages: [], error: 'the lock file is nested far beyond what npm writes' };
   let lock: unknown;
   try {
     lock = JSON.parse(text);
@@ -65,6 +68,17 @@ function nameAndVersion(key: string, entry: Fields): { name: string; version: st
   const start = `${key.slice(key.lastIndexOf('/') + 1)}-`;
   const inFile = file.startsWith(start) && file.endsWith('.tgz') ? file.slice(start.length, -'.tgz'.length) : '';
   return { name: key, version: inFile };
+}
+
+/** Brackets cost a parser far more memory than their bytes: the largest honest lock files have some hundred thousand. */
+function hasTooManyParts(text: string): boolean {
+  if (text.length <= maxParts) return false;
+  let parts = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code === 0x5b || code === 0x7b) && ++parts > maxParts) return true;
+  }
+  return false;
 }
 
 function isFields(value: unknown): value is Fields {
