@@ -4,11 +4,10 @@
  * nothing of images.
  */
 export { describeElf, mentionsRustc } from './elf-facts.ts';
-export type { ElfDescription } from './elf-facts.ts';
 export { isElf, offsetOfAddress, openElf, segmentTypes } from './elf-file.ts';
-export type { ElfFile, Segment } from './elf-file.ts';
+export type { ElfFile } from './elf-file.ts';
 export { readAt } from './read-at.ts';
 export { readSections } from './sections.ts';
-export type { Section, Sections } from './sections.ts';
+export type { Sections } from './sections.ts';
 export { isPackedByUpx } from './upx.ts';
-export { readCString, readText, readU16, readU32, readU64 } from './words.ts';
+export { readText, readU16, readU32, readU64 } from './words.ts';

@@ -1,5 +1,5 @@
 import type { ElfFile } from './elf-file.ts';
-import { readCString, readU32, readWord } from './words.ts';
+import { readU32, readWord } from './words.ts';
 import { readAt } from './read-at.ts';
 
 /** A section header. */
@@ -19,7 +19,6 @@ const maxNameBytes = 4 << 20;
 export interface Sections {
   readonly count: number;
   at(index: number): Section;
-  nameOf(index: number): string;
   /** The first section of a name; undefined where there is none or the table can't be read. */
   named(name: string): Section | undefined;
 }
@@ -55,12 +54,7 @@ export function readSections(elf: ElfFile): Sections {
     return undefined;
   }
 
-  return {
-    count,
-    at,
-    nameOf: (index) => readCString(nameBytes, readU32(table, index * entrySize, bigEndian)),
-    named,
-  };
+  return { count, at, named };
 }
 
 /** Whether an ASCII text and a NUL stand at a place. */

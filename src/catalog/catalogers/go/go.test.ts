@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeElf } from '../../../../test/make/elf-writer.ts';
+import { strictSource } from '../../../../test/make/strict-source.ts';
 import type { Item } from '../../../model/index.ts';
-import { bytesSource, imagePath } from '../../../model/index.ts';
+import { imagePath } from '../../../model/index.ts';
 import type { CatalogResult } from '../../cataloger.ts';
 import { go } from './index.ts';
 import { parseModules, standardLibraryVersion } from './modules.ts';
@@ -26,7 +27,7 @@ function catalog(bytes: Uint8Array): CatalogResult {
     uid: 0,
     gid: 0,
     head: bytes.subarray(0, 512),
-    content: bytesSource(bytes),
+    content: strictSource(bytes),
   });
 }
 

@@ -2,7 +2,8 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeElf } from '../../../../test/make/elf-writer.ts';
-import { bytesSource, imagePath } from '../../../model/index.ts';
+import { strictSource } from '../../../../test/make/strict-source.ts';
+import { imagePath } from '../../../model/index.ts';
 import type { CatalogResult } from '../../cataloger.ts';
 import { parseCargoLock } from './cargo-lock.ts';
 import { rust } from './index.ts';
@@ -22,7 +23,7 @@ function catalog(path: string, bytes: Uint8Array): CatalogResult {
     uid: 0,
     gid: 0,
     head: bytes.subarray(0, 512),
-    content: bytesSource(bytes),
+    content: strictSource(bytes),
   });
 }
 
