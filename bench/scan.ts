@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { benchFolder, benchImage, type BenchImage } from './images.ts';
+import { measureInTurn, printFigures, type Subject } from './measure.ts';
+import { peer } from './peers.ts';
+
+/**
+ * Cold and warm scans of the two images, against the floor (what the fastest native tools need to unpack and hash the same
+ * layers, both cores busy) and the peers that are installed, all in the same run.
+ */
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** Measures both images, or the named one. */
+export function benchScan(names: readonly string[]): void {
+  execFileSync('node', ['tools/build.ts'], { cwd: root, stdio: 'ignore' });
+  for (const name of names.length === 0 ? (['app', 'big'] as const) : (names as readonly BenchImage[])) {
+    benchCold(name);
+    benchWarm(name);
+  }
+}
+
+const program = path.join(root, 'dist/plimsoll.js');
+
+function benchCold(name: BenchImage): void {
+  const archive = benchImage(name);
+  const blobs = unpacked(name, archive);
+  const cache = path.join(os.tmpdir(), `plimsoll-bench-${process.pid}`);
+  const subjects: Subject[] = [
+    {
+      name: 'floor: igzip | openssl, 2 at once',
+      command: [
+        'sh',
+        '-c',
+        `ls -S ${blobs}/* | xargs -P2 -I{} sh -c 'igzip -dc < {} 2>/dev/null | openssl dgst -sha256'`,
+      ],
+    },
+    {
+      name: 'plimsoll scan, cold, all on',
+      command: [
+        'node',
+        program,
+        'scan',
+        `archive:${archive}`,
+        '--offline',
+        '--cache-dir',
+        cache,
+        '--format',
+        'json',
+        '--exit-zero',
+        '-q',
+      ],
+      prepare: () => fs.rmSync(cache, { recursive: true, force: true }),
+    },
+  ];
+  const trivy = peer('trivy');
+  const trivyCache = path.join(os.tmpdir(), `plimsoll-bench-trivy-${process.pid}`);
+  const clear = (): void => fs.rmSync(trivyCache, { recursive: true, force: true });
+  const trivyScan = (scanners: readonly string[]): readonly string[] => [
+    trivy!,
+    'image',
+    '--input',
+    archive,
+    '--cache-dir',
+    trivyCache,
+    '--format',
+    'cyclonedx',
+    '--quiet',
+    '--offline-scan',
+    '--skip-db-update',
+    '--skip-java-db-update',
+    '--skip-files',
+    '**/*.jar',
+    ...scanners,
+  ];
+  if (trivy !== undefined) {
+    subjects.push({ name: 'trivy, packages only, cold', command: trivyScan([]), prepare: clear });
+    subjects.push({
+      name: 'trivy, packages and secrets, cold',
+      command: [
+        trivy,
+        'image',
+        '--input',
+        archive,
+        '--cache-dir',
+        trivyCache,
+        '--format',
+        'json',
+        '--quiet',
+        '--scanners',
+        'secret',
+        '--list-all-pkgs',
+        '--offline-scan',
+        '--skip-db-update',
+        '--skip-files',
+        '**/*.jar',
+      ],
+      prepare: clear,
+    });
+  }
+  const syft = peer('syft');
+  if (syft !== undefined)
+    subjects.push({
+      name: 'syft',
+      command: [syft, 'scan', `oci-archive:${archive}`, '-o', 'json', '-q'],
+      env: { SYFT_CHECK_FOR_APP_UPDATE: 'false' },
+    });
+  const rounds = name === 'app' ? 5 : 3;
+  printFigures(
+    `${name}: cold scan of ${(fs.statSync(archive).size / 1e6).toFixed(0)} MB of gzip layers, median of ${rounds}`,
+    measureInTurn(subjects, rounds),
+    subjects[0]!.name,
+  );
+  fs.rmSync(cache, { recursive: true, force: true });
+  clear();
+}
+
+function benchWarm(name: BenchImage): void {
+  const archive = benchImage(name);
+  const cache = path.join(os.tmpdir(), `plimsoll-bench-warm-${process.pid}`);
+  const scan = ['node', program, 'scan', `archive:${archive}`, '--offline', '--cache-dir', cache, '--exit-zero', '-q'];
+  const figures = measureInTurn(
+    [
+      { name: 'floor: node -e 0', command: ['node', '-e', '0'] },
+      { name: 'plimsoll scan, warm, table', command: scan },
+      { name: 'plimsoll scan, warm, json', command: [...scan, '--format', 'json'] },
+    ],
+    11,
+  );
+  printFigures(`${name}: warm scan, whole process, median of 11`, figures, 'floor: node -e 0');
+  fs.rmSync(cache, { recursive: true, force: true });
+}
+
+function unpacked(name: BenchImage, archive: string): string {
+  const folder = path.join(benchFolder, `unpacked-${name}`);
+  if (!fs.existsSync(folder)) {
+    fs.mkdirSync(folder, { recursive: true });
+    execFileSync('tar', ['-xf', archive, '-C', folder]);
+    // Only layers: the manifest and the configuration are no gzip.
+    for (const blob of fs.readdirSync(path.join(folder, 'blobs/sha256'))) {
+      const file = path.join(folder, 'blobs/sha256', blob);
+      const head = Buffer.alloc(2);
+      const open = fs.openSync(file);
+      fs.readSync(open, head, 0, 2, 0);
+      fs.closeSync(open);
+      if (head.readUInt16BE(0) !== 0x1f8b) fs.rmSync(file);
+    }
+  }
+  return path.join(folder, 'blobs/sha256');
+}
+
+if (import.meta.main) benchScan(process.argv.slice(2));
