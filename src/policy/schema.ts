@@ -13,10 +13,17 @@ export interface PolicySchemas {
 /** The `apiVersion` of every document. */
 export const apiVersion = 'plimsoll.dev/v1';
 
-/** Builds the schemas with a zod that the caller has loaded. */
+const built = new WeakMap<Zod, PolicySchemas>();
+
+/** The schemas, built once with a zod that the caller has loaded. */
 export function policySchemas(z: Zod): PolicySchemas {
-  const parts = new SchemaParts(z);
-  return { Policy: parts.policy(), Waivers: parts.waivers(), PolicyTest: parts.policyTest() };
+  let schemas = built.get(z);
+  if (schemas === undefined) {
+    const parts = new SchemaParts(z);
+    schemas = { Policy: parts.policy(), Waivers: parts.waivers(), PolicyTest: parts.policyTest() };
+    built.set(z, schemas);
+  }
+  return schemas;
 }
 
 class SchemaParts {

@@ -45,7 +45,11 @@ function statement(
     reader.complain(`vulnerability ${id ?? index} has no usable ${missing}`);
     return undefined;
   }
-  const reason = [state === status ? undefined : state, asText(member(analysis, 'justification')), asText(member(analysis, 'detail'))];
+  const reason = [
+    state === status ? undefined : state,
+    asText(member(analysis, 'justification')),
+    asText(member(analysis, 'detail')),
+  ];
   const metadata = asObject(member(document, 'metadata'));
   const timestamp =
     asText(member(analysis, 'lastUpdated')) ??

@@ -37,7 +37,7 @@ export const forbiddenPackages: Rule<Settings> = {
           }),
         ]),
       )
-      .describe('Patterns, or objects of package (pattern), why, instead.'),
+      .describe('Patterns, or mappings of `package` (a pattern), `why` and `instead`.'),
     countDeleted: z.boolean().describe('Also count packages that an upper layer deleted. Default false.'),
     countDev: z.boolean().describe('Also count development packages of lock files. Default false.'),
   }),

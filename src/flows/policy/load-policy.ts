@@ -1,0 +1,32 @@
+import { findPreset, parsePolicy, parseWaivers, presets, withWaivers } from '../../policy/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import { CodedError } from '../../model/index.ts';
+import { readText } from './read-text.ts';
+
+const largestBytes = 4 * 1024 * 1024;
+
+/**
+ * The policy that a user names: a built-in one by its name, else a file; with the waivers of further files. Throws
+ * `file-unreadable`, `invalid-policy` (with line and column) or `policy-too-large`.
+ */
+export async function loadPolicy(nameOrFile: string, waiverFiles: readonly string[] = []): Promise<Policy> {
+  let policy = findPreset(nameOrFile) ?? (await readPolicyFile(nameOrFile));
+  for (const file of waiverFiles)
+    policy = withWaivers(policy, await parseWaivers(await readText(file, largestBytes), file));
+  return policy;
+}
+
+/** The policy in a file. */
+export async function readPolicyFile(file: string): Promise<Policy> {
+  return (await parsePolicy(await textOf(file), file)).policy;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readText(file, largestBytes);
+  } catch (error) {
+    if (!(error instanceof CodedError) || /[./]/.test(file)) throw error;
+    const hint = `built-in policies: ${presets.map(({ name }) => name).join(', ')}`;
+    throw new CodedError(error.code, error.message, { hint, cause: error });
+  }
+}
