@@ -5,6 +5,8 @@ export interface IndentedLine {
   readonly key: string;
   /** After the key, without quotes; empty where nested lines follow. */
   readonly value: string;
+  /** A colon follows the key, as YAML asks. */
+  readonly colon: boolean;
 }
 
 /**
@@ -21,17 +23,17 @@ export function* indentedLines(text: string): Generator<IndentedLine> {
     const line = text.slice(start + indent, end).trimEnd();
     start = end + 1;
     if (line === '' || line[0] === '#' || line === ':' || line[0] === '-') continue;
-    if (line.startsWith('? ')) yield { indent, key: unquote(line.slice(2)), value: '' };
+    if (line.startsWith('? ')) yield { indent, key: unquote(line.slice(2)), value: '', colon: true };
     else yield { indent, ...keyAndValue(line) };
   }
 }
 
-function keyAndValue(line: string): { key: string; value: string } {
-  if (line.endsWith(':')) return { key: unquote(line.slice(0, -1)), value: '' };
+function keyAndValue(line: string): Omit<IndentedLine, 'indent'> {
+  if (line.endsWith(':')) return { key: unquote(line.slice(0, -1)), value: '', colon: true };
   const split = line[0] === '"' || line[0] === "'" ? line.indexOf(line[0], 1) + 1 : line.search(/:? /);
-  if (split <= 0) return { key: unquote(line), value: '' };
-  const rest = line[split] === ':' ? split + 1 : split;
-  return { key: unquote(line.slice(0, split)), value: unquote(line.slice(rest).trim()) };
+  if (split <= 0) return { key: unquote(line), value: '', colon: false };
+  const colon = line[split] === ':';
+  return { key: unquote(line.slice(0, split)), value: unquote(line.slice(colon ? split + 1 : split).trim()), colon };
 }
 
 /** Takes off one pair of quotes around the whole; a list of quoted ones stays as it is. */

@@ -15,6 +15,8 @@ interface Lock {
   /** Keys (name and version, with peers) that importers need for production, and what each key depends on. */
   readonly roots: string[];
   readonly edges: Map<string, string[]>;
+  /** A line stands where only a key can, and is none. */
+  broken: boolean;
 }
 
 /** Reads `pnpm-lock.yaml`, versions 5 to 9. From 9 on the file no longer says what is for development: reachability does. */
@@ -24,7 +26,11 @@ export function pnpmLock(text: string): LockResult {
   const major = Number.parseInt(lock.version, 10);
   if (major < 5 || major > 9)
     return { packages: [], error: `lock files of version ${lock.version.slice(0, 20)} are not supported` };
-  const needed = major === 9 ? reachable(lock) : undefined;
+  // Without snapshots nothing can be followed: early files of version 9 still say themselves.
+  const needed = major === 9 && lock.edges.size > 0 ? reachable(lock) : undefined;
+  const known = new Set(lock.entries.map(({ key }) => withoutPeers(key)));
+  // An importer's dependency that is no package any more tells that the file is cut off.
+  const missing = lock.roots.some((key) => !known.has(key) && !/^(?:link|file|workspace):/.test(key));
   const packages: LockedPackage[] = [];
   for (const entry of lock.entries) {
     const named = nameAndVersion(entry.key, major);
@@ -32,17 +38,20 @@ export function pnpmLock(text: string): LockResult {
     const found = lockedPackage(entry.name ?? named.name, entry.version ?? named.version, dev);
     if (found !== undefined) packages.push(found);
   }
-  return { packages };
+  return lock.broken || missing
+    ? { packages, error: 'the lock file is cut off or not as pnpm writes it' }
+    : { packages };
 }
 
 function readLock(text: string): Lock {
-  const lock: Lock = { version: '', entries: [], roots: [], edges: new Map() };
+  const lock: Lock = { version: '', entries: [], roots: [], edges: new Map(), broken: false };
   let section = '';
   let entry: Entry | undefined;
   let edges: string[] | undefined;
   let list = '';
   let dependency = '';
-  for (const { indent, key, value } of indentedLines(text)) {
+  for (const { indent, key, value, colon } of indentedLines(text)) {
+    if (indent <= 2 && !colon) lock.broken = true;
     if (indent === 0) {
       section = key;
       if (key === 'lockfileVersion') lock.version = value;
@@ -86,16 +95,16 @@ function keyOf(name: string, version: string): string {
   return /^\d/.test(bare) ? `${name}@${bare}` : bare;
 }
 
-/** `a@1.0.0(b@2.0.0)(c@3.0.0)` → `a@1.0.0`. */
+/** `/a@1.0.0(b@2.0.0)(c@3.0.0)` → `a@1.0.0`. */
 function withoutPeers(key: string): string {
+  const start = key.startsWith('/') ? 1 : 0;
   const peers = key.indexOf('(');
-  return peers < 0 ? key : key.slice(0, peers);
+  return peers < 0 ? key.slice(start) : key.slice(start, peers);
 }
 
 /** 5: `/@scope/name/1.0.0_peers`; 6: `/@scope/name@1.0.0(peers)`; 9: the same without the first slash. */
 function nameAndVersion(key: string, major: number): { name: string; version: string } {
-  const path = key.startsWith('/') ? key.slice(1) : key;
-  const bare = withoutPeers(path);
+  const bare = withoutPeers(key);
   const at = bare.indexOf('@', 1);
   const split = major === 5 || at < 0 ? bare.lastIndexOf('/') : at;
   if (split <= 0) return { name: '', version: '' };
