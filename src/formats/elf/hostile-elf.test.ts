@@ -1,3 +1,7 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeElf } from '../../../test/make/elf-writer.ts';
@@ -67,6 +71,41 @@ describe('hostile objects', () => {
         readAll(Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]), noise]));
       }),
       { seed: 7, numRuns: 1_000 },
+    );
+  });
+});
+
+const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
+
+/** A stripped program as gcc links it. */
+function compiledProgram(): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-elf-'));
+  try {
+    const input = 'int main(void) { return 0; }';
+    execFileSync('gcc', ['-x', 'c', '-', '-s', '-o', 'a'], { cwd: folder, input, stdio: 'pipe' });
+    return readFileSync(join(folder, 'a'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe.skipIf(!hasCompiler)('a real program (skipped without gcc)', () => {
+  test('cut or with bits flipped is read, and every cut is noticed', () => {
+    const program = compiledProgram();
+    for (let end = 16; end < program.length; end += 61) {
+      const elf = openElf(strictSource(program.subarray(0, end)));
+      if (elf !== undefined) describeElf(elf);
+      expect(elf?.faults.length).toBeGreaterThan(0);
+    }
+    // Headers and dynamic section are where a wrong bit tells: the first 1 KiB and the last 8 KiB.
+    const place = fc.oneof(fc.nat(1_023), fc.integer({ min: program.length - 8_192, max: program.length - 1 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(7)), { minLength: 1, maxLength: 10 }), (flips) => {
+        const bytes = Buffer.from(program);
+        for (const [at, bit] of flips) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+        readAll(bytes);
+      }),
+      { seed: 42, numRuns: 3_000 },
     );
   });
 });
