@@ -230,11 +230,13 @@ describe('a lock file', () => {
       found('/app/package-lock.json', '{"a":1}').problems,
       found('/app/yarn.lock', 'gibberish').problems,
       found('/app/yarn.lock', '"a@1":\n  version "1.0.0"\n<<<<<<< HEAD\n').problems,
+      found('/app/yarn.lock', fixture('yarn-1.lock').subarray(0, 115)).problems,
+      found('/app/yarn.lock', fixture('yarn-4.lock').subarray(0, 200)).problems,
       found('/app/pnpm-lock.yaml', 'gibberish').problems,
       found('/app/pnpm-lock.yaml', 'lockfileVersion: 12.0\n').problems,
       found('/app/pnpm-lock.yaml', 'lockfileVersion: 5.4\n\nspecifi\nlution: {}\n').problems,
       found('/app/pnpm-lock.yaml', fixture('pnpm-9.0.yaml').subarray(0, 900)).problems,
-    ]).toEqual(Array.from({ length: 9 }, () => problem));
+    ]).toEqual(Array.from({ length: 11 }, () => problem));
     expect(found('/app/yarn.lock', '# yarn lockfile v1\n\n')).toEqual(none);
   });
 

@@ -14,7 +14,9 @@ export function yarnLock(text: string): LockResult {
   const packages: LockedPackage[] = [];
   let blocks = 0;
   let block: Block | undefined;
+  let cutOff = false;
   const close = () => {
+    cutOff ||= block !== undefined && block.version === '';
     const found = block === undefined ? undefined : packageOf(block);
     if (found !== undefined) packages.push(found);
   };
@@ -35,7 +37,7 @@ export function yarnLock(text: string): LockResult {
   if (empty || (blocks > 0 && packages.length === 0 && !text.includes('__metadata'))) {
     return { packages, error: 'the lock file is not one that yarn writes' };
   }
-  return { packages };
+  return cutOff ? { packages, error: 'the lock file is cut off or not as yarn writes it' } : { packages };
 }
 
 function packageOf(block: Block): LockedPackage | undefined {

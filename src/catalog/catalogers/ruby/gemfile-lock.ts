@@ -8,12 +8,14 @@ export interface LockedGem {
 
 /**
  * Reads bundler's lock file: the gems of its GEM, GIT and PLUGIN SOURCE sections, those of several platforms once. PATH is the project
- * itself. Undefined where it has none of a lock file's sections, or holds merge conflicts.
+ * itself. Undefined where it has none of a lock file's sections, or holds merge conflicts. `whole` is false where
+ * the section that bundler writes behind the gems is missing.
  */
-export function readGemfileLock(text: string): LockedGem[] | undefined {
+export function readGemfileLock(text: string): { gems: LockedGem[]; whole: boolean } | undefined {
   const gems = new Map<string, LockedGem>();
   let section = '';
   let known = false;
+  let whole = false;
   for (let start = 0; start < text.length;) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
@@ -23,6 +25,7 @@ export function readGemfileLock(text: string): LockedGem[] | undefined {
     if (line[0] !== ' ') {
       if (line.startsWith('<<<<<<<')) return undefined;
       section = line;
+      whole ||= section === 'DEPENDENCIES';
       known ||= section === 'GEM' || section === 'GIT' || section === 'PATH' || section === 'PLATFORMS';
       continue;
     }
@@ -31,7 +34,7 @@ export function readGemfileLock(text: string): LockedGem[] | undefined {
     const gem = gemOf(line.slice(4));
     if (gem !== undefined) gems.set(`${gem.name} ${gem.version}`, gem);
   }
-  return known ? [...gems.values()] : undefined;
+  return known ? { gems: [...gems.values()], whole } : undefined;
 }
 
 /** `nokogiri (1.13.1-x86_64-linux)` */

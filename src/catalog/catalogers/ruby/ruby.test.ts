@@ -112,6 +112,7 @@ describe('a Gemfile.lock', () => {
   it('that is none, or in conflict, is a problem', () => {
     const problem = { packages: [], problems: ['unreadable-lockfile hides packages'] };
     expect(found('/app/Gemfile.lock', 'gibberish')).toEqual(problem);
+    expect(found('/app/Gemfile.lock', lock.slice(0, lock.indexOf('PLATFORMS'))).problems).toEqual(problem.problems);
     expect(found('/app/Gemfile.lock', `<<<<<<< HEAD\n${lock}`)).toEqual(problem);
   });
 });

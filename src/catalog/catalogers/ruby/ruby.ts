@@ -48,13 +48,13 @@ function specification(file: CatalogFile): CatalogResult {
 function lockFile(file: CatalogFile): CatalogResult {
   if (file.path.includes('/gems/')) return nothing;
   const bytes = wholeFile(file, maxLockBytes);
-  const gems = bytes === undefined ? undefined : readGemfileLock(textOf(bytes));
-  if (gems === undefined)
-    return problem(file, 'unreadable-lockfile', 'it is not a lock file that bundler writes, or too large');
-  const items = gems.map(
+  const lock = bytes === undefined ? undefined : readGemfileLock(textOf(bytes));
+  if (lock === undefined) return problem(file, 'unreadable-lockfile', 'it is not as bundler writes it, or too large');
+  const items = lock.gems.map(
     ({ name, version }) => ({ kind: 'package', name, version, path: file.path, evidence: 'lockfile' }) as const,
   );
-  return { items, problems: [] };
+  const problems = lock.whole ? [] : problem(file, 'unreadable-lockfile', 'the lock file is cut off').problems;
+  return { items, problems };
 }
 
 function problem(file: CatalogFile, code: string, message: string): CatalogResult {
