@@ -5,3 +5,4 @@
 export * from './cataloger.ts';
 export { type Found, type LayerCatalog, LayerCataloging } from './layer-catalog.ts';
 export { catalogers } from './list.ts';
+export { preferOperatingSystem } from './catalogers/os-release/index.ts';

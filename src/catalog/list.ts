@@ -8,6 +8,24 @@ import { npm } from './catalogers/npm/index.ts';
 import { java } from './catalogers/java/index.ts';
 import { python } from './catalogers/python/index.ts';
 import { ruby } from './catalogers/ruby/index.ts';
+import { apk } from './catalogers/apk/index.ts';
+import { dpkg } from './catalogers/dpkg/index.ts';
+import { osRelease } from './catalogers/os-release/index.ts';
+import { rpm } from './catalogers/rpm/index.ts';
 
 /** Every cataloger, in the order in which a file is offered to them. */
-export const catalogers: readonly Cataloger[] = [executables, go, rust, exposures, bloat, npm, python, java, ruby];
+export const catalogers: readonly Cataloger[] = [
+  executables,
+  go,
+  rust,
+  exposures,
+  bloat,
+  npm,
+  python,
+  java,
+  ruby,
+  dpkg,
+  apk,
+  rpm,
+  osRelease,
+];

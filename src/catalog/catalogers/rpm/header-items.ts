@@ -1,0 +1,78 @@
+import { readRpmHeader, type RpmHeader, rpmTags } from '../../../formats/rpm-header/index.ts';
+import type { ImagePath, Item } from '../../../model/index.ts';
+import { mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
+import { declaredLicenses, isPlausibleText } from '../../package-text.ts';
+import { modularityOf, sourceOf } from './source-rpm.ts';
+
+/**
+ * The package that a header blob describes, and the files of interest that it owns; no items for an imported key.
+ * Undefined where it can't be read; `isWhole` false where only its list of files can't.
+ */
+export function itemsOfHeader(blob: Uint8Array, path: ImagePath): { items: Item[]; isWhole: boolean } | undefined {
+  const header = readRpmHeader(blob);
+  if (header === undefined) return undefined;
+  const name = header.text(rpmTags.name);
+  const version = header.text(rpmTags.version);
+  const release = header.text(rpmTags.release);
+  if (!isPlausibleText(name) || !isPlausibleText(version) || !isPlausibleText(release)) return undefined;
+  // rpm keeps public keys that were imported as packages of this name.
+  if (name === 'gpg-pubkey') return { items: [], isWhole: true };
+  const epoch = header.number(rpmTags.epoch);
+  const fullVersion = epoch === undefined ? `${version}-${release}` : `${epoch}:${version}-${release}`;
+  const { owned, isWhole } = ownedBy(header);
+  const item: Item = {
+    kind: 'package',
+    name,
+    version: fullVersion,
+    path,
+    evidence: 'installed',
+    ...detailsOf(header, { name, version: fullVersion, epoch }),
+  };
+  const items: Item[] = owned.length === 0 ? [item] : [item, { kind: 'ownership', path, package: name, owned }];
+  return { items, isWhole };
+}
+
+function detailsOf(header: RpmHeader, about: { name: string; version: string; epoch: number | undefined }): object {
+  const arch = header.text(rpmTags.arch);
+  const source = sourceOf(header.text(rpmTags.sourceRpm), about);
+  const licenses = declaredLicenses([header.text(rpmTags.license)]);
+  const vendor = header.text(rpmTags.vendor);
+  const modularity = modularityOf(header.text(rpmTags.modularityLabel));
+  const size = header.number(rpmTags.longSize) ?? header.number(rpmTags.size);
+  return {
+    ...(isPlausibleText(arch) ? { arch } : {}),
+    ...(source === undefined ? {} : { source }),
+    ...(licenses === undefined ? {} : { licenses }),
+    ...(isPlausibleText(vendor) ? { vendor } : {}),
+    ...(modularity === undefined ? {} : { modularity }),
+    ...(size === undefined || size === 0 || !Number.isSafeInteger(size) ? {} : { size }),
+  };
+}
+
+/** Files are a base name each, and the number of the directory that it lies in. */
+function ownedBy(header: RpmHeader): { owned: ImagePath[]; isWhole: boolean } {
+  const candidates: { directory: number; baseName: Uint8Array }[] = [];
+  let isWhole = header.eachText(rpmTags.baseNames, (baseName, index) => {
+    if (!mayBeOfInterest(baseName)) return;
+    const directory = header.numberAt(rpmTags.dirIndexes, index);
+    if (directory !== undefined) candidates.push({ directory, baseName });
+  });
+  const owned: ImagePath[] = [];
+  const keep = (name: Uint8Array): void => {
+    const path = pathOfInterest(name);
+    if (path !== undefined) owned.push(path);
+  };
+  if (candidates.length > 0) {
+    const directories: Uint8Array[] = [];
+    isWhole = header.eachText(rpmTags.dirNames, (directory) => directories.push(directory)) && isWhole;
+    for (const { directory, baseName } of candidates) keep(Buffer.concat([directories[directory] ?? root, baseName]));
+  }
+  // Packages of before rpm 4 have whole paths.
+  isWhole =
+    header.eachText(rpmTags.oldFileNames, (name) => {
+      if (mayBeOfInterest(name)) keep(name);
+    }) && isWhole;
+  return { owned, isWhole };
+}
+
+const root = Uint8Array.of(0x2f);

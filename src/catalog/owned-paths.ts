@@ -1,0 +1,39 @@
+import { decodeName } from '../formats/tar/index.ts';
+import { imagePath, type ImagePath, isOwnershipOfInterest } from '../model/index.ts';
+
+const word = (text: string): number => Buffer.from(text, 'latin1').readInt32LE(0);
+const metadata = word('DATA');
+const pkgInfo = word('INFO');
+const eggInfo = word('info');
+const packageJson = word('json');
+const gemspec = word('spec');
+
+/** Whether a name that ends before `end` can be one of interest: spares making text of nearly all names. */
+export function mayBeOfInterest(bytes: Uint8Array, end = bytes.length): boolean {
+  if (end < 4) return false;
+  const last = bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24);
+  // `.jar`, `.war`, `.ear`
+  if (last >> 16 === 0x7261) return (last & 0xff) === 0x2e;
+  return last === packageJson || last === metadata || last === eggInfo || last === pkgInfo || last === gemspec;
+}
+
+/** The path of interest that the bytes name, if they name one; absolute or relative to the root. */
+export function pathOfInterest(name: Uint8Array): ImagePath | undefined {
+  const path = decodeName(name);
+  // Relative names have no slash in front, which some of the patterns ask for.
+  return isOwnershipOfInterest(path.startsWith('/') ? path : `/${path}`) ? imagePath(path) : undefined;
+}
+
+/** Of a list of paths, one a line, those of interest. `skip` bytes at the start of each line are no part of the path. */
+export function pathsOfInterest(list: Uint8Array, skip = 0): ImagePath[] {
+  const owned: ImagePath[] = [];
+  const text = Buffer.from(list.buffer, list.byteOffset, list.length);
+  for (let start = 0, end: number; start < text.length; start = end + 1) {
+    const newline = text.indexOf(10, start);
+    end = newline < 0 ? text.length : newline;
+    if (end - start <= skip || !mayBeOfInterest(text, end)) continue;
+    const path = pathOfInterest(text.subarray(start + skip, end));
+    if (path !== undefined) owned.push(path);
+  }
+  return owned;
+}
