@@ -1,0 +1,9 @@
+/**
+ * Records and verdicts become text that people and other tools read: a terminal report, JSON, SARIF, the comparison of
+ * two images. Pure: no clock, no terminal, no file; what comes from an image is made visible before it is printed.
+ */
+export { renderJson } from './render-json.ts';
+export { renderTable } from './render-table.ts';
+export type { TableInput } from './render-table.ts';
+export { renderSarif } from './sarif.ts';
+export { visibleText } from './visible-text.ts';

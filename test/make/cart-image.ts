@@ -1,0 +1,205 @@
+import { defaultPolicy, judge, preparePolicy } from '../../src/policy/index.ts';
+import type { ImageRecord, Verdict } from '../../src/model/index.ts';
+import { madeOn, makeRecord } from './record.ts';
+
+const dpkg = '/var/lib/dpkg/status';
+const opensslFix = { state: 'fixed', version: '3.0.14-1~deb12u2', availableAt: '2025-09-01' };
+const openssl = {
+  kind: 'vulnerability',
+  packageId: 'aaaaaaaaaaaaaaaa',
+  packageName: 'libssl3',
+  packageVersion: '3.0.11-1~deb12u2',
+  ecosystem: 'Debian:12',
+  severitySource: 'vendor',
+  aliases: [],
+  place: { path: dpkg, layer: 1, owner: 'base' },
+};
+
+/** The record of a made-up web shop on Debian: a bit of everything that a scan finds. Made on 2026-01-01. */
+export function cartRecord(): ImageRecord {
+  return makeRecord({
+    image: {
+      digest: `sha256:9f3c01${'0'.repeat(54)}e21a`,
+      manifestDigest: `sha256:9f3c01${'0'.repeat(54)}e21a`,
+      configDigest: `sha256:${'c'.repeat(64)}`,
+      platform: 'linux/amd64',
+      created: '2025-12-24T18:00:00Z',
+    },
+    layers: [0, 1, 2, 3, 4].map((index) => ({
+      index,
+      diffId: `sha256:${String(index).repeat(64)}`,
+      sizeBytes: 23_600_000,
+      entries: 1800,
+      owner: index < 2 ? 'base' : 'app',
+      instruction: index < 2 ? 'ADD rootfs.tar /' : 'COPY . /srv/cart',
+    })),
+    base: { known: 'layers', name: 'debian-12-java17', layers: 2 },
+    operatingSystem: {
+      id: 'debian',
+      version: '12.11',
+      prettyName: 'Debian GNU/Linux 12 (bookworm)',
+      supportEnd: '2028-06-30',
+      ecosystem: 'Debian:12',
+      place: { path: '/etc/os-release', layer: 0, owner: 'base' },
+    },
+    packages: [
+      {
+        id: 'aaaaaaaaaaaaaaaa',
+        type: 'deb',
+        name: 'libssl3',
+        version: '3.0.11-1~deb12u2',
+        purl: 'pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12.11',
+        scheme: 'deb',
+        ecosystem: 'Debian:12',
+        arch: 'amd64',
+        source: { name: 'openssl', version: '3.0.11-1~deb12u2' },
+        licenses: ['Apache-2.0'],
+        evidence: 'installed',
+        cataloger: 'dpkg',
+        place: { path: dpkg, layer: 1, owner: 'base' },
+      },
+      {
+        id: 'bbbbbbbbbbbbbbbb',
+        type: 'golang',
+        name: 'golang.org/x/net',
+        version: 'v0.7.0',
+        purl: 'pkg:golang/golang.org/x/net@v0.7.0',
+        scheme: 'go',
+        ecosystem: 'Go',
+        licenses: [],
+        evidence: 'embedded',
+        cataloger: 'go',
+        place: { path: '/srv/cart/bin/cart', layer: 2, owner: 'app' },
+      },
+      {
+        id: 'dddddddddddddddd',
+        type: 'npm',
+        name: 'left\u001b[31mpad',
+        version: '1.0.0',
+        purl: 'pkg:npm/left%1B%5B31mpad@1.0.0',
+        scheme: 'semver',
+        ecosystem: 'npm',
+        licenses: ['WTFPL OR (MIT)', 'custom licence'],
+        evidence: 'installed',
+        cataloger: 'npm',
+        place: { path: '/srv/cart/web/node_modules/left\u202epad/package.json', layer: 2, owner: 'app' },
+      },
+    ],
+    executables: [
+      {
+        path: undefined,
+        sha256: 'e'.repeat(64),
+        sizeBytes: 71_000,
+        mode: 0o4755,
+        uid: 0,
+        gid: 0,
+        format: 'elf',
+        links: [],
+        place: { path: '/usr/bin/su', layer: 0, owner: 'base' },
+      },
+    ],
+    findings: [
+      {
+        ...openssl,
+        id: 'vulnerability-0000000000000001',
+        advisory: 'CVE-2024-6119',
+        severity: 'high',
+        title: 'Denial of service in X.509 name checks',
+        fix: opensslFix,
+        exploited: { since: '2025-10-01' },
+        cvss: { version: '3.1', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', score: 7.5 },
+        epss: { score: 0.61, percentile: 0.98 },
+        reference: 'https://security-tracker.debian.org/tracker/CVE-2024-6119',
+        published: '2024-09-03',
+        modified: '2025-01-02',
+      },
+      {
+        ...openssl,
+        id: 'vulnerability-0000000000000002',
+        advisory: 'CVE-2024-5535',
+        severity: 'critical',
+        title: 'Buffer overread in SSL_select_next_proto',
+        fix: opensslFix,
+      },
+      {
+        ...openssl,
+        id: 'vulnerability-0000000000000003',
+        advisory: 'CVE-2025-27587',
+        severity: 'medium',
+        title: 'Timing side channel',
+        fix: { state: 'wont-fix' },
+      },
+      {
+        kind: 'vulnerability',
+        id: 'vulnerability-0000000000000004',
+        packageId: 'bbbbbbbbbbbbbbbb',
+        packageName: 'golang.org/x/net',
+        packageVersion: 'v0.7.0',
+        advisory: 'CVE-2023-44487',
+        aliases: ['GHSA-qppj-fm5r-hxr3', 'GO-2023-2102'],
+        severity: 'high',
+        severitySource: 'cvss3',
+        title: 'HTTP/2 rapid reset',
+        ecosystem: 'Go',
+        fix: { state: 'fixed', version: '0.17.0', availableAt: '2023-10-11' },
+        place: { path: '/srv/cart/bin/cart', layer: 2, owner: 'app' },
+      },
+      {
+        kind: 'secret',
+        id: 'secret-0000000000000005',
+        severity: 'high',
+        title: 'AWS access key',
+        rule: 'aws-access-key-id',
+        redacted: 'AKIA…3F7Q',
+        fingerprint: '0123456789ab',
+        place: {
+          path: '/srv/cart/.env',
+          line: 3,
+          layer: 3,
+          owner: 'app',
+          instruction: 'COPY . /srv/cart',
+          deletedIn: 4,
+        },
+      },
+      {
+        kind: 'bloat',
+        id: 'bloat-0000000000000006',
+        severity: 'negligible',
+        title: 'apt package cache',
+        category: 'package-cache',
+        sizeBytes: 41_000_000,
+        files: 12,
+        place: { path: '/var/cache/apt', layer: 2, owner: 'app' },
+      },
+    ],
+    problems: [
+      {
+        code: 'archive-too-deep',
+        message: 'archives nested deeper than 8',
+        path: '/opt/legacy/app.jar',
+        layer: 2,
+        source: 'java',
+        hides: 'packages',
+      },
+    ],
+    statistics: {
+      sizeBytes: 118_000_000,
+      entries: 9000,
+      visibleFiles: 9214,
+      visibleBytes: 110_000_000,
+      hiddenBytes: 100,
+      filesSearchedForSecrets: 9214,
+    },
+    advisories: {
+      databaseDigest: `sha256:${'d'.repeat(64)}`,
+      builtAt: '2025-12-31T18:00:00Z',
+      covered: ['Debian:12', 'Go'],
+      uncovered: ['npm'],
+    },
+  });
+}
+
+/** The cart judged by the policy that Plimsoll brings, as on the day the record was made. */
+export async function cartVerdict(record: ImageRecord = cartRecord()): Promise<Verdict> {
+  return judge(record, await preparePolicy(defaultPolicy), { now: madeOn, reference: 'cart:1.8.2' });
+}
