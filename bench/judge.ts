@@ -20,6 +20,7 @@ async function measure(name: string, policy: Policy): Promise<void> {
   const vex = [statement()];
   for (const warmUp of records) judge(warmUp, prepared, { now, vex });
   const results = new Map<string, number>();
+  const cpu = process.cpuUsage();
   const start = performance.now();
   for (let i = 0; i < count; i++) {
     const { result } = judge(records[i % records.length]!, prepared, {
@@ -31,9 +32,10 @@ async function measure(name: string, policy: Policy): Promise<void> {
     results.set(result, (results.get(result) ?? 0) + 1);
   }
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   const each = ((seconds / count) * 1e6).toFixed(0);
   process.stdout.write(
-    `${name}: ${count} records in ${seconds.toFixed(2)} s, ${each} µs each; ${JSON.stringify([...results])}\n`,
+    `${name}: ${count} records in ${seconds.toFixed(2)} s (${((user + system) / 1e6).toFixed(2)} s of processor), ${each} µs each; ${JSON.stringify([...results])}\n`,
   );
 }
 

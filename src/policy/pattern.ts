@@ -1,14 +1,13 @@
 const longestSubject = 16_384;
+const mostRemembered = 20_000;
+const remembered = new Map<string, (text: string) => boolean>();
 
 /**
  * Whether a text matches a pattern: `?` is one character but `/`, `*` any run without `/`, `**` any run; `\` takes the
- * next character as it is. Takes at most pattern × text steps; a text over 16 Ki characters matches only itself.
+ * next character as it is. Takes at most pattern × text steps; a text over 16 Ki characters matches no pattern with `?` or inner `*`.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
-  if (pattern === text && !pattern.includes('\\')) return true;
-  if (!/[*?\\]/.test(pattern)) return false;
-  if (text.length > longestSubject) return false;
-  return matchTokens(tokens(pattern), text);
+  return compiled(pattern)(text);
 }
 
 /** Whether any of the patterns matches. */
@@ -18,7 +17,29 @@ export function matchesAny(patterns: readonly string[], text: string): boolean {
 
 /** The pattern that matches this text alone. */
 export function escapePattern(text: string): string {
-  return text.replace(/[*?\\]/g, '\\$&');
+  return /[*?\\]/.test(text) ? text.replace(/[*?\\]/g, '\\$&') : text;
+}
+
+function compiled(pattern: string): (text: string) => boolean {
+  let test = remembered.get(pattern);
+  if (test === undefined) {
+    if (remembered.size >= mostRemembered) remembered.clear();
+    test = compile(pattern);
+    remembered.set(pattern, test);
+  }
+  return test;
+}
+
+/** Most texts differ from a pattern in what stands before its first special character: those take no walk. */
+function compile(pattern: string): (text: string) => boolean {
+  const parts = tokens(pattern);
+  const special = parts.findIndex((token) => typeof token !== 'string');
+  const prefix = parts.slice(0, special < 0 ? parts.length : special).join('');
+  if (special < 0) return (text) => text === prefix;
+  const rest = parts.slice(special);
+  if (rest.length === 1 && rest[0] === anything) return (text) => text.startsWith(prefix);
+  return (text) =>
+    text.length <= longestSubject && text.startsWith(prefix) && matchTokens(rest, text.slice(prefix.length));
 }
 
 const one = 1;

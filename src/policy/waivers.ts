@@ -2,7 +2,7 @@ import type { ImageRecord, Waived } from '../model/index.ts';
 import { isOver } from './days.ts';
 import { imageNames } from './image-names.ts';
 import { packageNames } from './package-names.ts';
-import { matchesAny, matchesPattern } from './pattern.ts';
+import { matchesPattern } from './pattern.ts';
 import type { Waiver } from './policy.ts';
 import type { Draft, RecordLookup } from './rule.ts';
 
@@ -41,8 +41,10 @@ export class ApplicableWaivers {
 
   /** The first waiver that covers a violation. */
   find(violation: Waivable, lookup: RecordLookup): Waived['waiver'] | undefined {
+    if (this.#waivers.length === 0) return undefined;
+    const names = new ViolationNames(violation, lookup);
     for (const waiver of this.#waivers) {
-      if (!covers(waiver, violation, lookup)) continue;
+      if (!covers(waiver, names)) continue;
       this.#used.add(waiver);
       const { finding } = violation.draft;
       if (waiver.untilFixed === true && finding?.kind === 'vulnerability' && finding.fix.state === 'fixed') {
@@ -84,17 +86,38 @@ function concerns(waiver: Waiver, { record, scope, scopeNames, reference }: Plac
   return waiver.scope === undefined || [scope, ...scopeNames].some((name) => matchesPattern(waiver.scope!, name));
 }
 
-function covers(waiver: Waiver, { id, rule, draft }: Waivable, lookup: RecordLookup): boolean {
-  if (waiver.rule !== undefined && !matchesPattern(waiver.rule, rule)) return false;
-  if (waiver.finding !== undefined && !matchesOne(waiver.finding, findingNames(id, draft))) return false;
-  if (waiver.package !== undefined && !matchesOne(waiver.package, namesOfPackage(draft, lookup))) return false;
-  return (
-    waiver.path === undefined || matchesOne(waiver.path, draft.place?.path === undefined ? [] : [draft.place.path])
-  );
+function covers(waiver: Waiver, names: ViolationNames): boolean {
+  if (waiver.finding !== undefined && !matchesOne(waiver.finding, names.findings)) return false;
+  if (waiver.rule !== undefined && !matchesPattern(waiver.rule, names.rule)) return false;
+  if (waiver.path !== undefined && !(names.path !== undefined && matchesPattern(waiver.path, names.path))) return false;
+  return waiver.package === undefined || matchesOne(waiver.package, names.packages);
 }
 
 function matchesOne(pattern: string, names: readonly string[]): boolean {
-  return names.some((name) => matchesAny([pattern], name));
+  for (const name of names) if (matchesPattern(pattern, name)) return true;
+  return false;
+}
+
+/** The names by which waivers may know a violation. */
+class ViolationNames {
+  readonly rule: string;
+  readonly path: string | undefined;
+  readonly findings: readonly string[];
+  readonly #draft: Draft;
+  readonly #lookup: RecordLookup;
+  #packages: readonly string[] | undefined;
+
+  constructor({ id, rule, draft }: Waivable, lookup: RecordLookup) {
+    this.rule = rule;
+    this.path = draft.place?.path;
+    this.findings = findingNames(id, draft);
+    this.#draft = draft;
+    this.#lookup = lookup;
+  }
+
+  get packages(): readonly string[] {
+    return (this.#packages ??= namesOfPackage(this.#draft, this.#lookup));
+  }
 }
 
 function findingNames(id: string, { subject, finding }: Draft): readonly string[] {

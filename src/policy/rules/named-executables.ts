@@ -16,12 +16,14 @@ export function namedExecutables(
   except: readonly string[],
 ): readonly Named[] {
   const found: Named[] = [];
+  const isNamed = (path: string) => names.has(path.slice(path.lastIndexOf('/') + 1)) && !matchesAny(except, path);
   for (const executable of record.executables) {
     if (isDeleted(executable.place)) continue;
-    const paths = [executable.place.path ?? '', ...executable.links].filter(
-      (path) => names.has(path.slice(path.lastIndexOf('/') + 1)) && !matchesAny(except, path),
-    );
-    if (paths.length > 0) found.push({ executable, paths });
+    let paths: string[] | undefined;
+    const own = executable.place.path ?? '';
+    if (isNamed(own)) (paths ??= []).push(own);
+    for (const link of executable.links) if (isNamed(link)) (paths ??= []).push(link);
+    if (paths !== undefined) found.push({ executable, paths });
   }
   return found;
 }
