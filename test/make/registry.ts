@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from './run-command.ts';
+
+/** A real registry (Debian's docker-registry) on loopback, with its own storage. */
+export interface TestRegistry {
+  /** `127.0.0.1:PORT`: what references begin with. */
+  readonly address: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** Stops it and removes its storage. */
+  stop(): Promise<void>;
+}
+
+/** Why there can be no registry here, for `describe.skipIf`; undefined where there can. */
+export function noRegistryReason(): string | undefined {
+  return existsSync('/usr/bin/docker-registry') ? undefined : 'docker-registry is not installed';
+}
+
+/** Starts a registry on a free port; with `basicAuth` it asks for a name and password (htpasswd). */
+export async function startRegistry(options: { readonly basicAuth?: boolean } = {}): Promise<TestRegistry> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-registry-'));
+  const address = `127.0.0.1:${await freePort()}`;
+  const credentials = options.basicAuth ? { username: 'sailor', password: 'p:ass word' } : undefined;
+  let auth = '';
+  if (credentials !== undefined) {
+    const file = join(folder, 'htpasswd');
+    writeFileSync(file, await runCommand('htpasswd', ['-Bbn', '-C', '5', credentials.username, credentials.password]));
+    auth = `auth:\n  htpasswd:\n    realm: plimsoll tests\n    path: ${file}\n`;
+  }
+  const config = join(folder, 'config.yml');
+  writeFileSync(
+    config,
+    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${join(folder, 'data')}\n  delete:\n    enabled: true\nhttp:\n  addr: ${address}\n${auth}`,
+  );
+  const child = spawn('docker-registry', ['serve', config], {
+    stdio: 'ignore',
+    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let i = 0; i < 200; i++) {
+    const answer = await fetch(`http://${address}/v2/`).catch(() => undefined);
+    if (answer !== undefined) return { address, credentials, stop };
+    await sleep(50);
+  }
+  await stop();
+  throw new Error('docker-registry does not answer');
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
