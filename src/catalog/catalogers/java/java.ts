@@ -13,6 +13,6 @@ export const java: Cataloger = {
   catalog(file: CatalogFile): CatalogResult {
     const reader = new ArchiveReader('java', file, defaultArchiveLimits);
     reader.read(file.content, []);
-    return reader;
+    return { items: reader.items, problems: reader.problems };
   },
 };
