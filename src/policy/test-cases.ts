@@ -100,10 +100,7 @@ export function judgingStub<T>(name: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    const message = `case ${name}: the record has members of the wrong kind`;
-    throw new CodedError('bad-record-stub', message, {
-      cause: error,
-      hint: error instanceof Error ? error.message : undefined,
-    });
+    const message = `case ${name}: the record has members that are missing or of the wrong kind`;
+    throw new CodedError('bad-record-stub', message, { cause: error });
   }
 }
