@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CodedError } from '../model/index.ts';
-import { readPolicyFile, runPolicyTests } from '../flows/policy/index.ts';
+import { checkPolicyFile, runPolicyTests } from '../flows/policy/index.ts';
+import type { PolicyFile } from '../flows/policy/index.ts';
 import {
   explainRule,
   findPreset,
@@ -8,10 +9,8 @@ import {
   policyJsonSchema,
   policyText,
   presets,
-  preparePolicy,
   rules,
 } from '../policy/index.ts';
-import type { Policy } from '../policy/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
@@ -50,10 +49,9 @@ function sub(command: Command, name: string, summary: string): Command {
 async function check(files: readonly string[], io: Io): Promise<void> {
   for (const file of files) {
     try {
-      const policy = await readPolicyFile(file);
-      await preparePolicy(policy);
-      io.stdout.write(`${visibleText(file)}: ${summaryOf(policy)}\n`);
-      for (const remark of remarksOn(policy, io.now)) io.stdout.write(`  ${visibleText(remark)}\n`);
+      const checked = await checkPolicyFile(file);
+      io.stdout.write(`${visibleText(file)}: ${summaryOf(checked)}\n`);
+      for (const remark of remarksOn(checked, io.now)) io.stdout.write(`  ${visibleText(remark)}\n`);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       io.exitStatus = exitStatus.toolError;
@@ -63,7 +61,10 @@ async function check(files: readonly string[], io: Io): Promise<void> {
   }
 }
 
-function summaryOf(policy: Policy): string {
+function summaryOf(checked: PolicyFile): string {
+  if (checked.kind === 'Waivers') return counted(checked.waivers.length, 'waiver');
+  if (checked.kind === 'PolicyTest') return counted(checked.tests.flatMap(({ cases }) => cases).length, 'test case');
+  const { policy } = checked;
   const counts = [
     counted(Object.values(policy.rules ?? {}).filter(({ effect }) => effect !== 'off').length, 'rule'),
     counted(policy.conditions?.length ?? 0, 'condition'),
@@ -78,13 +79,15 @@ function counted(count: number, noun: string): string {
 }
 
 /** What is allowed but worth a look. */
-function remarksOn(policy: Policy, now: Date): readonly string[] {
+function remarksOn(checked: PolicyFile, now: Date): readonly string[] {
+  if (checked.kind === 'PolicyTest') return [];
+  const { scopes, waivers } = checked.kind === 'Policy' ? checked.policy : { scopes: [], waivers: checked.waivers };
   const today = now.toISOString().slice(0, 10);
   const remarks: string[] = [];
-  for (const { name, match } of policy.scopes)
+  for (const { name, match } of scopes)
     if (Object.keys(match).length === 0)
       remarks.push(`scope ${name} has no match: it applies only with --scope ${name}`);
-  for (const { id, expires, untilFixed } of policy.waivers) {
+  for (const { id, expires, untilFixed } of waivers) {
     if (expires !== undefined && expires < today) remarks.push(`waiver ${id} expired on ${expires}`);
     if (expires === undefined && untilFixed !== true) remarks.push(`waiver ${id} never ends`);
   }
@@ -113,12 +116,15 @@ async function test(files: readonly string[], io: Io): Promise<void> {
 
 async function explain(name: string, io: Io): Promise<void> {
   const rule = await explainRule(name);
-  io.stdout.write(`${rule.name}\n  ${rule.summary}\n\n${wrapped(rule.explanation, io.columns)}\n`);
+  io.stdout.write(
+    `${rule.name}\n${wrapped(rule.summary, { columns: io.columns, indent: 2 })}\n\n${wrapped(rule.explanation, { columns: io.columns, indent: 2 })}\n`,
+  );
   if (rule.implied !== undefined) io.stdout.write(`\n  Asked without being named: ${rule.implied}.\n`);
   io.stdout.write('\n');
   if (rule.settings.length > 0) io.stdout.write('Settings\n');
   const width = Math.max(...rule.settings.map((setting) => setting.name.length), 0);
-  for (const { name: setting, about } of rule.settings) io.stdout.write(`  ${setting.padEnd(width)}  ${about}\n`);
+  for (const { name: setting, about } of rule.settings)
+    io.stdout.write(`${entry(setting, about, { width, columns: io.columns })}\n`);
   if (rule.name === 'condition') return;
   io.stdout.write(
     `\nIn a policy\n  rules:\n    ${rule.name}: { effect: fail, cannotTell: stop${exampleOf(rule.settings[0])} }\n`,
@@ -129,23 +135,34 @@ function exampleOf(setting: { readonly name: string; readonly default: unknown }
   return setting === undefined ? '' : `, ${setting.name}: ${JSON.stringify(setting.default)}`;
 }
 
-function wrapped(text: string, columns: number): string {
-  const width = Math.max(30, Math.min(columns, 100) - 2);
+/** Words in lines of at most 100 columns, all indented alike. */
+function wrapped(text: string, { columns, indent }: { readonly columns: number; readonly indent: number }): string {
+  const width = Math.max(30, Math.min(columns, 100) - indent);
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1)!;
     if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
   }
-  return lines.map((line) => `  ${line}`).join('\n');
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n');
+}
+
+/** A name, and beside it what there is to say. */
+function entry(
+  name: string,
+  text: string,
+  { width, columns }: { readonly width: number; readonly columns: number },
+): string {
+  return `  ${name.padEnd(width)}${wrapped(text, { columns, indent: width + 4 }).slice(width + 2)}`;
 }
 
 function list(io: Io): void {
   io.stdout.write('Built-in policies (plimsoll policy show NAME)\n');
-  for (const { name, description } of presets) io.stdout.write(`  ${name.padEnd(12)} ${description}\n`);
+  for (const { name, description } of presets)
+    io.stdout.write(`${entry(name, description ?? '', { width: 11, columns: io.columns })}\n`);
   io.stdout.write('\nRules (plimsoll policy explain RULE)\n');
   const width = Math.max(...rules.map(({ name }) => name.length));
-  for (const { name, summary } of rules) io.stdout.write(`  ${name.padEnd(width)}  ${summary}\n`);
+  for (const { name, summary } of rules) io.stdout.write(`${entry(name, summary, { width, columns: io.columns })}\n`);
   io.stdout.write(`  ${'condition'.padEnd(width)}  A condition of your own in CEL holds.\n`);
 }
 

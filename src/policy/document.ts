@@ -2,7 +2,7 @@ import { CodedError } from '../model/index.ts';
 import type { ConditionUse, Demands, Policy, RuleUse, Scope, Waiver } from './policy.ts';
 import { findPreset, presets } from './presets/list.ts';
 import { invalid, readDocuments } from './yaml-documents.ts';
-import type { CheckedDocument } from './yaml-documents.ts';
+import type { CheckedDocument, DocumentKind } from './yaml-documents.ts';
 
 interface PolicyText extends Omit<Demands, 'rules'> {
   readonly metadata: { readonly name: string; readonly description?: string };
@@ -41,6 +41,11 @@ export async function parseWaivers(text: string, fileName: string): Promise<read
   const twice = repeated(waivers.map(({ id }) => id));
   if (twice !== undefined) throw invalid([`${fileName}: waiver ${twice} stands there twice`]);
   return waivers;
+}
+
+/** The kinds of the documents in a file, in order. Throws as `parsePolicy` does for what breaks its schema. */
+export async function documentKinds(text: string, fileName: string): Promise<readonly DocumentKind[]> {
+  return (await readDocuments(text, fileName)).map(({ kind }) => kind);
 }
 
 /** The policy with more waivers. Throws `invalid-policy` where one repeats an id or lacks an end that the policy asks for. */

@@ -1,5 +1,14 @@
-import { findPreset, parsePolicy, parseWaivers, presets, withWaivers } from '../../policy/index.ts';
-import type { Policy } from '../../policy/index.ts';
+import {
+  documentKinds,
+  findPreset,
+  parsePolicy,
+  parsePolicyTests,
+  parseWaivers,
+  preparePolicy,
+  presets,
+  withWaivers,
+} from '../../policy/index.ts';
+import type { Policy, PolicyTest, Waiver } from '../../policy/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { readText } from './read-text.ts';
 
@@ -19,6 +28,24 @@ export async function loadPolicy(nameOrFile: string, waiverFiles: readonly strin
 /** The policy in a file. */
 export async function readPolicyFile(file: string): Promise<Policy> {
   return (await parsePolicy(await textOf(file), file)).policy;
+}
+
+/** What a file of policy documents holds. */
+export type PolicyFile =
+  | { readonly kind: 'Policy'; readonly policy: Policy }
+  | { readonly kind: 'Waivers'; readonly waivers: readonly Waiver[] }
+  | { readonly kind: 'PolicyTest'; readonly tests: readonly PolicyTest[] };
+
+/** Reads a file of policy documents of any kind and makes sure that it can be used. Throws as `loadPolicy` does. */
+export async function checkPolicyFile(file: string): Promise<PolicyFile> {
+  const text = await textOf(file);
+  const kinds = new Set(await documentKinds(text, file));
+  if (kinds.size === 1 && kinds.has('Waivers')) return { kind: 'Waivers', waivers: await parseWaivers(text, file) };
+  if (kinds.size === 1 && kinds.has('PolicyTest'))
+    return { kind: 'PolicyTest', tests: await parsePolicyTests(text, file) };
+  const { policy } = await parsePolicy(text, file);
+  await preparePolicy(policy);
+  return { kind: 'Policy', policy };
 }
 
 async function textOf(file: string): Promise<string> {

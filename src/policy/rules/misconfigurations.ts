@@ -30,6 +30,7 @@ export const misconfigurations: Rule<Settings> = {
       'uid-0-twin',
       '*certificate*',
       'root-shell',
+      'root-password',
     ],
   },
   settings: (z) => ({
