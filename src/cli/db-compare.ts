@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { CodedError } from '../model/index.ts';
-import { printable } from '../report/index.ts';
+import { visibleText } from '../report/index.ts';
 import { schemeNamed, schemes } from '../versions/index.ts';
 import type { VersionScheme } from '../versions/index.ts';
 import type { RegisterCommand } from './command.ts';
@@ -41,7 +41,7 @@ Examples:
         const answer = answerTo(line, scheme, number);
         if (answer === undefined) continue;
         if (answer.isWrong) io.exitStatus = exitStatus.toolError;
-        (answer.isError ? io.stderr : io.stdout).write(`${printable(answer.text)}\n`);
+        (answer.isError ? io.stderr : io.stdout).write(`${visibleText(answer.text)}\n`);
       }
     });
 };

@@ -1,6 +1,6 @@
 import { describeDatabase } from '../flows/advisories/index.ts';
 import type { DatabaseDescription } from '../flows/advisories/index.ts';
-import { printable } from '../report/index.ts';
+import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
 
@@ -44,7 +44,7 @@ function inWords(facts: DatabaseDescription): string {
     lines.push(
       `${name.padEnd(width)} ${String(advisories).padStart(10)} ${String(packages).padStart(9)}  ${newest.slice(0, 10)}`,
     );
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${lines.map(visibleText).join('\n')}\n`;
 }
 
 function entries(number: number, what: string, date: string | undefined): string {

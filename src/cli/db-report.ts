@@ -1,5 +1,5 @@
 import type { ImportReport } from '../flows/advisories/index.ts';
-import { printable } from '../report/index.ts';
+import { visibleText } from '../report/index.ts';
 
 /** An import's report for people: what came in first, what was left out last and by name. */
 export function reportInWords(report: Readonly<ImportReport>, digest: string, database: string): string {
@@ -17,7 +17,7 @@ export function reportInWords(report: Readonly<ImportReport>, digest: string, da
   if (report.supportCycles > 0) lines.push(`  ${report.supportCycles} release cycles with their end of life`);
   if (report.unsupportedPackages > 0) lines.push(`  ${report.unsupportedPackages} packages whose support has ended`);
   lines.push(...leftOut(report), `database ${database}`, `digest   ${digest}`);
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${lines.map(visibleText).join('\n')}\n`;
 }
 
 function leftOut(report: Readonly<ImportReport>): readonly string[] {

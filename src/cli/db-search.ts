@@ -1,7 +1,7 @@
 import { CodedError } from '../model/index.ts';
 import { searchAdvisories } from '../flows/advisories/index.ts';
 import type { FoundAdvisory } from '../flows/advisories/index.ts';
-import { printable } from '../report/index.ts';
+import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
 
@@ -27,7 +27,7 @@ export const registerDbSearch: RegisterCommand = (command, io) => {
       const result = searchAdvisories(options.db, query, limit);
       if (options.format === 'json') io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       else if (result.by === 'nothing')
-        io.stdout.write(`${printable(`nothing in ${options.db} speaks of ${query}`)}\n`);
+        io.stdout.write(`${visibleText(`nothing in ${options.db} speaks of ${query}`)}\n`);
       else {
         io.stdout.write(`${result.advisories.map((found) => inWords(found, io.columns)).join('\n\n')}\n`);
         if (result.more) io.stdout.write(`\nthere are more; --limit ${limit * 5} shows them\n`);
@@ -50,7 +50,7 @@ function inWords(found: FoundAdvisory, columns: number): string {
     lines.push(`  ${ecosystem}  ${name}  ${ranges}`);
   if (found.packages.length > 10) lines.push(`  and ${found.packages.length - 10} more packages`);
   if (found.reference !== undefined) lines.push(`  ${found.reference}`);
-  return lines.map((line) => shorten(printable(line), columns)).join('\n');
+  return lines.map((line) => shorten(visibleText(line), columns)).join('\n');
 }
 
 function shorten(line: string, columns: number): string {

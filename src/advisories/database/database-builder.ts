@@ -44,9 +44,9 @@ export class DatabaseBuilder {
       copyFileSync(path, this.temporary);
     }
     this.database = new (loadSqlite().DatabaseSync)(this.temporary);
-    // Durability comes from the rename; 64 MiB of pages keep the import's memory flat.
+    // Durability comes from the rename; 128 MiB of pages keep the import's memory flat.
     this.database.exec(
-      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE',
+      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072; PRAGMA temp_store = FILE',
     );
     this.database.exec('PRAGMA locking_mode = EXCLUSIVE');
     if (!extend)
@@ -58,27 +58,34 @@ export class DatabaseBuilder {
   /** Adds an advisory, or the newer part of it. */
   add(advisory: PreparedAdvisory): AddResult {
     const { id, modified } = advisory;
-    let result: AddResult = 'older';
     const body = JSON.stringify(advisory.body);
-    const present = this.statements.advisory.get(id) as { modified: string; body: string } | undefined;
-    if (
-      present === undefined ||
-      present.modified < modified ||
-      (present.modified === modified && present.body < body)
-    ) {
-      this.statements.putAdvisory.run(id, modified, this.origin, body);
-      if (present?.modified !== modified) result = 'added';
-    }
-    if (present?.modified === modified) result = 'duplicate';
-    for (const affected of advisory.affected) {
-      const { ecosystem, package: name } = affected;
-      const row = this.statements.affected.get(ecosystem, name, id) as { modified: string; body: string } | undefined;
-      const merged = mergeAffected(row, { modified, body: affected.body });
+    let result: AddResult = 'added';
+    // Nearly all are new: one statement each, and a look at what is there only where it refuses.
+    if (this.statements.newAdvisory.run(id, modified, this.origin, body).changes === 0)
+      result = this.replaceAdvisory(id, modified, body);
+    for (const { ecosystem, package: name, body: affected } of advisory.affected) {
+      const alone = mergeAffected(undefined, { modified, body: affected }) ?? '';
+      if (this.statements.newAffected.run(ecosystem, name, id, modified, this.origin, alone).changes === 1) {
+        result = 'added';
+        continue;
+      }
+      const present = this.statements.affected.get(ecosystem, name, id) as
+        { modified: string; body: string } | undefined;
+      const merged = mergeAffected(present, { modified, body: affected });
       if (merged === undefined) continue;
       this.statements.putAffected.run(ecosystem, name, id, modified, this.origin, merged);
       result = 'added';
     }
     return result;
+  }
+
+  /** The newer one stands; of two equally old ones, the one that sorts last, so that their order does not matter. */
+  private replaceAdvisory(id: string, modified: string, body: string): AddResult {
+    const present = this.statements.advisory.get(id) as { modified: string; body: string };
+    if (present.modified < modified || (present.modified === modified && present.body < body))
+      this.statements.putAdvisory.run(id, modified, this.origin, body);
+    if (present.modified < modified) return 'added';
+    return present.modified === modified ? 'duplicate' : 'older';
   }
 
   /** Notes that an advisory no longer holds; versions of it up to this one go, whenever they come. */
@@ -184,6 +191,8 @@ export class DatabaseBuilder {
 type Statements = Readonly<Record<keyof typeof sql, StatementSync>>;
 
 const sql = {
+  newAdvisory: 'INSERT OR IGNORE INTO advisory VALUES (?, ?, ?, ?)',
+  newAffected: 'INSERT OR IGNORE INTO affected VALUES (?, ?, ?, ?, ?, ?)',
   advisory: 'SELECT modified, body FROM advisory WHERE id = ?',
   putAdvisory: 'INSERT OR REPLACE INTO advisory VALUES (?, ?, ?, ?)',
   affected: 'SELECT modified, body FROM affected WHERE ecosystem = ? AND package = ? AND id = ?',
