@@ -82,7 +82,7 @@ class Judgement {
       violations: this.#violations.sort(gravestFirst),
       warnings: this.#warnings.sort(gravestFirst),
       doubts,
-      waived: this.#waived,
+      waived: this.#waived.sort((a, b) => gravestFirst(a.violation, b.violation)),
       endedWaivers: this.#waivers.ended(),
     };
   }
