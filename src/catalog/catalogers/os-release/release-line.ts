@@ -16,7 +16,7 @@ const names: readonly (readonly [beginning: string, id: string])[] = [
   ['centos', 'centos'],
   ['fedora', 'fedora'],
   ['mageia', 'mageia'],
-  ['openeuler', 'openEuler'],
+  ['openeuler', 'openeuler'],
   ['opensuse', 'opensuse'],
   ['oracle linux', 'ol'],
   ['red hat enterprise linux', 'rhel'],
