@@ -45,11 +45,11 @@ export function fullNameOf({ type, namespace, name }: Purl): string {
   return namespace === undefined || joint === undefined ? name : `${namespace}${joint}${name}`;
 }
 
-/** The version with what the purl keeps apart from it: an rpm's epoch. Empty where the purl has none. */
+/** The version with what the purl keeps apart from it: the epoch that some tools put into a qualifier. Empty where the purl has none. */
 export function fullVersionOf({ type, version, qualifiers }: Purl): string {
   if (version === undefined) return '';
   const epoch = qualifiers?.['epoch'];
-  return type === 'rpm' && epoch !== undefined && /^\d+$/.test(epoch) && !version.includes(':')
+  return (type === 'rpm' || type === 'deb') && epoch !== undefined && /^\d+$/.test(epoch) && !version.includes(':')
     ? `${epoch}:${version}`
     : version;
 }
