@@ -158,8 +158,8 @@ export class FeedImporter {
   private catalogue(value: Bag): boolean {
     const exploited = readExploitedCatalogue(value);
     if (exploited !== undefined) {
-      if (this.builder.setExploited(exploited.date, exploited.entries))
-        this.report.exploited = exploited.entries.length;
+      this.builder.addExploited(exploited.date, exploited.entries);
+      this.report.exploited += exploited.entries.length;
       if (exploited.broken > 0)
         this.skip(undefined, `${exploited.broken} entries of the catalogue break its form`, true);
       return true;

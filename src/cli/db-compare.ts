@@ -16,7 +16,7 @@ export const registerDbCompare: RegisterCommand = (command, io) => {
       'after',
       `
 Prints <, = or >. From standard input, a line \`A B\` prints its sign; a line \`A < B\` (or = or >) is checked: it prints
-the line and \`ok\` or \`mismatch\`, and one mismatch makes the exit status 1. Empty lines and lines with # are passed over.
+the line and \`ok\` or \`mismatch\`, and one mismatch makes the exit status 1. Empty lines and comments (# or //) are passed over.
 
 Examples:
   plimsoll db compare deb 1.0~rc1 1.0
@@ -54,7 +54,7 @@ interface Answer {
 
 function answerTo(line: string, scheme: VersionScheme, number: number): Answer | undefined {
   const words = line.trim().split(/\s+/);
-  if (words[0] === '' || words[0]?.startsWith('#')) return undefined;
+  if (words[0] === '' || /^(?:#|\/\/)/.test(words[0] ?? '')) return undefined;
   const [a = '', middle = '', b = ''] = words;
   if (words.length === 2) return { text: sign(scheme, a, middle) };
   if (words.length !== 3 || !['<', '=', '>'].includes(middle))

@@ -30,7 +30,7 @@ function inWords(facts: DatabaseDescription): string {
     `database   ${facts.path}`,
     `digest     ${facts.digest}`,
     `built      ${facts.builtAt}, ${age(facts.ageSeconds)} old`,
-    `advisories ${facts.advisories} on ${facts.affected} packages (an advisory and a package it speaks of count as one)`,
+    `advisories ${facts.advisories}, with ${facts.affected} packages that they speak of`,
     `exploited  ${entries(exploited.entries, 'CVEs', exploited.date)}`,
     `epss       ${entries(epss.entries, 'CVEs', epss.date)}`,
     `support    ${entries(endOfLife.cycles, 'release cycles', undefined)}, ${endOfLife.packages} packages no longer supported`,
@@ -42,9 +42,14 @@ function inWords(facts: DatabaseDescription): string {
   lines.push('', `${'ecosystem'.padEnd(width)} ${'advisories'.padStart(10)} ${'packages'.padStart(9)}  newest`);
   for (const { name, advisories, packages, newest } of facts.ecosystems)
     lines.push(
-      `${name.padEnd(width)} ${String(advisories).padStart(10)} ${String(packages).padStart(9)}  ${newest.slice(0, 10)}`,
+      `${name.padEnd(width)} ${String(advisories).padStart(10)} ${String(packages).padStart(9)}  ${dayOf(newest)}`,
     );
   return `${lines.map(visibleText).join('\n')}\n`;
+}
+
+/** Some publishers leave the date at the year 1. */
+function dayOf(time: string): string {
+  return time < '1980' ? 'not dated' : time.slice(0, 10);
 }
 
 function entries(number: number, what: string, date: string | undefined): string {

@@ -3,7 +3,6 @@ import { searchAdvisories } from '../flows/advisories/index.ts';
 import type { FoundAdvisory } from '../flows/advisories/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
-import { exitStatus } from './exit-status.ts';
 
 interface Options {
   readonly db: string;
@@ -32,7 +31,6 @@ export const registerDbSearch: RegisterCommand = (command, io) => {
         io.stdout.write(`${result.advisories.map((found) => inWords(found, io.columns)).join('\n\n')}\n`);
         if (result.more) io.stdout.write(`\nthere are more; --limit ${limit * 5} shows them\n`);
       }
-      if (result.by === 'nothing') io.exitStatus = exitStatus.toolError;
     });
 };
 
@@ -41,7 +39,7 @@ function inWords(found: FoundAdvisory, columns: number): string {
   if (found.title !== undefined) lines.push(`  ${found.title}`);
   const facts = [
     found.published === undefined ? `changed ${found.modified}` : `published ${found.published}`,
-    found.cvss === undefined ? undefined : `CVSS ${found.cvss.version} ${found.cvss.score}`,
+    found.cvss === undefined ? undefined : `CVSS ${found.cvss.version} ${found.cvss.score.toFixed(1)}`,
     found.exploitedSince === undefined ? undefined : `known exploited since ${found.exploitedSince}`,
     found.epss === undefined ? undefined : `EPSS ${found.epss}`,
   ];

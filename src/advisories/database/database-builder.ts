@@ -98,6 +98,8 @@ export class DatabaseBuilder {
     this.origin = origin;
     this.database.prepare('DELETE FROM affected WHERE origin = ?').run(origin);
     this.database.prepare('DELETE FROM advisory WHERE origin = ?').run(origin);
+    const table = ownTables.get(origin);
+    if (table !== undefined) this.database.exec(`DELETE FROM ${table}`);
   }
 
   /** Which version of a feed the database holds, as `setFeedVersion` noted it. */
@@ -110,13 +112,11 @@ export class DatabaseBuilder {
     this.statements.putMeta.run(`feed:${origin}`, version);
   }
 
-  /** Takes a catalogue of exploited CVEs, unless a newer one is there. */
-  setExploited(date: string, entries: Iterable<ExploitedCve>): boolean {
-    if (!this.isNewest('date:exploited', date)) return false;
-    this.database.exec('DELETE FROM exploited');
+  /** Adds a catalogue of exploited CVEs to what is known of them: the first day stands, and the last one due. */
+  addExploited(date: string, entries: Iterable<ExploitedCve>): void {
+    this.isNewest('date:exploited', date);
     for (const { cve, since, due, ransomware } of entries)
       this.statements.exploited.run(cve, since, due ?? null, ransomware ? 1 : 0);
-    return true;
   }
 
   /** Begins a set of EPSS scores, unless newer ones are there; `addEpss` follows for each. */
@@ -188,6 +188,13 @@ export class DatabaseBuilder {
   }
 }
 
+/** Feeds that have a table to themselves. */
+const ownTables: ReadonlyMap<string, string> = new Map([
+  ['kev', 'exploited'],
+  ['epss', 'epss'],
+  ['eol', 'support'],
+]);
+
 type Statements = Readonly<Record<keyof typeof sql, StatementSync>>;
 
 const sql = {
@@ -198,7 +205,8 @@ const sql = {
   affected: 'SELECT modified, body FROM affected WHERE ecosystem = ? AND package = ? AND id = ?',
   putAffected: 'INSERT OR REPLACE INTO affected VALUES (?, ?, ?, ?, ?, ?)',
   withdraw: 'INSERT INTO withdrawn VALUES (?, ?) ON CONFLICT DO UPDATE SET modified = max(modified, excluded.modified)',
-  exploited: 'INSERT OR REPLACE INTO exploited VALUES (?, ?, ?, ?)',
+  exploited: `INSERT INTO exploited VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET since = min(since, excluded.since),
+    due = max(ifnull(due, excluded.due), ifnull(excluded.due, due)), ransomware = max(ransomware, excluded.ransomware)`,
   epss: 'INSERT OR REPLACE INTO epss VALUES (?, ?, ?)',
   support: `INSERT INTO support VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     ends = max(ifnull(ends, excluded.ends), ifnull(excluded.ends, ends)),

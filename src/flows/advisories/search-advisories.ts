@@ -57,11 +57,14 @@ function idsLike(database: AdvisoryDatabase, query: string): readonly string[] {
   return [...found].sort();
 }
 
+/** The newest first. */
 function idsOfPackage(database: AdvisoryDatabase, query: string): readonly string[] {
-  const found = new Set<string>();
-  for (const { name } of database.ecosystems())
-    for (const { id } of database.affectedByName(name, query)) found.add(id);
-  return [...found].sort((a, b) => (a < b ? 1 : -1));
+  const days = new Map<string, string>();
+  for (const { name } of database.ecosystems()) {
+    for (const { id, modified, body } of database.affectedByName(name, query))
+      days.set(id, body.p ?? modified.slice(0, 10));
+  }
+  return [...days].sort(([a, x], [b, y]) => (x !== y ? (x < y ? 1 : -1) : a < b ? -1 : 1)).map(([id]) => id);
 }
 
 function result(
@@ -101,15 +104,20 @@ function rangesInWords(database: AdvisoryDatabase, ecosystem: string, name: stri
   const row = database.affected(ecosystem, name).find((one) => one.id === id);
   const ranges = row?.body.a.flatMap(({ r = [] }) => r) ?? [];
   const listed = row?.body.a.reduce((sum, { v = [] }) => sum + v.length, 0) ?? 0;
-  const words = ranges.map(
-    (events) =>
-      events
-        .map(eventInWords)
-        .filter((word) => word !== '')
-        .join(' ') || 'every version',
-  );
+  const words = ranges.flatMap(rangeInWords);
   if (ranges.length === 0 && listed > 0) words.push(`${listed} versions listed`);
   return [...new Set(words)].join(', ');
+}
+
+/** `>= 2.4 < 2.12.2`, one for each stretch of affected versions. */
+function rangeInWords(events: readonly string[]): readonly string[] {
+  const stretches: string[][] = [];
+  for (const event of events) {
+    if (event.startsWith('i') || stretches.length === 0) stretches.push([]);
+    const word = eventInWords(event);
+    if (word !== '') stretches.at(-1)?.push(word);
+  }
+  return stretches.map((words) => words.join(' ') || 'every version');
 }
 
 function eventInWords(event: string): string {
