@@ -6,3 +6,4 @@ export * from './cataloger.ts';
 export { type Found, type LayerCatalog, LayerCataloging } from './layer-catalog.ts';
 export { catalogers } from './list.ts';
 export { preferOperatingSystem } from './catalogers/os-release/index.ts';
+export { redactText, secretsInConfiguration, type SecretBearingConfiguration } from './configuration-secrets.ts';

@@ -12,6 +12,10 @@ import { apk } from './catalogers/apk/index.ts';
 import { dpkg } from './catalogers/dpkg/index.ts';
 import { osRelease } from './catalogers/os-release/index.ts';
 import { rpm } from './catalogers/rpm/index.ts';
+import { accounts } from './catalogers/accounts/index.ts';
+import { certificates } from './catalogers/certificates/index.ts';
+import { privateKeys } from './catalogers/private-keys/index.ts';
+import { secrets } from './catalogers/secrets/index.ts';
 
 /** Every cataloger, in the order in which a file is offered to them. */
 export const catalogers: readonly Cataloger[] = [
@@ -28,4 +32,8 @@ export const catalogers: readonly Cataloger[] = [
   apk,
   rpm,
   osRelease,
+  accounts,
+  certificates,
+  privateKeys,
+  secrets,
 ];

@@ -1,0 +1,94 @@
+import * as w from './wasm-code.ts';
+
+/** Where things lie in the module's memory, in bytes. */
+export const layout = {
+  /** Eight tables of 16 bytes: low and high nibble for each of four positions. */
+  nibbles: 0,
+  /** One byte for each hash of a folded fingerprint: bit 0 for four bytes, bit 1 for three. */
+  hashes: 4096,
+  /** A chunk of text and, after it, up to 32 bytes that follow it. */
+  text: 8192,
+  chunkBytes: 64 << 10,
+  /** Positions of candidates in the chunk, 32 bits each. */
+  positions: 8192 + (64 << 10) + 64,
+  pages: 6,
+} as const;
+
+export const hashFactor = 0x9e3779b1 | 0;
+export const hashShift = 20;
+
+// Locals: 0 is the parameter, the length of the chunk.
+const [length, at, out, mask, position, word] = [0, 1, 2, 3, 4, 5] as const;
+const [tables, bytes, found, fifteen, zero, next] = [6, 14, 15, 16, 17, 18] as const;
+
+/**
+ * The module of the filter: `scan(length)` looks at 16 positions at a time. At each of four places after a position, the
+ * low and the high nibble of the byte there look up which buckets of fingerprints it suits; a position at which a bucket
+ * survives all four is a candidate. Candidates whose four (or three) bytes, in lower case, hash to no fingerprint's are
+ * dropped at once; the positions of the others are written out. Gives how many bytes of positions it wrote.
+ */
+export function scanModule(relaxed: boolean): Uint8Array {
+  const lookUp = (table: number, index: number[]): number[] => [
+    ...w.get(tables + table),
+    ...index,
+    ...w.swizzle(relaxed),
+  ];
+  const suits = (place: number, source: number): number[] => [
+    ...lookUp(place * 2, [...w.get(source), ...w.get(fifteen), ...w.andV128]),
+    ...lookUp(place * 2 + 1, [...w.get(source), ...w.i32(4), ...w.shiftBytesRight]),
+    ...w.andV128,
+  ];
+  const load = (place: number): number[] => [...w.get(at), ...w.loadV128(layout.text + place), ...w.set(bytes)];
+  const hashed = (bit: number): number[] => [
+    ...w.i32(hashFactor),
+    ...w.multiply,
+    ...w.i32(hashShift),
+    ...w.shiftRightUnsigned,
+    ...w.loadByte(layout.hashes),
+    ...w.i32(bit),
+    ...w.and,
+  ];
+  const setUp: number[] = [...w.i32(15), ...w.splatBytes, ...w.set(fifteen)];
+  for (let table = 0; table < 8; table++)
+    setUp.push(...w.i32(0), ...w.loadV128(layout.nibbles + table * 16), ...w.set(tables + table));
+  const oneCandidate = [
+    ...w.get(at),
+    ...w.get(mask),
+    ...w.countTrailingZeros,
+    ...w.add,
+    ...w.tee(position),
+    ...w.loadI32(layout.text),
+    ...w.i32(0x20202020),
+    ...w.or,
+    ...w.tee(word),
+    ...hashed(1),
+    ...w.get(word),
+    ...w.i32(0xffffff),
+    ...w.and,
+    ...hashed(2),
+    ...w.or,
+    ...w.when(w.get(out), w.get(position), w.storeI32(layout.positions), [
+      ...w.get(out),
+      ...w.i32(4),
+      ...w.add,
+      ...w.set(out),
+    ]),
+    ...[...w.get(mask), ...w.get(mask), ...w.i32(1), ...w.subtract, ...w.and, ...w.tee(mask)],
+    ...w.branchIf(0),
+  ];
+  const step = [
+    ...[...w.get(at), ...w.get(length), ...w.greaterOrEqualUnsigned, ...w.branchIf(1)],
+    ...[...load(0), ...suits(0, bytes), ...load(1), ...suits(1, bytes), ...w.andV128],
+    ...[...load(2), ...suits(2, bytes), ...w.andV128, ...load(3), ...suits(3, bytes), ...w.andV128],
+    ...w.tee(found),
+    ...w.anyTrue,
+    ...w.when(
+      [...w.get(found), ...w.get(zero), ...w.notEqualBytes, ...w.bitmaskBytes, ...w.set(mask)],
+      w.loop(oneCandidate),
+    ),
+    ...[...w.get(at), ...w.i32(16), ...w.add, ...w.set(at)],
+    ...w.branch(0),
+  ];
+  const body = [...setUp, ...w.block(w.loop(step)), ...w.get(out)];
+  return w.moduleBytes({ pages: layout.pages, i32Locals: 5, v128Locals: next - tables, body });
+}

@@ -1,0 +1,146 @@
+import { named, type SecretRule, token, uuid } from '../rule.ts';
+
+/** Code hosting, package registries, build services, infrastructure tools. */
+export const codeRules: readonly SecretRule[] = [
+  token('github-token', 'GitHub personal access token', 'critical', 'ghp_', '[A-Za-z0-9]{36}', {
+    check: 'github-checksum',
+  }),
+  token('github-oauth-token', 'GitHub OAuth token', 'critical', 'gho_', '[A-Za-z0-9]{36}', {
+    check: 'github-checksum',
+  }),
+  token('github-app-token', 'GitHub app token', 'high', ['ghu_', 'ghs_'], '[A-Za-z0-9]{36}', {
+    check: 'github-checksum',
+  }),
+  token('github-refresh-token', 'GitHub refresh token', 'high', 'ghr_', '[A-Za-z0-9]{36,76}', { minEntropy: 3.5 }),
+  token(
+    'github-fine-grained-token',
+    'GitHub fine-grained token',
+    'critical',
+    'github_pat_',
+    '[0-9A-Za-z]{22}_[0-9A-Za-z]{59}',
+    { minEntropy: 3.5 },
+  ),
+  token(
+    'gitlab-token',
+    'GitLab personal access token',
+    'critical',
+    'glpat-',
+    '[A-Za-z0-9_-]{20,300}(?:\\.[0-9a-z]{2}\\.?[0-9a-z]{7})?',
+    { minEntropy: 3.3 },
+  ),
+  token('gitlab-runner-token', 'GitLab runner token', 'high', ['glrt-', 'GR1348941'], '[A-Za-z0-9_-]{20,60}', {
+    minEntropy: 3.3,
+  }),
+  token('gitlab-deploy-token', 'GitLab deploy token', 'high', 'gldt-', '[A-Za-z0-9_-]{20,60}', { minEntropy: 3.3 }),
+  token('gitlab-ci-job-token', 'GitLab CI job token', 'medium', 'glcbt-', '[A-Za-z0-9]{1,5}_[A-Za-z0-9_-]{20}', {
+    minEntropy: 3.3,
+  }),
+  token('gitlab-trigger-token', 'GitLab pipeline trigger token', 'high', 'glptt-', '[0-9a-f]{40}'),
+  token(
+    'gitlab-other-token',
+    'GitLab feed, agent, import or SCIM token',
+    'high',
+    ['glft-', 'glagent-', 'glimt-', 'glsoat-', 'gloas-'],
+    '[A-Za-z0-9_-]{20,64}',
+    { minEntropy: 3.3 },
+  ),
+  token('bitbucket-app-password', 'Bitbucket app password', 'critical', 'ATBB', '[A-Za-z0-9]{32}', { minEntropy: 3.3 }),
+  token(
+    'atlassian-token',
+    'Atlassian API token',
+    'critical',
+    ['ATATT3xFfGF0', 'ATCTT3xFfGF0'],
+    '[A-Za-z0-9_=-]{100,250}',
+    { minEntropy: 4 },
+  ),
+  token('npm-token', 'npm access token', 'critical', 'npm_', '[A-Za-z0-9]{36}', { check: 'npm-checksum' }),
+  {
+    id: 'npmrc-auth',
+    title: 'npm registry credential',
+    severity: 'critical',
+    keywords: ['_authToken', '_password', '_auth='],
+    shape: '_(?:authToken|password|auth)[ \\t]{0,3}=[ \\t]{0,3}["\']?([^\\s"\'$]{8,500})',
+    reach: 600,
+    path: /npmrc$/,
+    minEntropy: 2.5,
+  },
+  token(
+    'pypi-token',
+    'PyPI API token',
+    'critical',
+    ['pypi-AgEIcHlwaS5vcmc', 'pypi-AgENdGVzdC5weXBpLm9yZ'],
+    '[A-Za-z0-9_-]{50,300}',
+    { minEntropy: 4 },
+  ),
+  token('rubygems-key', 'RubyGems API key', 'critical', 'rubygems_', '[a-f0-9]{48}', { minEntropy: 3 }),
+  token('crates-io-token', 'crates.io token', 'critical', 'cio', '[A-Za-z0-9]{32}', {
+    minEntropy: 3.8,
+    check: 'mixed',
+  }),
+  token('nuget-key', 'NuGet API key', 'critical', 'oy2', '[a-z0-9]{43}', { minEntropy: 3.5, check: 'mixed' }),
+  token('docker-hub-token', 'Docker Hub token', 'critical', ['dckr_pat_', 'dckr_oat_'], '[A-Za-z0-9_-]{27,32}', {
+    minEntropy: 3.5,
+  }),
+  token('jfrog-token', 'JFrog API key', 'critical', 'AKCp', '[A-Za-z0-9]{66,72}', { minEntropy: 4 }),
+  token('jfrog-reference-token', 'JFrog reference token', 'critical', 'cmVmdGtu', '[A-Za-z0-9]{56}', {
+    minEntropy: 3.8,
+  }),
+  token('sonar-token', 'SonarQube token', 'high', ['sqp_', 'squ_', 'sqa_'], '[a-f0-9]{40}', { minEntropy: 3 }),
+  {
+    id: 'terraform-cloud-token',
+    title: 'Terraform Cloud token',
+    severity: 'critical',
+    keywords: ['.atlasv1.'],
+    lead: 14,
+    shape: '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,70}(?![A-Za-z0-9_-])',
+    minEntropy: 4,
+  },
+  token('vault-token', 'HashiCorp Vault token', 'critical', ['hvs.', 'hvb.', 'hvr.'], '[A-Za-z0-9_-]{24,300}', {
+    minEntropy: 3.5,
+  }),
+  named('vault-token-old', 'HashiCorp Vault token', 'critical', ['vault_token'], 's\\.[A-Za-z0-9]{24}', {
+    minEntropy: 3.3,
+  }),
+  token(
+    'doppler-token',
+    'Doppler token',
+    'critical',
+    ['dp.pt.', 'dp.st.', 'dp.ct.', 'dp.sa.', 'dp.scim.', 'dp.audit.'],
+    '(?:[a-z0-9_-]{2,35}\\.)?[A-Za-z0-9]{40,44}',
+    { minEntropy: 3.5 },
+  ),
+  token('pulumi-token', 'Pulumi access token', 'critical', 'pul-', '[a-f0-9]{40}', { minEntropy: 3 }),
+  token('buildkite-token', 'Buildkite token', 'high', ['bkua_', 'bkaj_'], '[a-f0-9]{40}', { minEntropy: 3 }),
+  token('circleci-token', 'CircleCI token', 'high', ['CCIPAT_', 'CCIPRJ_'], '[A-Za-z0-9]{20,24}_[a-f0-9]{40}', {
+    minEntropy: 3,
+  }),
+  named('circleci-token-old', 'CircleCI token', 'high', ['circleci', 'circle_token'], '[a-f0-9]{40}'),
+  named('travis-token', 'Travis CI token', 'high', ['travis_'], '[A-Za-z0-9_-]{22}', { minEntropy: 3.6 }),
+  named('snyk-token', 'Snyk token', 'high', ['snyk_'], uuid),
+  named('codecov-token', 'Codecov token', 'medium', ['codecov_'], uuid),
+  token('postman-api-key', 'Postman API key', 'high', 'PMAK-', '[a-f0-9]{24}-[a-f0-9]{34}', { minEntropy: 3 }),
+  token('age-secret-key', 'age secret key', 'critical', 'AGE-SECRET-KEY-1', '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}', {
+    minEntropy: 3.5,
+  }),
+  token(
+    'tailscale-key',
+    'Tailscale key',
+    'critical',
+    'tskey-',
+    '(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,24}-[A-Za-z0-9]{20,40}',
+    { minEntropy: 3.5 },
+  ),
+  token(
+    'onepassword-token',
+    '1Password service account token',
+    'critical',
+    'ops_eyJ',
+    '[A-Za-z0-9_-]{200,1000}={0,2}',
+    { reach: 1100, minEntropy: 4 },
+  ),
+  token('docker-swarm-token', 'Docker Swarm join token', 'high', 'SWMTKN-1-', '[a-z0-9]{50}-[a-z0-9]{25}', {
+    minEntropy: 3.5,
+  }),
+  named('launchdarkly-key', 'LaunchDarkly key', 'medium', ['launchdarkly', 'ld_sdk_key'], `(?:api|sdk)-${uuid}`),
+  token('prefect-key', 'Prefect API key', 'high', ['pnu_', 'pnb_'], '[A-Za-z0-9]{36}', { minEntropy: 3.5 }),
+];

@@ -1,0 +1,188 @@
+import type { SecretItem } from '../../../model/index.ts';
+import { KeywordFilter } from './filter/keyword-filter.ts';
+import { filePlace, type FilePlace, isSourceCode } from './file-place.ts';
+import { assignmentAt, isSecretName, isSecretValue, secretWords } from './generic-assignment.ts';
+import type { SecretRule } from './rule.ts';
+import { secretRules } from './rules/index.ts';
+import { passes, shannonEntropy } from './value-checks.ts';
+
+/** A secret in some bytes. */
+export interface SecretHit {
+  readonly rule: Pick<SecretRule, 'id' | 'title'>;
+  readonly severity: SecretItem['severity'];
+  readonly secret: string;
+  /** Of the secret, in the bytes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ScanResult {
+  readonly secrets: SecretHit[];
+  /** Where `-----BEGIN ` stands. */
+  readonly pemStarts: number[];
+}
+
+interface CompiledRule {
+  readonly rule: SecretRule;
+  readonly shape: RegExp;
+}
+
+const pemKeywords = ['-----BEGIN ', 'PuTTY-User-Key-File-'];
+const maxHitsPerRule = 100;
+const genericRule = { id: 'generic-secret', title: 'Password, token or key in an assignment' };
+
+/** Finds credentials in text: one pass of the keyword filter, then each rule only around its own keywords. */
+class SecretScanner {
+  readonly #filter: KeywordFilter;
+  /** By keyword index: the rules to ask; undefined for the words of assignments, null for PEM headers. */
+  readonly #rules: (readonly CompiledRule[] | undefined | null)[] = [];
+
+  constructor() {
+    const keywords = new Map<string, { text: string; ignoreCase: boolean; rules: CompiledRule[] }>();
+    for (const rule of secretRules) {
+      const compiled = {
+        rule,
+        shape: new RegExp(rule.shape, `d${rule.ignoreCase ? 'i' : ''}${rule.lead ? 'g' : 'y'}`),
+      };
+      for (const text of rule.keywords) {
+        const key = `${rule.ignoreCase ? 'i' : 'c'}${text.toLowerCase()}${rule.ignoreCase ? '' : text}`;
+        const known = keywords.get(key);
+        if (known === undefined) keywords.set(key, { text, ignoreCase: rule.ignoreCase === true, rules: [compiled] });
+        else known.rules.push(compiled);
+      }
+    }
+    const list = [...keywords.values()].map(({ text, ignoreCase, rules }) => ({
+      text,
+      ignoreCase,
+      rules: rules as CompiledRule[] | undefined | null,
+    }));
+    for (const text of secretWords) list.push({ text, ignoreCase: true, rules: undefined });
+    for (const text of pemKeywords) list.push({ text, ignoreCase: false, rules: null });
+    this.#rules = list.map(({ rules }) => rules);
+    this.#filter = new KeywordFilter(list);
+  }
+
+  /** Secrets of a text whose path says what it is; `from` and `to` bound where they may start. */
+  scan(bytes: Uint8Array, path: string, bounds: { from: number; to: number }): ScanResult {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const hits: SecretHit[] = [];
+    const pemStarts: number[] = [];
+    const counts = new Map<string, number>();
+    const context = { path, place: undefined as FilePlace | undefined };
+    const seenNames = new Set<number>();
+    this.#filter.scan(bytes, (start, keyword) => {
+      if (start < bounds.from || start >= bounds.to) return;
+      const rules = this.#rules[keyword];
+      if (rules === null) return void (pemStarts.length < 1000 && pemStarts.push(start));
+      if (rules === undefined) {
+        const hit = genericHit(text, start, (context.place ??= filePlace(path)), path);
+        if (hit !== undefined && !seenNames.has(hit.start)) {
+          seenNames.add(hit.start);
+          keep(hits, counts, hit);
+        }
+        return;
+      }
+      for (const { rule, shape } of rules) {
+        const hit = shapedHit(text, start, rule, shape, path);
+        if (hit === undefined) continue;
+        const place = (context.place ??= filePlace(path));
+        if (rule.generic && place !== 'own') continue;
+        if (place !== 'own' && (rule.check === 'password' || rule.check === 'basic-auth')) continue;
+        keep(hits, counts, place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit);
+      }
+    });
+    return { secrets: withoutOverlaps(hits), pemStarts };
+  }
+}
+
+/** Also bounds the work after the prefilter: past the limit of a rule, its hits in this file are not kept. */
+function keep(hits: SecretHit[], counts: Map<string, number>, hit: SecretHit): void {
+  const count = counts.get(hit.rule.id) ?? 0;
+  if (count >= maxHitsPerRule) return;
+  counts.set(hit.rule.id, count + 1);
+  hits.push(hit);
+}
+
+function shapedHit(text: Buffer, start: number, rule: SecretRule, shape: RegExp, path: string): SecretHit | undefined {
+  if (rule.path !== undefined && !rule.path.test(path)) return undefined;
+  if (rule.keywords[0] === '://' && !hasUserInfo(text, start + 3)) return undefined;
+  const lead = Math.min(start, rule.lead ?? 0);
+  const isToken = rule.lead === undefined && rule.ignoreCase !== true;
+  if (isToken && isWordByte(text[start]) && start > 0 && isWordByte(text[start - 1])) return undefined;
+  // One more byte in front lets a shape with a lead see what stands before it.
+  const back = Math.min(start, lead + (lead > 0 ? 1 : 0));
+  const window = text.toString('latin1', start - back, Math.min(text.length, start + (rule.reach ?? 400)));
+  shape.lastIndex = lead > 0 ? 0 : back;
+  const match = shape.exec(window);
+  if (match === null || match.index > back || match.index + match[0].length <= back) return undefined;
+  const secret = match[1] ?? match[0];
+  const [from, to] = match.indices![match[1] === undefined ? 0 : 1]!;
+  if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return undefined;
+  if (rule.check !== undefined && !passes(rule.check, secret)) return undefined;
+  if (/EXAMPLE|xxxxxx|XXXXXX|\*\*\*\*|(.)\1{9}/.test(secret) && rule.id !== 'twitter-secret') return undefined;
+  if (rule.keywords[0] === '://' && isExampleHost(window, match.index + match[0].length - 1)) return undefined;
+  return { rule, severity: rule.severity, secret, start: start - back + from, end: start - back + to };
+}
+
+function genericHit(text: Buffer, at: number, place: FilePlace, path: string): SecretHit | undefined {
+  if (place !== 'own') return undefined;
+  const found = assignmentAt(text, at);
+  if (found === undefined || !isSecretName(found.name)) return undefined;
+  const isCode = isSourceCode(path);
+  if (isCode && !found.isQuoted) return undefined;
+  const isStrict = isCode || !isConfiguration.test(path);
+  if (!isSecretValue(found.name, found.value, isStrict)) return undefined;
+  const severity = isSecretValue(found.name, found.value, true) ? 'medium' : 'low';
+  return { rule: genericRule, severity, secret: found.value, start: found.start, end: found.end };
+}
+
+/** Files in which a weak password is still one. */
+const isConfiguration =
+  /(?:\/\.env[^/]{0,30}|\.env|\.my\.cnf|\.pypirc|\.s3cfg|\.boto|\/credentials|\.properties|\.ini|\/\.netrc)$/i;
+
+/** `user:password@` follows, before anything that ends an authority (RFC 3986 § 3.2). Looks at 200 bytes. */
+function hasUserInfo(text: Buffer, from: number): boolean {
+  const limit = Math.min(text.length, from + 200);
+  let hasColon = false;
+  for (let i = from; i < limit; i++) {
+    const byte = text[i]!;
+    if (byte === 58) hasColon = true;
+    else if (byte === 64) return hasColon;
+    else if (byte <= 32 || byte === 47 || byte === 34 || byte === 39 || byte === 60 || byte === 62 || byte === 96)
+      return false;
+  }
+  return false;
+}
+
+function isExampleHost(window: string, from: number): boolean {
+  return /^(?:[a-z0-9-]{1,40}\.){0,4}example(?:\.(?:com|org|net))?(?![a-z0-9-])|^(?:host(?:name)?|server|domain|foo|bar|my(?:host|server|domain))(?:\.(?:com|org))?(?![a-z0-9.-])/i.test(
+    window.slice(from, from + 200),
+  );
+}
+
+function isWordByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const lower = byte | 0x20;
+  return (lower >= 97 && lower <= 122) || (byte >= 48 && byte <= 57) || byte === 95;
+}
+
+/** In the order of the text; of two that overlap the one whose rule knows more: any before the assignment. */
+function withoutOverlaps(hits: readonly SecretHit[]): SecretHit[] {
+  if (hits.length < 2) return [...hits];
+  const rank = (hit: SecretHit): number => (hit.rule === genericRule ? 1 : 0);
+  const kept: SecretHit[] = [];
+  for (const hit of [...hits].sort((a, b) => a.start - b.start || rank(a) - rank(b))) {
+    const last = kept.at(-1);
+    if (last === undefined || last.end <= hit.start) kept.push(hit);
+    else if (rank(hit) < rank(last)) kept[kept.length - 1] = hit;
+  }
+  return kept;
+}
+
+let scanner: SecretScanner | undefined;
+
+/** Secrets and PEM headers in a text. The scanner is made on first use and holds no text afterwards. */
+export function scanForSecrets(bytes: Uint8Array, path: string, bounds = { from: 0, to: bytes.length }): ScanResult {
+  scanner ??= new SecretScanner();
+  return scanner.scan(bytes, path, bounds);
+}
