@@ -10,6 +10,7 @@ export const testPackages: readonly string[] = [
   'busybox-static',
   'musl',
   'rpm',
+  'db5.3-util',
   'zstd',
   'xz-utils',
   'ruby',

@@ -58,13 +58,13 @@ CMD ["node", "server.js"]
       const packages = [
         'jinja2==2.10',
         'requests==2.19.1',
-        'pyyaml==5.4.1',
+        'cryptography==3.3.2',
         'urllib3==1.23',
         'django==2.2.0',
         'flask==1.0',
         'certifi==2022.9.24',
       ];
-      await build.run('pip', ['install', '--quiet', '--target', 'site-packages', '--only-binary=:none:', ...packages]);
+      await build.run('pip', ['install', '--quiet', '--target', 'site-packages', ...packages]);
       build.write(
         'legacy/lighthouse-0.3.1.egg-info/PKG-INFO',
         'Metadata-Version: 1.1\nName: lighthouse\nVersion: 0.3.1\nSummary: old packaging\nLicense: BSD\n',
@@ -182,13 +182,38 @@ CMD ["java", "-jar", "/opt/app/harbour-ledger.jar"]
   },
   {
     name: 'ruby',
-    summary: 'gems installed by gem, with their specifications',
+    summary: 'Debian with gems from apt, and gems that gem built and installed',
     bases: ['debian'],
     needs: ['gem'],
     context: async (build) => {
-      const gems = ['rack:2.0.1', 'addressable:2.7.0', 'sinatra:2.0.0'];
-      await build.run('gem', ['install', '--quiet', '--no-document', '--install-dir', 'gems', ...gems]);
+      // Stand-ins by name and version, since no gem server is needed for what gem writes when it installs.
+      for (const [name, version] of [
+        ['rack', '2.0.1'],
+        ['sinatra', '2.0.0'],
+        ['nokogiri', '1.8.1'],
+      ] as const) {
+        build.write(`src/${name}/lib/${name}.rb`, `# ${name}\n`);
+        build.write(
+          `src/${name}/${name}.gemspec`,
+          `Gem::Specification.new do |s|\n  s.name = "${name}"\n  s.version = "${version}"\n  s.summary = "${name} stand-in"\n  s.authors = ["The crew"]\n  s.license = "MIT"\n  s.homepage = "https://example.com/${name}"\n  s.files = ["lib/${name}.rb"]\nend\n`,
+        );
+        await build.run('gem', ['build', '--silent', `${name}.gemspec`], { cwd: `${build.folder}/src/${name}` });
+        await build.run('gem', [
+          'install',
+          '--silent',
+          '--local',
+          '--force',
+          '--no-document',
+          '--install-dir',
+          'gems',
+          `src/${name}/${name}-${version}.gem`,
+        ]);
+      }
     },
-    dockerfile: 'FROM {{debian}}\nCOPY gems /var/lib/gems/3.1.0\nENV GEM_HOME=/var/lib/gems/3.1.0\n',
+    dockerfile: `FROM {{debian}}
+RUN apt-get update && apt-get install -y --no-install-recommends ruby ruby-addressable ruby-rack && rm -rf /var/lib/apt/lists/*
+COPY gems /var/lib/gems/3.1.0
+ENV GEM_HOME=/var/lib/gems/3.1.0
+`,
   },
 ];

@@ -1,5 +1,5 @@
 import { writeApkDatabase } from './apk-database.ts';
-import { buildRpmRoot } from './rpm-root.ts';
+import { buildRpmRoot, sqliteToBerkeley } from './rpm-root.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Images of distributions, and the smallest kinds. */
@@ -67,16 +67,14 @@ CMD ["/bin/sh"]
     dockerfile: 'FROM scratch\nCOPY root /\nCMD ["/bin/busybox", "sh"]\n',
   },
   {
-    name: 'rpm-ndb',
-    summary: 'an RPM distribution (openSUSE by name), ndb database written by rpm',
-    needs: ['rpm', 'rpmbuild', 'busybox'],
+    name: 'rpm-bdb',
+    summary: 'an RPM distribution (CentOS 7 by name), its headers in a Berkeley DB hash file made by db5.3_load',
+    needs: ['rpm', 'rpmbuild', 'busybox', 'db5.3_load'],
     context: async (build) => {
-      await buildRpmRoot(build, {
-        backend: 'ndb',
-        database: '/usr/lib/sysimage/rpm',
-        osRelease:
-          'NAME="openSUSE Leap"\nID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.5"\nPRETTY_NAME="openSUSE Leap 15.5"\n',
-      });
+      const osRelease =
+        'NAME="CentOS Linux"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\nPRETTY_NAME="CentOS Linux 7 (Core)"\n';
+      await buildRpmRoot(build, { backend: 'sqlite', database: '/var/lib/rpm', osRelease });
+      await sqliteToBerkeley(build, 'root/var/lib/rpm');
     },
     dockerfile: 'FROM scratch\nCOPY root /\nCMD ["/bin/busybox", "sh"]\n',
   },

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { Build } from './recipe.ts';
 
 interface RpmPackage {
@@ -29,7 +31,7 @@ const packages: readonly RpmPackage[] = [
 ];
 
 export interface RpmRootOptions {
-  readonly backend: 'sqlite' | 'ndb';
+  readonly backend: 'sqlite';
   /** Path of the database inside the image. */
   readonly database: string;
   readonly osRelease: string;
@@ -98,4 +100,26 @@ function specOf(each: RpmPackage): string {
     `/usr/lib64/lib${each.name}.txt`,
     '',
   ].join('\n');
+}
+
+/** Turns rpm's sqlite database into `Packages` of a Berkeley DB, as rpm before 4.16 kept it: header number to header. */
+export async function sqliteToBerkeley(build: Build, folder: string): Promise<void> {
+  const file = `${build.folder}/${folder}/rpmdb.sqlite`;
+  const database = new DatabaseSync(file);
+  const rows = database.prepare('SELECT hnum, blob FROM Packages ORDER BY hnum').all() as {
+    hnum: number;
+    blob: Uint8Array;
+  }[];
+  database.close();
+  const hex = (value: Uint8Array): string => ` ${Buffer.from(value).toString('hex')}\n`;
+  const key = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    return bytes;
+  };
+  // Key 0 holds the highest header number.
+  const pairs = [[key(0), key(rows.length)], ...rows.map(({ hnum, blob }) => [key(hnum), blob])] as const;
+  const dump = `VERSION=3\nformat=bytevalue\ntype=hash\nh_nelem=${pairs.length}\ndb_pagesize=4096\nHEADER=END\n${pairs.map(([k, v]) => hex(k!) + hex(v!)).join('')}DATA=END\n`;
+  for (const suffix of ['', '-shm', '-wal']) if (existsSync(file + suffix)) rmSync(file + suffix);
+  await build.run('db5.3_load', [`${folder}/Packages`], { input: dump });
 }
