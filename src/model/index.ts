@@ -4,6 +4,7 @@
  */
 export * from './byte-source.ts';
 export * from './coded-error.ts';
+export * from './comparison.ts';
 export * from './contents.ts';
 export * from './digest.ts';
 export * from './file-visitor.ts';

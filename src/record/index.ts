@@ -5,5 +5,7 @@
 export { assembleRecord, withFindings } from './assemble.ts';
 export type { Assembly, AssemblyLayer, PackageKind, VisibleHardLink } from './assembly.ts';
 export type { LayeredItem } from './attribute.ts';
+export { compareRecords } from './compare.ts';
 export { stableId } from './identity.ts';
 export type { VisibleLink } from './links.ts';
+export { readSbom, recordFromSbom, type Sbom, type SbomOptions, writeCycloneDx, writeSpdx } from './sbom/index.ts';

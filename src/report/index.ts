@@ -2,6 +2,7 @@
  * Records and verdicts become text that people and other tools read: a terminal report, JSON, SARIF, the comparison of
  * two images. Pure: no clock, no terminal, no file; what comes from an image is made visible before it is printed.
  */
+export { type ComparisonOptions, renderComparison } from './render-comparison.ts';
 export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
