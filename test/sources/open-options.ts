@@ -22,7 +22,10 @@ export async function readLayer(layer: LayerBlob): Promise<{ digest: string; siz
   const chunks: AsyncIterable<Uint8Array> =
     location.kind === 'stream'
       ? location.open(new AbortController().signal)
-      : createReadStream(location.path, { start: location.offsetBytes, end: location.offsetBytes + location.sizeBytes - 1 });
+      : createReadStream(location.path, {
+          start: location.offsetBytes,
+          end: location.offsetBytes + location.sizeBytes - 1,
+        });
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const chunk of chunks) {

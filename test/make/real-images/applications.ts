@@ -8,6 +8,7 @@ import type { Recipe } from './recipe.ts';
 export const applications: readonly Recipe[] = [
   {
     name: 'node',
+    revision: 1,
     summary: 'Debian with nodejs from apt and an npm application with old packages',
     bases: ['debian'],
     needs: ['npm'],
@@ -51,6 +52,7 @@ CMD ["node", "server.js"]
   },
   {
     name: 'python',
+    revision: 1,
     summary: 'Debian with python3 from apt, packages by pip install --target, and an egg-info',
     bases: ['debian'],
     needs: ['pip'],
@@ -83,6 +85,7 @@ ENTRYPOINT ["python3", "/app/main.py"]
   },
   {
     name: 'java',
+    revision: 1,
     summary: 'jars from Maven Central: plain, nested in a Spring Boot style fat jar, shaded, in a war',
     needs: ['mvn', 'jar'],
     bases: ['distroless-like'],
@@ -131,6 +134,7 @@ CMD ["java", "-jar", "/opt/app/harbour-ledger.jar"]
   },
   {
     name: 'go',
+    revision: 1,
     summary: 'a static Go program with old modules, and the same stripped, from scratch',
     needs: ['go'],
     context: async (build) => {
@@ -154,6 +158,7 @@ CMD ["java", "-jar", "/opt/app/harbour-ledger.jar"]
   },
   {
     name: 'rust',
+    revision: 1,
     summary: 'a Rust program built by cargo auditable with old crates',
     bases: ['distroless-like'],
     needs: ['cargo'],
@@ -182,6 +187,7 @@ CMD ["java", "-jar", "/opt/app/harbour-ledger.jar"]
   },
   {
     name: 'ruby',
+    revision: 1,
     summary: 'Debian with gems from apt, and gems that gem built and installed',
     bases: ['debian'],
     needs: ['gem'],

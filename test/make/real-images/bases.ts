@@ -6,6 +6,7 @@ import type { Recipe } from './recipe.ts';
 export const bases: readonly Recipe[] = [
   {
     name: 'debian',
+    revision: 1,
     summary: 'Debian 12, minbase, one imported layer',
     needs: ['mmdebstrap'],
     context: async (build) => {
@@ -20,6 +21,7 @@ export const bases: readonly Recipe[] = [
   },
   {
     name: 'alpine-like',
+    revision: 1,
     summary: 'busybox with its links, musl, an apk database as Alpine 3.11 writes it',
     needs: ['busybox'],
     context: async (build) => {
@@ -54,6 +56,7 @@ CMD ["/bin/sh"]
   },
   {
     name: 'rpm',
+    revision: 1,
     summary: 'an RPM distribution (Rocky 9 by name), sqlite database written by rpm',
     needs: ['rpm', 'rpmbuild', 'busybox'],
     context: async (build) => {
@@ -68,6 +71,7 @@ CMD ["/bin/sh"]
   },
   {
     name: 'rpm-bdb',
+    revision: 1,
     summary: 'an RPM distribution (CentOS 7 by name), its headers in a Berkeley DB hash file made by db5.3_load',
     needs: ['rpm', 'rpmbuild', 'busybox', 'db5.3_load'],
     context: async (build) => {
@@ -80,6 +84,7 @@ CMD ["/bin/sh"]
   },
   {
     name: 'distroless-like',
+    revision: 1,
     summary: 'a few Debian packages without dpkg, each named in status.d',
     needs: ['apt-get', 'dpkg-deb'],
     context: async (build) => {

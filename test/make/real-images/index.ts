@@ -102,13 +102,10 @@ function allBases(recipe: Recipe): readonly Recipe[] {
   return (recipe.bases ?? []).map(recipeOf).flatMap((base) => [base, ...allBases(base)]);
 }
 
-/** Changes with the recipe's text and with its bases, so that the cache never holds another recipe's image. */
+/** Changes with the recipe and its bases, so that the cache never holds another recipe's image. */
 function keyOf(recipe: Recipe): string {
-  const parts = [
-    recipe.dockerfile ?? '',
-    recipe.context.toString(),
-    ...(recipe.bases ?? []).map((base) => keyOf(recipeOf(base))),
-  ];
+  const bases = (recipe.bases ?? []).map((base) => keyOf(recipeOf(base)));
+  const parts = [recipe.name, String(recipe.revision), recipe.dockerfile ?? '', ...bases];
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
 }
 

@@ -4,6 +4,7 @@ import type { Recipe } from './recipe.ts';
 export const oddities: readonly Recipe[] = [
   {
     name: 'layers',
+    revision: 1,
     summary: 'whiteouts, opaque folders, links, devices, capabilities, owners, odd names, made by RUN steps',
     bases: ['debian'],
     needs: [],
@@ -41,6 +42,7 @@ CMD ["bash"]
   },
   {
     name: 'careless',
+    revision: 1,
     summary:
       'root user, secrets in ENV, layers and a deleted file, keys, world-writable places, certificates, empty passwords',
     bases: ['debian'],

@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import type { Build } from './recipe.ts';
 
 interface RpmPackage {
@@ -104,6 +103,7 @@ function specOf(each: RpmPackage): string {
 
 /** Turns rpm's sqlite database into `Packages` of a Berkeley DB, as rpm before 4.16 kept it: header number to header. */
 export async function sqliteToBerkeley(build: Build, folder: string): Promise<void> {
+  const { DatabaseSync } = await import('node:sqlite');
   const file = `${build.folder}/${folder}/rpmdb.sqlite`;
   const database = new DatabaseSync(file);
   const rows = database.prepare('SELECT hnum, blob FROM Packages ORDER BY hnum').all() as {

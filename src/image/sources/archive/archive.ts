@@ -122,6 +122,8 @@ function refuseDuplicate(path: string, label: string, name: string, member: Oute
   if (member === undefined || other === undefined) return;
   const limit = 8 << 20;
   const isSame =
+    member.kind === 'file' &&
+    other.kind === 'file' &&
     member.sizeBytes === other.sizeBytes &&
     readRange({ path, ...member }, limit, name).equals(readRange({ path, ...other }, limit, name));
   if (!isSame) throw new CodedError('ambiguous-archive', `${label} holds ${name} twice, with different contents`);
