@@ -17,6 +17,18 @@ export function mayBeOfInterest(bytes: Uint8Array, end = bytes.length): boolean 
   return last === packageJson || last === metadata || last === eggInfo || last === pkgInfo || last === gemspec;
 }
 
+const programFolders = ['bin/', 'sbin/', 'usr/bin/', 'usr/sbin/'].map((folder) => Buffer.from(folder));
+
+/** Whether a path, absolute or relative to the root, begins with a folder of programs. */
+export function isInProgramFolder(bytes: Buffer, start = 0, end = bytes.length): boolean {
+  const from = bytes[start] === 47 ? start + 1 : start;
+  const first = bytes[from];
+  if (first !== 98 && first !== 115 && first !== 117) return false;
+  return programFolders.some(
+    (folder) => end - from > folder.length && folder.compare(bytes, from, from + folder.length) === 0,
+  );
+}
+
 /** The path of interest that the bytes name, if they name one; absolute or relative to the root. */
 export function pathOfInterest(name: Uint8Array): ImagePath | undefined {
   const path = decodeName(name);
@@ -31,7 +43,8 @@ export function pathsOfInterest(list: Uint8Array, skip = 0): ImagePath[] {
   for (let start = 0, end: number; start < text.length; start = end + 1) {
     const newline = text.indexOf(10, start);
     end = newline < 0 ? text.length : newline;
-    if (end - start <= skip || !mayBeOfInterest(text, end)) continue;
+    if (end - start <= skip) continue;
+    if (!mayBeOfInterest(text, end) && !isInProgramFolder(text, start + skip, end)) continue;
     const path = pathOfInterest(text.subarray(start + skip, end));
     if (path !== undefined) owned.push(path);
   }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CodedError } from '../model/index.ts';
-import { printable } from '../report/index.ts';
+import { visibleText } from '../report/index.ts';
 import { engine } from '../flows/engine.ts';
 import { commands } from './list.ts';
 import { exitStatus, statusOfError } from './exit-status.ts';
@@ -77,12 +77,14 @@ const examples = `Examples:
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.pass : exitStatus.usage;
   if (error instanceof CodedError) {
-    io.stderr.write(`plimsoll: ${printable(error.message)} (${error.code})\n`);
-    if (error.hint !== undefined) io.stderr.write(`  ${printable(error.hint)}\n`);
+    // Some errors have several places to name, a line each.
+    const lines = error.message.split('\n').map(visibleText);
+    io.stderr.write(`plimsoll: ${lines.join('\n  ')} (${error.code})\n`);
+    if (error.hint !== undefined) io.stderr.write(`  ${visibleText(error.hint)}\n`);
     return statusOfError(error);
   }
   if (io.signal.aborted) return report(io.signal.reason, io);
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`plimsoll: this is a mistake of ours, not yours\n${printable(detail)}\n`);
+  io.stderr.write(`plimsoll: this is a mistake of ours, not yours\n${visibleText(detail)}\n`);
   return exitStatus.toolError;
 }

@@ -217,9 +217,9 @@ export interface BloatItem {
 }
 
 const ownershipOfInterest =
-  /(?:\.dist-info\/METADATA|\.egg-info|\.egg-info\/PKG-INFO|\/package\.json|\.gemspec|\.[jwe]ar)$/;
+  /(?:\.dist-info\/METADATA|\.egg-info|(?:\.egg-info|EGG-INFO)\/PKG-INFO|\.egg|\/package\.json|\.gemspec|\.[jwe]ar|^(?:\/usr)?\/s?bin\/[^/]+)$/;
 
-/** Whether an operating system package's file may record a language package, so that its ownership matters. */
+/** Whether an operating system package's file may record or hold language packages, so that its ownership matters. */
 export function isOwnershipOfInterest(path: string): boolean {
   return ownershipOfInterest.test(path);
 }

@@ -120,6 +120,8 @@ export interface Executable extends Omit<ExecutableItem, 'kind' | 'path' | 'elf'
   readonly elf?: ElfFacts;
   /** Symbolic and hard links that lead to it, sorted. */
   readonly links: readonly ImagePath[];
+  /** Id of the operating system's package that brought it, where one says so. */
+  readonly ownedBy?: string;
   readonly place: Place;
 }
 

@@ -34,6 +34,7 @@ import {
   secretFindings,
   sortFindings,
 } from './item-findings.ts';
+import { Ownership } from './ownership.ts';
 import { packagesOf } from './packages.ts';
 import { Places } from './places.ts';
 
@@ -51,12 +52,18 @@ export function assembleRecord(assembly: Assembly, configurationSecrets: readonl
   const ownerships = items.flatMap(({ item, deletedIn }) =>
     item.kind === 'ownership' && deletedIn === undefined ? [item] : [],
   );
-  const packages = packagesOf(byKind<PackageItem>('package'), ownerships, {
+  const ownership = new Ownership(ownerships);
+  const systemCatalogers = new Set(
+    assembly.packageKinds.filter(({ ecosystem }) => ecosystem === 'operating-system').map(({ cataloger }) => cataloger),
+  );
+  const packages = packagesOf(byKind<PackageItem>('package'), {
     kinds: assembly.packageKinds,
+    systemCatalogers,
     operatingSystem,
     places,
+    ownership,
   });
-  const executables = executablesOf(byKind<ExecutableItem>('executable'), assembly, places);
+  const executables = executablesOf(byKind<ExecutableItem>('executable'), assembly, { places, ownership });
   const accounts = accountsOf(byKind<AccountItem>('account'), byKind<ShadowItem>('shadow'), places);
   const certificates = certificatesOf(byKind<CertificateItem>('certificate'), places);
   const findings: Finding[] = [
@@ -79,9 +86,27 @@ export function assembleRecord(assembly: Assembly, configurationSecrets: readonl
     accounts,
     certificates,
     findings: sortFindings(distinct(findings), compareSeverity),
-    problems: sortProblems(assembly.problems),
+    problems: sortProblems(spokenFor(assembly.problems, ownership, systemCatalogers)),
     statistics: statisticsOf(assembly),
   };
+}
+
+/**
+ * Debian builds Go programs without naming their modules; the distribution's package and its advisories speak for such
+ * a program, so nothing of its packages is hidden.
+ */
+function spokenFor(
+  problems: readonly Problem[],
+  ownership: Ownership,
+  systemCatalogers: ReadonlySet<string>,
+): readonly Problem[] {
+  return problems.map((problem) => {
+    if (problem.hides !== 'packages' || systemCatalogers.has(problem.source)) return problem;
+    const owner = ownership.nameOf(problem.path);
+    if (owner === undefined) return problem;
+    const message = `${problem.message}; advisories of the package ${owner}, which brought it, speak for it`;
+    return { ...problem, message, hides: 'nothing' };
+  });
 }
 
 /** Adds findings (of advisories) to a record and sorts them in. */

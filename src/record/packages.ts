@@ -1,16 +1,30 @@
 import { formatPurl } from '../formats/purl.ts';
-import type { ImagePath, OperatingSystem, OwnershipItem, Package, PackageItem } from '../model/index.ts';
+import {
+  directoryOf,
+  type ImagePath,
+  isBelow,
+  type OperatingSystem,
+  type Package,
+  type PackageItem,
+} from '../model/index.ts';
 import type { PackageKind } from './assembly.ts';
 import type { AttributedItem } from './attribute.ts';
 import { stableId } from './identity.ts';
+import type { Ownership } from './ownership.ts';
 import type { Places } from './places.ts';
 
+export interface PackageContext {
+  readonly kinds: readonly PackageKind[];
+  /** Catalogers of operating systems' own package managers. */
+  readonly systemCatalogers: ReadonlySet<string>;
+  readonly operatingSystem: OperatingSystem | undefined;
+  readonly places: Places;
+  /** Gets to know the packages, for those who ask it later. */
+  readonly ownership: Ownership;
+}
+
 /** Packages of the record from what catalogers found, sorted; language packages that the system's own brought say so. */
-export function packagesOf(
-  items: readonly AttributedItem<PackageItem>[],
-  ownerships: readonly OwnershipItem[],
-  context: { kinds: readonly PackageKind[]; operatingSystem: OperatingSystem | undefined; places: Places },
-): Package[] {
+export function packagesOf(items: readonly AttributedItem<PackageItem>[], context: PackageContext): Package[] {
   const kinds = new Map<string, PackageKind>();
   for (const kind of context.kinds) {
     kinds.set(`${kind.cataloger} ${kind.name}`, kind);
@@ -25,10 +39,9 @@ export function packagesOf(
     packages.push(packageOf(attributed, kind, context.operatingSystem, context.places));
   }
   packages.sort(comparePackages);
-  const system = new Set(
-    context.kinds.filter(({ ecosystem }) => ecosystem === 'operating-system').map(({ cataloger }) => cataloger),
-  );
-  return withOwners(packages, ownerships, system);
+  const kept = withoutTwins(packages, context.systemCatalogers);
+  context.ownership.know(kept, context.systemCatalogers);
+  return withOwners(kept, context.ownership);
 }
 
 function packageOf(
@@ -93,27 +106,33 @@ function splitName(
   return cut < 0 ? { namespace: undefined, name: full } : { namespace: full.slice(0, cut), name: full.slice(cut + 1) };
 }
 
-/** Marks packages that lie in files of an operating system's package: its distribution's advisories speak for them. */
-function withOwners(
-  packages: readonly Package[],
-  ownerships: readonly OwnershipItem[],
-  systemCatalogers: ReadonlySet<string>,
-): Package[] {
-  const systemIds = new Map<string, string>();
-  for (const { name, id, place, evidence, cataloger } of packages)
-    if (place.deletedIn === undefined && evidence === 'installed' && systemCatalogers.has(cataloger))
-      systemIds.set(name, id);
-  const ownerOf = new Map<ImagePath, string>();
-  for (const { package: name, owned } of ownerships) {
-    const id = systemIds.get(name);
-    if (id !== undefined) for (const path of owned) ownerOf.set(path, id);
+/**
+ * Leaves out what is there twice: a lock file beside what it installed says nothing new, and neither does a system's
+ * database that was left behind when another form or place replaced it.
+ */
+function withoutTwins(packages: readonly Package[], systemCatalogers: ReadonlySet<string>): readonly Package[] {
+  const systems = new Set<string>();
+  const installed = new Map<string, string[]>();
+  for (const { evidence, place, ...found } of packages) {
+    if (evidence !== 'installed' || place.path === undefined || place.deletedIn !== undefined) continue;
+    const key = `${found.type} ${found.name} ${found.version}`;
+    installed.set(key, [...(installed.get(key) ?? []), place.path]);
   }
-  if (ownerOf.size === 0) return [...packages];
+  return packages.filter(({ evidence, place, type, name, version, arch, cataloger }) => {
+    if (systemCatalogers.has(cataloger)) {
+      const key = [cataloger, name, version, arch, place.deletedIn].join(' ');
+      return !systems.has(key) && systems.add(key);
+    }
+    if (evidence !== 'lockfile' || place.path === undefined) return true;
+    const folder = directoryOf(place.path);
+    return !(installed.get(`${type} ${name} ${version}`) ?? []).some((path) => isBelow(path as ImagePath, folder));
+  });
+}
+
+/** Marks packages that lie in files of an operating system's package: its distribution's advisories speak for them. */
+function withOwners(packages: readonly Package[], ownership: Ownership): Package[] {
   return packages.map((found) => {
-    const ownedBy =
-      found.place.path === undefined
-        ? undefined
-        : (ownerOf.get(found.place.path) ?? ownerOf.get(found.place.path.replace(/\/PKG-INFO$/, '') as ImagePath));
+    const ownedBy = ownership.idOf(found.place.path);
     return ownedBy === undefined || ownedBy === found.id ? found : { ...found, ownedBy };
   });
 }

@@ -166,6 +166,7 @@ const executable = z.looseObject({
     })
     .optional(),
   links: texts,
+  ownedBy: text.optional(),
   place,
 });
 

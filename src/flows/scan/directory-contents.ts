@@ -38,7 +38,7 @@ export function contentsOfDirectory(root: string, options: ContentsOptions): Ima
       symlinks: over.symlinks,
       hardLinks: over.hardLinks,
       preferOperatingSystem,
-      problems: [...over.problems, ...problems.map((problem) => ({ ...problem, layer: 0 }))],
+      problems: over.problems,
       textFiles: scan.textFiles,
     },
     [],

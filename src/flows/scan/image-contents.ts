@@ -130,7 +130,6 @@ function recordOf(scans: readonly LayerScan[], image: OpenedImage, options: Cont
     entrypoint: config.config.Entrypoint ?? [],
   });
   const problems: Problem[] = [...over.problems, ...base.problems];
-  scans.forEach((scan, layer) => problems.push(...scan.problems.map((problem) => ({ ...problem, layer }))));
   return assembleRecord(
     {
       engine,

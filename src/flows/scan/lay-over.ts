@@ -23,6 +23,7 @@ export function layOver(scans: readonly LayerScan[]): LaidOver {
   const shares: LayerShare[] = [];
   const symlinks: VisibleLink[] = [];
   const hardLinks: VisibleHardLink[] = [];
+  const problems: Problem[] = [];
   let dropped = 0;
 
   const seeLink = (layer: number, entry: LayerIndexReader, hiddenBy: number | undefined): void => {
@@ -47,9 +48,9 @@ export function layOver(scans: readonly LayerScan[]): LaidOver {
         items.push({ cataloger, layer, item, ...(hiddenBy === undefined ? {} : { hiddenBy }) });
       }
     }
+    for (const problem of scan.problems) if (!isOver(problem, overlay)) problems.push({ ...problem, layer });
     shares[layer] = overlay.add(layer, scan.index, layer === 0, seeLink);
   }
-  const problems: Problem[] = [];
   if (dropped > 0)
     problems.push({
       code: 'too-many-links',
@@ -58,6 +59,14 @@ export function layOver(scans: readonly LayerScan[]): LaidOver {
       hides: 'executables',
     });
   return { items, shares, symlinks, hardLinks, problems };
+}
+
+/**
+ * A file that an upper layer hid can't run and holds no package of a container: not having understood it hides nothing.
+ * Secrets count wherever they are.
+ */
+function isOver({ path, hides }: Problem, overlay: Overlay): boolean {
+  return path !== undefined && hides !== 'all' && hides !== 'secrets' && overlay.hides(path) !== undefined;
 }
 
 /** Bloat is summed up per directory; whether the directory itself was rewritten by an upper layer says nothing of it. */

@@ -1,12 +1,10 @@
 import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
 import type { ImageRecord } from '../../model/index.ts';
-import { contentsOfDirectory } from './directory-contents.ts';
 import { baseOfImage } from './find-base.ts';
 import { type BaseImage, contentsOfImage, type ContentsOptions, type ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './layer-cache.ts';
 import { RecordCache, recordKey, stampOf } from './record-cache.ts';
-import { contentsOfSbom } from './sbom-contents.ts';
 import type { Timings } from './timings.ts';
 
 export interface ScanOptions {
@@ -41,13 +39,17 @@ export interface Scanned {
  */
 export async function scanContents(input: string, options: ScanOptions): Promise<Scanned> {
   const source = await options.timings.measure('find', () => detectSource(input));
-  if (source.kind === 'dir')
-    return {
-      record: await options.timings.measure('read', () => contentsOfDirectory(source.path, contentsOptions(options))),
-      references: [input],
-    };
-  if (source.kind === 'sbom')
+  if (source.kind === 'dir') {
+    const { contentsOfDirectory } = await import('./directory-contents.ts');
+    const record = await options.timings.measure('read', () =>
+      contentsOfDirectory(source.path, contentsOptions(options)),
+    );
+    return { record, references: [input] };
+  }
+  if (source.kind === 'sbom') {
+    const { contentsOfSbom } = await import('./sbom-contents.ts');
     return { record: await options.timings.measure('read', () => contentsOfSbom(source.path)), references: [input] };
+  }
   const image = await options.timings.measure('open', () => openImage(input, openOptions(options)));
   try {
     return await scanImage(image, input, options);

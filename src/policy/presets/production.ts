@@ -21,7 +21,7 @@ export const production: Policy = {
     'advisory-coverage': { effect: 'fail' },
     'no-root-user': { effect: 'fail' },
     accounts: { effect: 'fail' },
-    'setuid-files': { effect: 'fail', owners: ['app'] },
+    'setuid-files': { effect: 'fail', owners: ['app'], packaged: false },
     'world-writable': { effect: 'warn' },
     certificates: { effect: 'warn', validForDays: 30 },
     misconfigurations: { effect: 'warn', atLeast: 'high' },

@@ -16,7 +16,11 @@ export function namedExecutables(
   except: readonly string[],
 ): readonly Named[] {
   const found: Named[] = [];
-  const isNamed = (path: string) => names.has(path.slice(path.lastIndexOf('/') + 1)) && !matchesAny(except, path);
+  // Scripts of the same name lie among jobs and bug reports; what runs as a command does not.
+  const isNamed = (path: string) =>
+    !/^\/(?:etc|usr\/share)\//.test(path) &&
+    names.has(path.slice(path.lastIndexOf('/') + 1)) &&
+    !matchesAny(except, path);
   for (const executable of record.executables) {
     if (isDeleted(executable.place)) continue;
     let paths: string[] | undefined;

@@ -9,6 +9,7 @@ interface Settings {
   readonly owners: readonly Owner[];
   readonly setgid: boolean;
   readonly capabilities: boolean;
+  readonly packaged: boolean;
 }
 
 /** No program runs with more rights than whoever starts it. */
@@ -19,7 +20,7 @@ export const setuidFiles: Rule<Settings> = {
     'Such programs are how a process that is not root becomes root. Few services need any: su, mount and passwd come ' +
     'with the base and can lose the bit. Name in allow what must stay.',
   needs: ['files'],
-  defaults: { allow: [], owners: ['base', 'app'], setgid: true, capabilities: true },
+  defaults: { allow: [], owners: ['base', 'app'], setgid: true, capabilities: true, packaged: true },
   settings: (z) => ({
     allow: z.array(z.string().max(4096)).describe('Patterns on paths that may. Default none.'),
     owners: z
@@ -28,12 +29,16 @@ export const setuidFiles: Rule<Settings> = {
       .describe('Whose files count. Default both.'),
     setgid: z.boolean().describe('Also count setgid. Default true.'),
     capabilities: z.boolean().describe('Also count file capabilities. Default true.'),
+    packaged: z
+      .boolean()
+      .describe("Also count programs that a package of the operating system brought, as Debian's su. Default true."),
   }),
   check(record, settings) {
     const violations = [];
     for (const executable of record.executables) {
       const { place } = executable;
       if (isDeleted(place) || !settings.owners.includes(place.owner)) continue;
+      if (!settings.packaged && executable.ownedBy !== undefined) continue;
       const rights = rightsOf(executable, settings);
       if (rights === undefined || matchesAny(settings.allow, place.path ?? '')) continue;
       violations.push(draft(executable, rights));

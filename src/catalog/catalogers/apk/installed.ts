@@ -1,5 +1,5 @@
 import type { ImagePath } from '../../../model/index.ts';
-import { mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
+import { isInProgramFolder, mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
 
 /** One paragraph of the database; fields that it lacks are empty. */
 export interface InstalledPackage {
@@ -40,6 +40,7 @@ export function readInstalled(
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let draft = emptyDraft();
   let within: Uint8Array = new Uint8Array();
+  let holdsPrograms = false;
   let isOpen = false;
   let strangeLines = 0;
   const close = (): void => {
@@ -63,15 +64,17 @@ export function readInstalled(
     }
     const key = text[start]!;
     if (key === file) {
-      if (!mayBeOfInterest(text, end)) continue;
+      if (!mayBeOfInterest(text, end) && !holdsPrograms) continue;
       const path = pathOfInterest(
         within.length === 0
           ? text.subarray(start + 2, end)
           : Buffer.concat([within, slash, text.subarray(start + 2, end)]),
       );
       if (path !== undefined) draft.owned.push(path);
-    } else if (key === directory) within = text.subarray(start + 2, end);
-    else {
+    } else if (key === directory) {
+      within = text.subarray(start + 2, end);
+      holdsPrograms = isInProgramFolder(Buffer.concat([within, slash, slash]));
+    } else {
       const field = fieldOf.get(key);
       if (field !== undefined && draft[field] === '') draft[field] = text.toString('utf8', start + 2, end).trim();
     }

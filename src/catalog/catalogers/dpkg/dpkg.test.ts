@@ -110,14 +110,14 @@ it('reads status.d of distroless images, a package a file, and of the MD5 lists 
     problems: [],
   });
   const sums =
-    'd41d8cd98f00b204e9800998ecf8427e  usr/lib/python3.11/x.dist-info/METADATA\nd41d8cd98f00b204e9800998ecf8427e  usr/bin/python3\n';
+    'd41d8cd98f00b204e9800998ecf8427e  usr/lib/python3.11/x.dist-info/METADATA\nd41d8cd98f00b204e9800998ecf8427e  usr/bin/python3\nd41d8cd98f00b204e9800998ecf8427e  usr/lib/python3.11/os.py\n';
   expect(catalog(`${directory}/libpython3.11-stdlib.md5sums`, sums)).toEqual({
     items: [
       {
         kind: 'ownership',
         path: `${directory}/libpython3.11-stdlib.md5sums`,
         package: 'libpython3.11-stdlib',
-        owned: ['/usr/lib/python3.11/x.dist-info/METADATA'],
+        owned: ['/usr/lib/python3.11/x.dist-info/METADATA', '/usr/bin/python3'],
       },
     ],
     problems: [],

@@ -1,6 +1,6 @@
 import { readRpmHeader, type RpmHeader, rpmTags } from '../../../formats/rpm-header/index.ts';
 import type { ImagePath, Item } from '../../../model/index.ts';
-import { mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
+import { isInProgramFolder, mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
 import { declaredLicenses, isPlausibleText } from '../../package-text.ts';
 import { modularityOf, sourceOf } from './source-rpm.ts';
 
@@ -51,22 +51,25 @@ function detailsOf(header: RpmHeader, about: { name: string; version: string; ep
 
 /** Files are a base name each, and the number of the directory that it lies in. */
 function ownedBy(header: RpmHeader): { owned: ImagePath[]; isWhole: boolean } {
-  const candidates: { directory: number; baseName: Uint8Array }[] = [];
-  let isWhole = header.eachText(rpmTags.baseNames, (baseName, index) => {
-    if (!mayBeOfInterest(baseName)) return;
-    const directory = header.numberAt(rpmTags.dirIndexes, index);
-    if (directory !== undefined) candidates.push({ directory, baseName });
-  });
   const owned: ImagePath[] = [];
   const keep = (name: Uint8Array): void => {
     const path = pathOfInterest(name);
     if (path !== undefined) owned.push(path);
   };
-  if (candidates.length > 0) {
-    const directories: Uint8Array[] = [];
-    isWhole = header.eachText(rpmTags.dirNames, (directory) => directories.push(directory)) && isWhole;
-    for (const { directory, baseName } of candidates) keep(Buffer.concat([directories[directory] ?? root, baseName]));
-  }
+  const directories: Uint8Array[] = [];
+  const holdsPrograms: boolean[] = [];
+  let isWhole = header.eachText(rpmTags.dirNames, (directory) => {
+    directories.push(directory);
+    holdsPrograms.push(isInProgramFolder(Buffer.concat([directory, root])));
+  });
+  isWhole =
+    header.eachText(rpmTags.baseNames, (baseName, index) => {
+      const isCandidate = mayBeOfInterest(baseName);
+      if (!isCandidate && !holdsPrograms.includes(true)) return;
+      const directory = header.numberAt(rpmTags.dirIndexes, index);
+      if (directory !== undefined && (isCandidate || holdsPrograms[directory] === true))
+        keep(Buffer.concat([directories[directory] ?? root, baseName]));
+    }) && isWhole;
   // Packages of before rpm 4 have whole paths.
   isWhole =
     header.eachText(rpmTags.oldFileNames, (name) => {
