@@ -8,5 +8,4 @@ export type { LayeredItem } from './attribute.ts';
 export { compareRecords } from './compare.ts';
 export { stableId } from './identity.ts';
 export type { VisibleLink } from './links.ts';
-export { readSbom, recordFromSbom, writeCycloneDx, writeSpdx } from './sbom/index.ts';
 export { readSbom, recordFromSbom, type Sbom, type SbomOptions, writeCycloneDx, writeSpdx } from './sbom/index.ts';
