@@ -71,6 +71,7 @@ export class DatabaseBuilder {
       }
       const present = this.statements.affected.get(ecosystem, name, id) as
         { modified: string; body: string } | undefined;
+      if (present?.modified === modified && present.body === alone) continue;
       const merged = mergeAffected(present, { modified, body: affected });
       if (merged === undefined) continue;
       this.statements.putAffected.run(ecosystem, name, id, modified, this.origin, merged);
