@@ -61,7 +61,7 @@ async function scansOf(image: OpenedImage, options: ContentsOptions): Promise<La
     if (blob.compression === 'foreign')
       throw new CodedError(
         'foreign-layer',
-        `layer ${index} of ${image.name} (${blob.diffId}) is not distributed with the image`,
+        `layer ${index + 1} of ${image.name} (${blob.diffId}) is not distributed with the image`,
         { hint: 'scan it where it was built' },
       );
     const kept = cache?.get(blob.diffId);
@@ -84,7 +84,7 @@ async function scanMissing(image: OpenedImage, { missing, scans, cache, options 
     blob,
     request: {
       diffId: blob.diffId,
-      label: `layer ${image.layers.indexOf(blob)} of ${image.name}`,
+      label: `layer ${image.layers.indexOf(blob) + 1} of ${image.name}`,
       spoolDirectory: options.cacheDirectory,
     },
   }));

@@ -1,12 +1,25 @@
+import type { PlainRing } from '../../image/layers/index.ts';
 import type { LayerScan, LayerScanRequest } from './layer-scan.ts';
 
-/** What the scanning thread is told. */
+/** Stored bytes that a thread reads by itself. */
+export interface FileRange {
+  readonly path: string;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** One layer's work for one thread. */
+export type LayerTask =
+  /** Unpack, verify and catalog. Without a file the stored bytes are asked for in pieces. */
+  | { readonly kind: 'scan'; readonly request: LayerScanRequest; readonly file?: FileRange }
+  /** Unpack and verify only, for another thread. */
+  | { readonly kind: 'unpack'; readonly request: LayerScanRequest; readonly file?: FileRange; readonly ring: PlainRing }
+  /** Catalog what another thread unpacks. */
+  | { readonly kind: 'catalog'; readonly request: LayerScanRequest; readonly ring: PlainRing };
+
+/** What a thread is told. */
 export type ToWorker =
-  | {
-      readonly kind: 'scan';
-      readonly request: LayerScanRequest;
-      readonly file?: { readonly path: string; readonly offsetBytes: number; readonly sizeBytes: number };
-    }
+  | LayerTask
   /** The next piece of a stream that was asked for; absent at its end. */
   | { readonly kind: 'chunk'; readonly bytes?: Uint8Array };
 
@@ -14,7 +27,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'more' }
   | { readonly kind: 'progress'; readonly storedBytes: number }
-  | { readonly kind: 'done'; readonly scan: LayerScan }
+  /** The task is done; of `unpack` nothing else is to be said. */
+  | { readonly kind: 'done'; readonly scan?: LayerScan }
   | {
       readonly kind: 'failed';
       readonly code?: string;

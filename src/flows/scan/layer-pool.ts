@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import type { BlobLocation, LayerBlob } from '../../image/index.ts';
+import type { LayerBlob } from '../../image/index.ts';
+import { breakPlainRing, newPlainRing } from '../../image/layers/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { type FromWorker, layerWorkerMark, type ToWorker } from './layer-messages.ts';
 import { type LayerScan, type LayerScanRequest, scanLayer } from './layer-scan.ts';
+import { fileOf, LayerThread } from './layer-thread.ts';
 
 export interface LayerJob {
   readonly blob: LayerBlob;
@@ -12,6 +12,10 @@ export interface LayerJob {
 
 export interface PoolOptions {
   readonly signal: AbortSignal;
+  /** Default: what the machine has. */
+  readonly processors?: number;
+  /** Whether a library of the machine may unpack; what it gets wrong is read again without. Default true. */
+  readonly native?: boolean;
   /** Stored bytes read of a layer so far. */
   onProgress?(job: LayerJob, storedBytes: number): void;
   onDone(job: LayerJob, scan: LayerScan): void;
@@ -26,24 +30,24 @@ export async function scanLayers(jobs: readonly LayerJob[], options: PoolOptions
   const known = queue.every(({ blob }) => blob.sizeBytes !== undefined);
   const total = queue.reduce((sum, { blob }) => sum + (blob.sizeBytes ?? 0), 0);
   if (known && total < inThreadBytes) return scanHere(queue, options);
+  const processors = options.processors ?? availableParallelism();
+  // A layer that takes longer than its share of the processors would be the last one running: it gets two threads.
+  const isPiped = ({ blob }: LayerJob): boolean =>
+    processors > 1 && (blob.sizeBytes ?? 0) >= inThreadBytes && blob.sizeBytes! * processors > total;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const threads = Math.max(1, Math.min(queue.length, availableParallelism()));
-  const lanes = Array.from({ length: threads }, async () => {
-    const worker = startWorker();
-    const abort = (): void => void worker.terminate();
-    signal.addEventListener('abort', abort, { once: true });
+  const lanes = Array.from({ length: Math.max(1, Math.min(queue.length, processors)) }, async () => {
+    const lane = new Lane({ ...options, signal });
     try {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         signal.throwIfAborted();
-        options.onDone(job, await scanInWorker(worker, job, signal, options));
+        options.onDone(job, await lane.scan(job, isPiped(job)));
       }
     } catch (error) {
       stop.abort(error);
       throw error;
     } finally {
-      signal.removeEventListener('abort', abort);
-      await worker.terminate();
+      await lane.close();
     }
   });
   const results = await Promise.allSettled(lanes);
@@ -62,73 +66,74 @@ async function scanHere(jobs: readonly LayerJob[], options: PoolOptions): Promis
   }
 }
 
-declare const PLIMSOLL_BUNDLE: boolean | undefined;
+/** One place for work: a thread, and a second one that unpacks for it while it reads large layers. */
+class Lane {
+  readonly #options: PoolOptions;
+  readonly #abort = (): void => void this.close();
+  #reader: LayerThread | undefined;
+  #unpacker: LayerThread | undefined;
 
-function startWorker(): Worker {
-  // In the bundle every module has the bundle's own address, and its entry looks at the mark.
-  const entry =
-    typeof PLIMSOLL_BUNDLE === 'undefined'
-      ? new URL('./layer-worker-entry.ts', import.meta.url)
-      : new URL(import.meta.url);
-  return new Worker(entry, {
-    workerData: layerWorkerMark,
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    stderr: false,
-  });
-}
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    // Its start takes as long as finding out where the bytes are.
+    this.#reader = new LayerThread();
+    options.signal.addEventListener('abort', this.#abort, { once: true });
+  }
 
-async function scanInWorker(
-  worker: Worker,
-  job: LayerJob,
-  signal: AbortSignal,
-  options: PoolOptions,
-): Promise<LayerScan> {
-  const location = await job.blob.locate();
-  const chunks = location.kind === 'stream' ? location.open(signal)[Symbol.asyncIterator]() : undefined;
-  return new Promise<LayerScan>((resolve, reject) => {
-    const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
-    const settle = (finish: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      // An error leaves the rest of a stream unread: let its source close the connection.
-      void chunks?.return?.(undefined)?.catch(() => undefined);
-      finish();
+  async scan(job: LayerJob, piped: boolean): Promise<LayerScan> {
+    const native = this.#options.native !== false;
+    try {
+      return await this.#attempt(job, piped, native);
+    } catch (error) {
+      // The library may be at fault, not the bytes: Node's own zlib has the last word.
+      const code = error instanceof CodedError ? error.code : undefined;
+      if (!native || (code !== 'layer-unreadable' && code !== 'digest-mismatch')) throw error;
+      return this.#attempt(job, piped, false);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#abort);
+    await Promise.all([this.#reader?.stop(), this.#unpacker?.stop()]);
+  }
+
+  async #attempt(job: LayerJob, piped: boolean, native: boolean): Promise<LayerScan> {
+    const { signal } = this.#options;
+    const request: LayerScanRequest = { ...job.request, native };
+    const reader = (this.#reader ??= new LayerThread());
+    const unpacker = piped ? (this.#unpacker ??= new LayerThread()) : undefined;
+    const location = await job.blob.locate();
+    const stored = {
+      signal,
+      location,
+      onProgress: (bytes: number) => this.#options.onProgress?.(job, bytes),
     };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (): void =>
-      settle(() => reject(signal.aborted ? (signal.reason as Error) : new Error('a scanning thread ended early')));
-    const onMessage = (message: FromWorker): void => {
-      if (message.kind === 'progress') options.onProgress?.(job, message.storedBytes);
-      else if (message.kind === 'done') settle(() => resolve(message.scan));
-      else if (message.kind === 'failed') settle(() => reject(errorOf(message)));
-      else
-        chunks!.next().then(
-          ({ done, value }) => (done === true ? say({ kind: 'chunk' }) : sendChunk(value as Uint8Array, say)),
-          (error: unknown) => settle(() => reject(error as Error)),
-        );
+    if (unpacker === undefined)
+      return scanned(await reader.run({ kind: 'scan', request, ...fileOf(location) }, stored));
+    const ring = newPlainRing();
+    // When one side fails the other must not wait for it; what failed first is what is told.
+    const breaking = async <T>(side: Promise<T>): Promise<T> => {
+      try {
+        return await side;
+      } catch (error) {
+        breakPlainRing(ring);
+        throw error;
+      }
     };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    say({ kind: 'scan', request: job.request, ...(location.kind === 'file' ? { file: fileOf(location) } : {}) });
-  });
+    const sides = [
+      breaking(reader.run({ kind: 'catalog', request, ring }, { signal })),
+      breaking(unpacker.run({ kind: 'unpack', request, ring, ...fileOf(location) }, stored)),
+    ] as const;
+    try {
+      const [scan] = await Promise.all(sides);
+      return scanned(scan);
+    } finally {
+      await Promise.allSettled(sides);
+    }
+  }
 }
 
-function sendChunk(bytes: Uint8Array, say: (message: ToWorker, transfer: ArrayBuffer[]) => void): void {
-  const whole = bytes.byteLength === bytes.buffer.byteLength;
-  const own = whole ? bytes : Uint8Array.from(bytes);
-  say({ kind: 'chunk', bytes: own }, [own.buffer as ArrayBuffer]);
-}
-
-function fileOf({ path, offsetBytes, sizeBytes }: Extract<BlobLocation, { kind: 'file' }>): {
-  path: string;
-  offsetBytes: number;
-  sizeBytes: number;
-} {
-  return { path, offsetBytes, sizeBytes };
-}
-
-function errorOf(message: Extract<FromWorker, { kind: 'failed' }>): Error {
-  if (message.code !== undefined)
-    return new CodedError(message.code, message.message, message.hint === undefined ? {} : { hint: message.hint });
-  const error = new Error(message.message);
-  if (message.stack !== undefined) error.stack = message.stack;
-  return error;
+function scanned(scan: LayerScan | undefined): LayerScan {
+  if (scan === undefined) throw new Error('a scanning thread gave no scan');
+  return scan;
 }

@@ -1,5 +1,5 @@
 import { type Cataloger, catalogers, type LayerCatalog, LayerCataloging } from '../../catalog/index.ts';
-import { type BlobLocation, readLayer } from '../../image/layers/index.ts';
+import { type LayerSource, readLayer } from '../../image/layers/index.ts';
 import type { Digest, Problem } from '../../model/index.ts';
 
 /** All that is known of one layer for itself; depends on nothing but its bytes and the catalogers. */
@@ -18,18 +18,20 @@ export interface LayerScanRequest {
   readonly spoolDirectory: string;
   /** Only verify the bytes: what is in them is known already. */
   readonly verifyOnly?: boolean;
+  /** Unpack with a library of the machine where it has one; whoever asks asks again without when that fails. */
+  readonly native?: boolean;
 }
 
 /** Reads a layer once: verifies it, lays out its members, catalogs its files. Throws CodedError as `readLayer` does. */
 export async function scanLayer(
-  location: BlobLocation,
+  source: LayerSource,
   request: LayerScanRequest,
   signal?: AbortSignal,
   onProgress?: (storedBytes: number) => void,
   list: readonly Cataloger[] = catalogers,
 ): Promise<LayerScan> {
   const cataloging = new LayerCataloging(request.verifyOnly === true ? [] : list);
-  const layer = await readLayer(location, cataloging, {
+  const layer = await readLayer(source, cataloging, {
     ...request,
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

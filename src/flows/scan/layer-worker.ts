@@ -1,9 +1,10 @@
 import { parentPort } from 'node:worker_threads';
+import { type BlobLocation, PlainRingWriter, unpackLayer } from '../../image/layers/index.ts';
 import { CodedError } from '../../model/index.ts';
-import type { FromWorker, ToWorker } from './layer-messages.ts';
-import { scanLayer } from './layer-scan.ts';
+import type { FromWorker, LayerTask, ToWorker } from './layer-messages.ts';
+import type { LayerScan } from './layer-scan.ts';
 
-/** Runs this thread as a scanner of layers, one after another, until the pool ends it. */
+/** Runs this thread as a scanner of layers, one task after another, until the pool ends it. */
 export function runLayerWorker(): void {
   const port = parentPort;
   if (port === null) throw new Error('a layer worker needs a parent');
@@ -22,20 +23,44 @@ export function runLayerWorker(): void {
 
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'chunk') return wake?.(message.bytes);
-    const { request, file } = message;
-    const location =
-      file === undefined ? ({ kind: 'stream', open: fromParent } as const) : ({ kind: 'file', ...file } as const);
     let told = 0;
     const onProgress = (storedBytes: number): void => {
       if (storedBytes - told < 4 << 20) return;
       told = storedBytes;
       say({ kind: 'progress', storedBytes });
     };
-    scanLayer(location, request, undefined, onProgress).then(
-      (scan) => say({ kind: 'done', scan }, [scan.index.buffer as ArrayBuffer]),
-      (error: unknown) => say(failure(error)),
-    );
+    perform(message, fromParent, onProgress)
+      .then((scan) =>
+        scan === undefined ? say({ kind: 'done' }) : say({ kind: 'done', scan }, [scan.index.buffer as ArrayBuffer]),
+      )
+      .catch((error: unknown) => say(failure(error)));
   });
+}
+
+async function perform(
+  task: LayerTask,
+  fromParent: () => AsyncGenerator<Uint8Array>,
+  onProgress: (storedBytes: number) => void,
+): Promise<LayerScan | undefined> {
+  const { request } = task;
+  if (task.kind === 'unpack') {
+    const ring = new PlainRingWriter(task.ring);
+    await unpackLayer(locationOf(task.file, fromParent), { ...request, onProgress }, ring);
+    ring.end();
+    return undefined;
+  }
+  // A thread that only unpacks has no use for the catalogers.
+  const { scanLayer } = await import('./layer-scan.ts');
+  return task.kind === 'catalog'
+    ? scanLayer({ kind: 'ring', ring: task.ring }, request)
+    : scanLayer(locationOf(task.file, fromParent), request, undefined, onProgress);
+}
+
+function locationOf(
+  file: Extract<LayerTask, { kind: 'scan' }>['file'],
+  open: () => AsyncGenerator<Uint8Array>,
+): BlobLocation {
+  return file === undefined ? { kind: 'stream', open } : { kind: 'file', ...file };
 }
 
 function failure(error: unknown): FromWorker {

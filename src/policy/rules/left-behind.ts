@@ -5,7 +5,7 @@ import { shellWord } from '../shell-word.ts';
 export function stillShips(place: Place): string | undefined {
   return place.deletedIn === undefined
     ? undefined
-    : `deleted in layer ${place.deletedIn}, but layer ${place.layer ?? '?'} still ships it`;
+    : `deleted in layer ${place.deletedIn + 1}, but layer ${place.layer === undefined ? '?' : place.layer + 1} still ships it`;
 }
 
 /** How to get a credential out of an image, by where it stands. */

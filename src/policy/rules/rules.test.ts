@@ -234,7 +234,7 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
     {
       findings: [{ kind: 'secret', title: 'a token', redacted: 'a…b', place: { path: '/a', layer: 7, deletedIn: 8 } }],
     },
-    ['app: a token a…b: deleted in layer 8, but layer 7 still ships it'],
+    ['app: a token a…b: deleted in layer 9, but layer 8 still ships it'],
   ],
   [
     'no-secrets',
@@ -263,7 +263,7 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
     'one in a deleted place',
     {},
     { findings: [{ kind: 'private-key', title: 'an SSH key', place: { path: '/k', layer: 1, deletedIn: 2 } }] },
-    ['app: an SSH key: deleted in layer 2, but layer 1 still ships it'],
+    ['app: an SSH key: deleted in layer 3, but layer 2 still ships it'],
   ],
   [
     'no-private-keys',

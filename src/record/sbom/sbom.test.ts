@@ -194,7 +194,7 @@ describe('writing', () => {
         "licenseConcluded": "NOASSERTION",
         "licenseDeclared": "Apache-2.0",
         "name": "libssl3",
-        "sourceInfo": "installed; path /var/lib/dpkg/status; layer 1; owner base",
+        "sourceInfo": "installed; path /var/lib/dpkg/status; layer 2; owner base",
         "versionInfo": "3.0.11-1~deb12u2",
       }
     `);

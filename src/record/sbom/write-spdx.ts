@@ -127,9 +127,9 @@ function sourceText({ place, evidence }: Package): string {
 function placeText({ path, innerPath, layer, owner, deletedIn }: Place): string {
   return [
     path === undefined ? '' : `path ${path}${innerPath === undefined ? '' : `!/${innerPath}`}`,
-    layer === undefined ? '' : `layer ${layer}`,
+    layer === undefined ? '' : `layer ${layer + 1}`,
     `owner ${owner}`,
-    deletedIn === undefined ? '' : `deleted in layer ${deletedIn}`,
+    deletedIn === undefined ? '' : `deleted in layer ${deletedIn + 1}`,
   ]
     .filter((part) => part !== '')
     .join('; ');
