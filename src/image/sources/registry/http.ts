@@ -132,7 +132,7 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
         if (request.form !== undefined) throw badRedirect(start, 'answers a posted secret');
         if (hop === redirectLimit) throw badRedirect(start, `takes more than ${redirectLimit} hops`);
         const location = incoming.headers.location ?? '';
-        if (!URL.canParse(location, url.href))
+        if (location === '' || !URL.canParse(location, url.href))
           throw badRedirect(start, location === '' ? 'leads nowhere' : `leads to "${displayText(location)}"`);
         url = new URL(location, url);
         url.username = url.password = url.hash = '';
