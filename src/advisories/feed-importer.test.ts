@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -248,6 +248,16 @@ test('an import that fails or is abandoned leaves the database as it was, and no
   builder.abandon();
   expect(readFileSync(built.path).equals(before)).toBe(true);
   expect(readdirSync(dirname(built.path))).toEqual(['advisories.db']);
+});
+
+test('what a killed import left is cleared away by the next; a running one is left alone', async () => {
+  const built = await make({ 'a.ndjson': ndjson(record('GHSA-1', 'a', '1.0.0')) });
+  const folder = dirname(built.path);
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(join(folder, '.advisories.db.4194303.0badf00d.tmp'), 'dead');
+  writeFileSync(join(folder, `.advisories.db.${process.ppid}.0badf00d.tmp`), 'alive');
+  made[0] = await built.add({});
+  expect(readdirSync(folder).sort()).toEqual([`.advisories.db.${process.ppid}.0badf00d.tmp`, 'advisories.db']);
 });
 
 describe('a file that is no database of ours', () => {

@@ -59,8 +59,11 @@ export class FeedImporter {
 
   /** Imports all feeds under a path. */
   async importPath(path: string): Promise<void> {
-    for await (const file of feedFiles(path, (unreadable) => this.unreadable(unreadable), this.limits))
-      await this.importFile(file);
+    const heard = {
+      unreadable: (file: UnreadableFile): void => this.unreadable(file),
+      ignored: (): void => void this.report.ignoredFiles++,
+    };
+    for await (const file of feedFiles(path, heard, this.limits)) await this.importFile(file);
   }
 
   private async importFile({ name, chunks }: FeedFile): Promise<void> {

@@ -29,6 +29,8 @@ export interface ImportReport {
   readonly unusable: Unusable;
   readonly unreadable: UnreadableFile[];
   unreadableCount: number;
+  /** Files in directories and archives that are no feeds by their names. */
+  ignoredFiles: number;
   /** Entries of other feeds taken. */
   exploited: number;
   epss: number;
@@ -53,6 +55,7 @@ export function emptyReport(): ImportReport {
     unusable: { gitRanges: 0, withoutVersions: 0, unknownEcosystems: 0 },
     unreadable: [],
     unreadableCount: 0,
+    ignoredFiles: 0,
     exploited: 0,
     epss: 0,
     supportCycles: 0,

@@ -3,10 +3,9 @@
  * its place in one step. Never touches the network (flows/advisories fetches) and never reads the clock: days come in.
  */
 export { openAdvisoryDatabase } from './database/advisory-database.ts';
-export type { AdvisoryDatabase, AdvisoryRow, AffectedRow, EcosystemFacts } from './database/advisory-database.ts';
+export type { AdvisoryDatabase, EcosystemFacts } from './database/advisory-database.ts';
 export { DatabaseBuilder } from './database/database-builder.ts';
-export { feedImporter, importLimits } from './feed-importer.ts';
-export type { FeedImporter, ImportLimits } from './feed-importer.ts';
-export type { ImportReport, SkippedRecord } from './import-report.ts';
+export { feedImporter } from './feed-importer.ts';
+export type { ImportReport } from './import-report.ts';
 export { matchAdvisories } from './match/match-advisories.ts';
 export type { MatchInput, MatchResult } from './match/match-advisories.ts';

@@ -42,6 +42,8 @@ function leftOut(report: Readonly<ImportReport>): readonly string[] {
   for (const { name, why } of report.unreadable) lines.push(`  ${name}: ${why}`);
   if (report.unreadableCount > report.unreadable.length)
     lines.push(`  and ${report.unreadableCount - report.unreadable.length} more`);
+  if (report.ignoredFiles > 0)
+    lines.push(`${count(report.ignoredFiles, 'file', 'files')} passed over: no feeds by their names`);
   return lines;
 }
 

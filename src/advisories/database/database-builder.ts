@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EpssScore, ExploitedCve, SupportCycle, UnsupportedPackage } from '../feeds/intelligence.ts';
 import { contentDigest } from './content-digest.ts';
@@ -9,6 +9,7 @@ import { loadSqlite } from './load-sqlite.ts';
 import { mergeAffected } from './merge-affected.ts';
 import { openDatabaseFile } from './open-database.ts';
 import type { PreparedAdvisory } from './rows.ts';
+import { removeStaleFiles, temporaryName } from './stale-files.ts';
 
 /** What became of an advisory that was handed to the builder. */
 export type AddResult = 'added' | 'duplicate' | 'older';
@@ -37,7 +38,8 @@ export class DatabaseBuilder {
     this.path = path;
     this.origin = origin;
     mkdirSync(dirname(path), { recursive: true });
-    this.temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+    removeStaleFiles(path);
+    this.temporary = temporaryName(path, randomBytes(4).toString('hex'));
     const extend = !options.replace && existsSync(path);
     if (extend) {
       openDatabaseFile(path).close();

@@ -19,6 +19,13 @@ export interface UnreadableFile {
   readonly why: string;
 }
 
+/** Is told what gives no feed. */
+export interface FeedListener {
+  unreadable(file: UnreadableFile): void;
+  /** A file in a directory or archive whose name is not that of a feed (README, LICENSE). */
+  ignored(name: string): void;
+}
+
 /** Bounds on what one input may unfold to. */
 export interface FeedLimits {
   /** Bytes of a file after decompression; what comes after is left out, and said. */
@@ -40,61 +47,57 @@ const readable = /\.(?:json|ndjson|jsonl|csv|txt|zip|gz|deb\d+)$/i;
 
 /**
  * The feeds under a path: a file, a gzip file, the members of a ZIP archive, a directory's files in the order of their
- * names. What can't be read goes to `unreadable`; symbolic links inside directories are not followed.
+ * names. What can't be read is told to `heard`; symbolic links inside directories are not followed.
  * @throws CodedError feed-missing where nothing is at the path
  */
 export async function* feedFiles(
   path: string,
-  unreadable: (file: UnreadableFile) => void,
+  heard: FeedListener,
   limits: FeedLimits = feedLimits,
 ): AsyncGenerator<FeedFile> {
   const facts = await stat(path).catch((cause: unknown) => {
     throw new CodedError('feed-missing', `nothing can be read at ${path}`, { cause });
   });
-  if (facts.isDirectory()) yield* directoryFiles(path, unreadable, limits, 0);
-  else yield* fileStreams(path, unreadable, limits);
+  if (facts.isDirectory()) yield* directoryFiles(path, heard, limits, 0);
+  else yield* fileStreams(path, heard, limits);
 }
 
 async function* directoryFiles(
   path: string,
-  unreadable: (file: UnreadableFile) => void,
+  heard: FeedListener,
   limits: FeedLimits,
   depth: number,
 ): AsyncGenerator<FeedFile> {
   if (depth > limits.maxDepth) {
-    unreadable({ name: path, why: `directories nested deeper than ${limits.maxDepth}` });
+    heard.unreadable({ name: path, why: `directories nested deeper than ${limits.maxDepth}` });
     return;
   }
   const names: { name: string; directory: boolean }[] = [];
   for await (const entry of await opendir(path)) {
     if (entry.isDirectory()) names.push({ name: entry.name, directory: true });
     else if (entry.isFile() && readable.test(entry.name)) names.push({ name: entry.name, directory: false });
+    else heard.ignored(join(path, entry.name));
   }
   names.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { name, directory } of names) {
     const inside = join(path, name);
-    if (directory) yield* directoryFiles(inside, unreadable, limits, depth + 1);
-    else yield* fileStreams(inside, unreadable, limits);
+    if (directory) yield* directoryFiles(inside, heard, limits, depth + 1);
+    else yield* fileStreams(inside, heard, limits);
   }
 }
 
-async function* fileStreams(
-  path: string,
-  unreadable: (file: UnreadableFile) => void,
-  limits: FeedLimits,
-): AsyncGenerator<FeedFile> {
+async function* fileStreams(path: string, heard: FeedListener, limits: FeedLimits): AsyncGenerator<FeedFile> {
   let magic: Buffer;
   try {
     magic = await firstBytes(path);
   } catch (error) {
-    unreadable({ name: path, why: messageOf(error) });
+    heard.unreadable({ name: path, why: messageOf(error) });
     return;
   }
-  if (magic.length === 4 && magic.readUInt16BE() === 0x504b) yield* archiveMembers(path, unreadable, limits);
+  if (magic.length === 4 && magic.readUInt16BE() === 0x504b) yield* archiveMembers(path, heard, limits);
   else if (magic.length >= 2 && magic.readUInt16BE() === 0x1f8b)
-    yield { name: path, chunks: guarded(path, gunzipped(path), unreadable, limits) };
-  else
-    yield { name: path, chunks: guarded(path, createReadStream(path, { highWaterMark: 1 << 20 }), unreadable, limits) };
+    yield { name: path, chunks: guarded(path, gunzipped(path), heard, limits) };
+  else yield { name: path, chunks: guarded(path, createReadStream(path, { highWaterMark: 1 << 20 }), heard, limits) };
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
@@ -119,7 +122,7 @@ function gunzipped(path: string): AsyncIterable<Buffer> {
 async function* guarded(
   name: string,
   chunks: AsyncIterable<Buffer>,
-  unreadable: (file: UnreadableFile) => void,
+  heard: FeedListener,
   limits: FeedLimits,
 ): AsyncGenerator<Buffer> {
   let total = 0;
@@ -127,21 +130,17 @@ async function* guarded(
     for await (const chunk of chunks) {
       total += chunk.length;
       if (total > limits.maxFileBytes) {
-        unreadable({ name, why: `it unfolds to more than ${limits.maxFileBytes} bytes` });
+        heard.unreadable({ name, why: `it unfolds to more than ${limits.maxFileBytes} bytes` });
         return;
       }
       yield chunk;
     }
   } catch (error) {
-    unreadable({ name, why: `it ends in an error after ${total} bytes: ${messageOf(error)}` });
+    heard.unreadable({ name, why: `it ends in an error after ${total} bytes: ${messageOf(error)}` });
   }
 }
 
-function* archiveMembers(
-  path: string,
-  unreadable: (file: UnreadableFile) => void,
-  limits: FeedLimits,
-): Generator<FeedFile> {
+function* archiveMembers(path: string, heard: FeedListener, limits: FeedLimits): Generator<FeedFile> {
   const source = openFileSource(path);
   try {
     const archive = openZip(source, {
@@ -150,13 +149,17 @@ function* archiveMembers(
       maxTotalBytes: limits.maxFileBytes,
     });
     for (const entry of archive.entries) {
-      if (entry.name.endsWith('/') || !readable.test(entry.name)) continue;
+      if (entry.name.endsWith('/')) continue;
+      if (!readable.test(entry.name)) {
+        heard.ignored(entry.name);
+        continue;
+      }
       const bytes = archive.read(entry);
       if (bytes instanceof Uint8Array)
         yield { name: `${path}!/${entry.name}`, chunks: [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)] };
-      else if (archive.problems.length === 0) unreadable({ name: `${path}!/${entry.name}`, why: bytes.message });
+      else if (archive.problems.length === 0) heard.unreadable({ name: `${path}!/${entry.name}`, why: bytes.message });
     }
-    for (const { message } of archive.problems) unreadable({ name: path, why: message });
+    for (const { message } of archive.problems) heard.unreadable({ name: path, why: message });
   } finally {
     source.close();
   }

@@ -123,9 +123,9 @@ class Lookup {
   ): Facts {
     const { id, aliases, hits } = vulnerability;
     const compare = scheme.compare.bind(scheme);
-    const cve = id.startsWith('CVE-') ? id : undefined;
-    const exploited = cve === undefined ? undefined : this.database.exploited(cve);
-    const epss = cve === undefined ? undefined : this.database.epss(cve);
+    const cves = [id, ...aliases].filter((one) => one.startsWith('CVE-'));
+    const exploited = cves.map((cve) => this.database.exploited(cve)).find((found) => found !== undefined);
+    const epss = cves.flatMap((cve) => this.database.epss(cve) ?? []).sort((one, other) => other.score - one.score)[0];
     const fix = fixOf(hits, version, compare);
     const isOver = fix.state === 'not-fixed' && this.isUnsupported(ecosystem, name);
     return {
