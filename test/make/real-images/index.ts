@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { dockerEngine, noEngineReason } from '../docker-engine.ts';
 import { runCommand } from '../run-command.ts';
 import { testCache, withLock } from '../test-cache.ts';
@@ -75,8 +75,16 @@ async function make(recipe: Recipe, image: RealImage): Promise<void> {
   }
   const draft = `${image.archive}.${process.pid}`;
   await engine.docker(['save', '-o', draft, image.reference]);
+  for (const file of readdirSync(testCache('images')))
+    if (isOlder(file, recipe, image)) rmSync(join(testCache('images'), file));
   renameSync(draft, image.archive);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** An archive of the same recipe as it was before. */
+function isOlder(file: string, recipe: Recipe, image: RealImage): boolean {
+  const isSame = file.startsWith(`${recipe.name}-`) && file.length === basename(image.archive).length;
+  return isSame && file !== basename(image.archive);
 }
 
 function buildIn(folder: string): Build {
