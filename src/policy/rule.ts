@@ -88,3 +88,20 @@ export function aboutFinding(
 export function isDeleted(place: Place): boolean {
   return place.deletedIn !== undefined;
 }
+
+/** The misconfiguration finding that a rule judges by other members of the record, so that a report names it once. */
+export function misconfigurationAt(
+  record: ImageRecord,
+  check: string,
+  path: string | undefined,
+  detailStart = '',
+): { readonly finding?: Finding } {
+  const finding = record.findings.find(
+    (each) =>
+      each.kind === 'misconfiguration' &&
+      each.check === check &&
+      each.place.path === path &&
+      (each.detail ?? '').startsWith(detailStart),
+  );
+  return finding === undefined ? {} : { finding };
+}

@@ -37,8 +37,15 @@ export function secretFindings(
     ...items.map(({ item, layer, deletedIn }) =>
       finding(item, places.inLayer(layer, { path: item.path, line: item.line, deletedIn })),
     ),
-    ...configuration.map((item) => finding(item, places.inConfiguration(item.configuration ?? 'configuration'))),
+    ...distinctSecrets(configuration).map((item) =>
+      finding(item, places.inConfiguration(item.configuration ?? 'configuration')),
+    ),
   ];
+}
+
+/** The history repeats arguments in every later instruction: a secret of the configuration is told once, where it stands first. */
+function distinctSecrets(items: readonly SecretItem[]): SecretItem[] {
+  return [...new Map([...items].reverse().map((item) => [item.fingerprint, item])).values()].reverse();
 }
 
 /** Private keys in files, also those that a later layer deleted. */
@@ -83,16 +90,20 @@ export function exposureFindings(
   items: readonly AttributedItem<ExposureItem>[],
   places: Places,
 ): MisconfigurationFinding[] {
-  return items
-    .filter(({ deletedIn }) => deletedIn === undefined)
-    .map(({ item, layer }) => {
-      const facts = exposureFacts[item.exposure];
-      const mode = item.mode.toString(8).padStart(4, '0');
-      return misconfiguration(
-        { ...facts, detail: item.detail === undefined ? `mode ${mode}` : `mode ${mode}, ${item.detail}` },
-        places.inLayer(layer, { path: item.path }),
-      );
-    });
+  return (
+    items
+      .filter(({ deletedIn }) => deletedIn === undefined)
+      // Runtimes lay a /dev of their own over the image's.
+      .filter(({ item }) => item.exposure !== 'device' || !item.path.startsWith('/dev/'))
+      .map(({ item, layer }) => {
+        const facts = exposureFacts[item.exposure];
+        const mode = item.mode.toString(8).padStart(4, '0');
+        return misconfiguration(
+          { ...facts, detail: item.detail === undefined ? `mode ${mode}` : `mode ${mode}, ${item.detail}` },
+          places.inLayer(layer, { path: item.path }),
+        );
+      })
+  );
 }
 
 /** Accounts that let more in than they should. */

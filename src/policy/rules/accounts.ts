@@ -1,6 +1,6 @@
 import type { Account } from '../../model/index.ts';
 import { matchesAny } from '../pattern.ts';
-import { isDeleted } from '../rule.ts';
+import { isDeleted, misconfigurationAt } from '../rule.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -32,15 +32,21 @@ export const accounts: Rule<Settings> = {
   check(record, settings) {
     const violations = record.accounts
       .filter(({ place, name }) => !isDeleted(place) && !matchesAny(settings.except, name))
-      .flatMap((account) => objections(account, settings));
+      .flatMap((account) => objections(account, settings))
+      .map(({ account, check, ...rest }) => ({
+        ...rest,
+        ...misconfigurationAt(record, check === 'password' ? 'root-password' : check, account.place.path, account.name),
+      }));
     return { violations };
   },
 };
 
-function objections(account: Account, settings: Settings): readonly Draft[] {
+type Objection = Draft & { readonly account: Account; readonly check: string };
+
+function objections(account: Account, settings: Settings): readonly Objection[] {
   const { name, uid, password, shell } = account;
   const word = shellWord(name) ?? 'the account';
-  const drafts: Draft[] = [];
+  const drafts: Objection[] = [];
   if (settings.emptyPasswords && password === 'empty')
     drafts.push(
       draft(account, {
@@ -84,7 +90,15 @@ function objections(account: Account, settings: Settings): readonly Draft[] {
   return drafts;
 }
 
-function draft(account: Account, words: Pick<Draft, 'severity' | 'what' | 'why' | 'mend'> & { check: string }): Draft {
-  const { check, ...rest } = words;
-  return { subject: `account:${account.name}:${check}`, owner: account.place.owner, place: account.place, ...rest };
+function draft(
+  account: Account,
+  words: Pick<Draft, 'severity' | 'what' | 'why' | 'mend'> & { check: string },
+): Objection {
+  return {
+    account,
+    subject: `account:${account.name}:${words.check}`,
+    owner: account.place.owner,
+    place: account.place,
+    ...words,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Certificate } from '../../model/index.ts';
 import { dayOf, daysSince } from '../days.ts';
 import { matchesAny } from '../pattern.ts';
-import { isDeleted } from '../rule.ts';
+import { isDeleted, misconfigurationAt } from '../rule.ts';
 import type { Draft, Rule, RuleResult } from '../rule.ts';
 
 interface Settings {
@@ -33,7 +33,10 @@ export const certificates: Rule<Settings> = {
       .filter(({ place, inTrustStore }) => !inTrustStore && !isDeleted(place))
       .filter(({ place }) => !matchesAny(settings.exceptPaths, place.path ?? ''))
       .map((certificate) => judgeOne(certificate, settings, now));
-    return { violations: results.flatMap((r) => r.violations), doubts: results.flatMap((r) => r.doubts ?? []) };
+    const violations = results
+      .flatMap((r) => r.violations)
+      .map((draft) => ({ ...draft, ...misconfigurationAt(record, 'weak-certificate', draft.place?.path) }));
+    return { violations, doubts: results.flatMap((r) => r.doubts ?? []) };
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Executable, Owner } from '../../model/index.ts';
 import { matchesAny } from '../pattern.ts';
-import { isDeleted } from '../rule.ts';
+import { isDeleted, misconfigurationAt } from '../rule.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -41,7 +41,8 @@ export const setuidFiles: Rule<Settings> = {
       if (!settings.packaged && executable.ownedBy !== undefined) continue;
       const rights = rightsOf(executable, settings);
       if (rights === undefined || matchesAny(settings.allow, place.path ?? '')) continue;
-      violations.push(draft(executable, rights));
+      const check = (executable.mode & 0o4000) !== 0 ? 'setuid-file' : 'setgid-file';
+      violations.push({ ...draft(executable, rights), ...misconfigurationAt(record, check, place.path) });
     }
     return { violations };
   },
