@@ -28,10 +28,10 @@ describe('the terminal report', () => {
            fix
          critical  CVE-2024-6119 +1  libssl3 → 3…14-1~deb12u2  base,…ayer 2  exploited
          high      CVE-2023-44487    golang.org/…net → 0.17.0  app, …n/cart
-         mend  go get golang.org/x/net@v0.17.0
+         mend  go get golang.org/x/net@v0.17.0 (1)
        exploit-likelihood  1 vulnerability, listed above: likelihood of exploitation
            0.61, allowed below 0.5; fixed in 3.0.14-1~deb12u2 since 2025-09-01
-       no-secrets  1 finding: deleted in layer 4, but layer 3 still ships it
+       no-secrets  1 finding: deleted in layer 5, but layer 4 still ships it
          high  AWS access key AKIA…3F7Q  /srv/cart/.env:3  app, layer 4: COPY . /srv/…
            deleted in layer 5, but layer 4 still ships it
          mend  add .env to .dockerignore, rebuild, revoke the credential
@@ -140,6 +140,33 @@ describe('the terminal report', () => {
     expect(text).toContain('from an SBOM, image not opened');
     expect(text).toContain(' secrets, executables and accounts unknown: an SBOM does not hold the files');
     expect(text).not.toContain('no secrets');
+  });
+
+  it('puts binary packages of one source together and names the fix that closes all', () => {
+    const deb = (id: string, name: string, source?: object): object => ({
+      id,
+      name,
+      version: '1-1',
+      scheme: 'deb',
+      ...(source && { source }),
+    });
+    const found = (packageId: string, packageName: string, version: string): object => ({
+      kind: 'vulnerability',
+      packageId,
+      packageName,
+      packageVersion: '1-1',
+      advisory: `CVE-2025-${version.replace(/\D/g, '')}`,
+      fix: { state: 'fixed', version },
+      place: { path: '/var/lib/dpkg/status' },
+    });
+    const grouped = makeRecord({
+      packages: [deb('a', 'apt'), deb('b', 'libapt', { name: 'apt', version: '1-1' }), deb('c', 'other')],
+      findings: [found('a', 'apt', '1-9'), found('b', 'libapt', '1-10'), found('c', 'other', '1-2')],
+    });
+    expect(renderTable({ ...plain, record: grouped, columns: 80 }).match(/^ {3}high .*$/gm)).toEqual([
+      '   high  CVE-2025-19 +1  apt +1 1-1 → 1-10  app, layer 1',
+      '   high  CVE-2025-12     other 1-1 → 1-2    app, layer 1',
+    ]);
   });
 
   it('lists ten packages and counts the rest, and says what a filter leaves out', () => {

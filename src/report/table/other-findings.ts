@@ -13,7 +13,7 @@ import type { Paint } from './paint.ts';
 import { layerText, leftBehindText, ownerText, pathText } from './place-text.ts';
 import { type Cell, layLine, layRows } from './rows.ts';
 import type { TableInput } from './table-input.ts';
-import { byPackage, packageRow, severityCell } from './vulnerability-rows.ts';
+import { byPackage, packageLookup, packageRow, severityCell } from './vulnerability-rows.ts';
 
 const maxRows = 10;
 
@@ -61,13 +61,14 @@ function vulnerabilityLines(
   { input, paint }: Context,
 ): string[] {
   if (findings.length === 0) return [];
-  const packages = byPackage(findings);
+  const lookup = packageLookup(input.record);
+  const packages = byPackage(findings, lookup);
   const hidden = packages.slice(maxRows).reduce((sum, each) => sum + each.length, 0);
   const title = `${counted(findings.length, `${word}vulnerability`, `${word}vulnerabilities`)} in ${counted(packages.length, 'package')}`;
   return [
     layLine([{ text: title, style: paint.strong }, { text: severityCounts(findings) }], input.columns, ' '),
     ...layRows(
-      packages.slice(0, maxRows).map((each) => packageRow(each, input.record, paint)),
+      packages.slice(0, maxRows).map((each) => packageRow(each, { ...input.record, lookup }, paint)),
       input.columns,
       '   ',
     ),
@@ -97,7 +98,9 @@ function plainLines(
     { text: titleOf(finding), cut: 'middle', least: 24 },
     { text: pathText(finding.place), cut: 'middle', least: 16 },
     {
-      text: [ownerText(finding.place, input.record), layerText(finding.place)].filter((part) => part !== '').join(', '),
+      text: [ownerText(finding.place, input.record), layerText(finding.place, input.record)]
+        .filter((part) => part !== '')
+        .join(', '),
     },
   ]);
   const lines = layRows(rows, input.columns, '   ').flatMap((line, i) => {

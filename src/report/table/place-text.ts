@@ -4,14 +4,14 @@ import type { ImageRecord, Place } from '../../model/index.ts';
 const databases = /^\/(?:var\/lib\/(?:dpkg|rpm)|lib\/apk|usr\/lib\/(?:apk|sysimage\/rpm)|var\/lib\/apk)\//;
 
 /** What a reader of an image needs to know to word places: whether base and application can be told apart. */
-export type PlaceContext = Pick<ImageRecord, 'base' | 'layers'>;
+export type PlaceContext = Pick<ImageRecord, 'base' | 'layers' | 'image'>;
 
 /** Whose something is and where it lies: `base, layer 2`, `app, /srv/cart/.env`. Layers count from 1, as people do. */
 export function placeText(place: Place | undefined, context: PlaceContext): string {
   if (place === undefined) return '';
   return [
     ownerText(place, context),
-    databases.test(place.path ?? '') || pathText(place) === '' ? layerText(place) : pathText(place),
+    databases.test(place.path ?? '') || pathText(place) === '' ? layerText(place, context) : pathText(place),
   ]
     .filter((part) => part !== '')
     .join(', ');
@@ -22,9 +22,9 @@ export function ownerText(place: Place, { base }: PlaceContext): string {
   return base === undefined ? '' : place.owner;
 }
 
-/** `layer 7`; empty for what no layer brought. */
-export function layerText({ layer }: Place): string {
-  return layer === undefined ? '' : `layer ${layer + 1}`;
+/** `layer 7`; empty for what no layer brought, and for what has none. */
+export function layerText({ layer }: Place, { image }: PlaceContext): string {
+  return layer === undefined || image.kind !== 'image' ? '' : `layer ${layer + 1}`;
 }
 
 /** The path with what is inside an archive and the line, or the part of the configuration. */

@@ -4,7 +4,15 @@ import { visibleText } from '../visible-text.ts';
 import type { Paint } from './paint.ts';
 import { layerText, leftBehindText, ownerText, pathText, placeText } from './place-text.ts';
 import { type Cell, layLine, layRows } from './rows.ts';
-import { byPackage, packageRow, severityCell } from './vulnerability-rows.ts';
+import {
+  byPackage,
+  highestFix,
+  type PackageLookup,
+  packageLookup,
+  packageRow,
+  severityCell,
+  type VulnerablePackage,
+} from './vulnerability-rows.ts';
 import { wrapText } from './wrap.ts';
 
 export interface GroupOptions {
@@ -27,10 +35,11 @@ export function ruleGroupLines(
 ): string[] {
   const findings = new Map(record.findings.map((finding) => [finding.id, finding]));
   const order = [...new Set([...verdict.rules.map(({ rule }) => rule), ...violations.map(({ rule }) => rule)])];
+  const lookup = packageLookup(record);
   const said: Said = { findings: new Set(), mends: new Set() };
   return order.flatMap((rule) => {
     const own = violations.filter((violation) => violation.rule === rule);
-    return own.length === 0 ? [] : groupLines({ rule, violations: own, findings, record, said }, options);
+    return own.length === 0 ? [] : groupLines({ rule, violations: own, findings, record, said, lookup }, options);
   });
 }
 
@@ -42,6 +51,7 @@ interface Said {
 
 interface Group {
   readonly said: Said;
+  readonly lookup: PackageLookup;
   readonly rule: string;
   readonly violations: readonly Violation[];
   readonly findings: ReadonlyMap<string, Finding>;
@@ -49,10 +59,13 @@ interface Group {
 }
 
 function groupLines(group: Group, options: GroupOptions): string[] {
-  const { violations, findings, record, said } = group;
+  const { violations, findings, record, said, lookup } = group;
   const { columns, paint, maxRows } = options;
   const found = violations.map(({ findingId }) => (findingId === undefined ? undefined : findings.get(findingId)));
-  const packages = byPackage(found.flatMap((finding) => (finding?.kind === 'vulnerability' ? [finding] : [])));
+  const packages = byPackage(
+    found.flatMap((finding) => (finding?.kind === 'vulnerability' ? [finding] : [])),
+    lookup,
+  );
   const fresh = packages.filter((each) => each.some(({ id }) => !said.findings.has(id)));
   const others = violations.filter(
     ({ findingId }, i) =>
@@ -66,7 +79,7 @@ function groupLines(group: Group, options: GroupOptions): string[] {
   return [
     ...titleLines(group, { packages: packages.length, listedAbove }, options),
     ...layRows(
-      shown.map((each) => packageRow(each, record, paint)),
+      shown.map((each) => packageRow(each, { ...record, lookup }, paint)),
       columns,
       '   ',
     ),
@@ -74,11 +87,7 @@ function groupLines(group: Group, options: GroupOptions): string[] {
     ...(hidden === 0
       ? []
       : [layLine([{ text: `and ${hidden} more (--format json lists them)`, style: paint.quiet }], columns, '   ')]),
-    ...mendLines(
-      violations.filter(({ mend }) => mend === undefined || !said.mends.has(mend)),
-      said,
-      options,
-    ),
+    ...mendLines(mendsOf(violations, packages, group), { said, isOnly: violations.length === 1 }, options),
   ];
 }
 
@@ -129,19 +138,44 @@ function otherLines(violations: readonly Violation[], record: ImageRecord, { col
 
 /** `app, layer 7: COPY . /srv/cart` */
 function originText(place: NonNullable<Violation['place']>, record: ImageRecord): string {
-  const origin = [ownerText(place, record), layerText(place)].filter((part) => part !== '').join(', ');
+  const origin = [ownerText(place, record), layerText(place, record)].filter((part) => part !== '').join(', ');
   if (place.instruction === undefined)
     return origin === '' ? '' : pathText(place) === '' ? placeText(place, record) : origin;
   return `${origin}: ${place.instruction}`;
 }
 
-function mendLines(violations: readonly Violation[], said: Said, { columns, paint }: GroupOptions): string[] {
+/** How many findings each mend closes; of one package's mends only that which closes all. */
+function mendsOf(
+  violations: readonly Violation[],
+  packages: readonly VulnerablePackage[],
+  { lookup }: Group,
+): Map<string, number> {
+  const mendOf = new Map(violations.map(({ findingId, mend }) => [findingId, mend]));
   const mends = new Map<string, number>();
-  for (const { mend } of violations) if (mend !== undefined) mends.set(mend, (mends.get(mend) ?? 0) + 1);
+  const grouped = new Set<string | undefined>();
+  const add = (mend: string | undefined, count: number): void => {
+    if (mend !== undefined) mends.set(mend, (mends.get(mend) ?? 0) + count);
+  };
+  for (const group of packages) {
+    for (const { id } of group) grouped.add(id);
+    const highest = highestFix(group, lookup);
+    if (highest === undefined) for (const { id } of group) add(mendOf.get(id), 1);
+    else add(mendOf.get(highest.id), group.filter(({ id }) => mendOf.get(id) !== undefined).length);
+  }
+  for (const { findingId, mend } of violations) if (!grouped.has(findingId)) add(mend, 1);
+  return mends;
+}
+
+function mendLines(
+  all: ReadonlyMap<string, number>,
+  { said, isOnly }: { readonly said: Said; readonly isOnly: boolean },
+  { columns, paint }: GroupOptions,
+): string[] {
+  const mends = new Map([...all].filter(([mend]) => !said.mends.has(mend)));
   for (const mend of mends.keys()) said.mends.add(mend);
   const ranked = [...mends].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const lines = ranked.slice(0, maxMends).flatMap(([mend, count], i) =>
-    wrapText(violations.length === 1 ? mend : `${mend} (${count})`, columns, {
+    wrapText(isOnly ? mend : `${mend} (${count})`, columns, {
       first: i === 0 ? '   mend  ' : '         ',
       rest: '           ',
     }),
