@@ -12,7 +12,10 @@ export interface SecretRule {
    * where there is none. Repeats are bounded or followed by something they can't contain, so that it is linear.
    */
   readonly shape: string;
-  /** For keywords amid the credential: up to how many bytes before the keyword the shape may begin. */
+  /**
+   * For keywords amid the credential: how many bytes before the keyword the shape's lookbehind may see. Where the secret
+   * begins there, the group `head` in the lookbehind is its first part.
+   */
   readonly lead?: number;
   /** Bytes from the keyword on that the shape may need; default 400. */
   readonly reach?: number;

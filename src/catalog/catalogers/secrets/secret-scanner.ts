@@ -42,7 +42,7 @@ class SecretScanner {
     for (const rule of secretRules) {
       const compiled = {
         rule,
-        shape: new RegExp(rule.shape, `d${rule.ignoreCase ? 'i' : ''}${rule.lead ? 'g' : 'y'}`),
+        shape: new RegExp(rule.shape, `d${rule.ignoreCase ? 'i' : ''}y`),
       };
       for (const text of rule.keywords) {
         const key = `${rule.ignoreCase ? 'i' : 'c'}${text.toLowerCase()}${rule.ignoreCase ? '' : text}`;
@@ -112,11 +112,11 @@ function shapedHit(text: Buffer, start: number, rule: SecretRule, shape: RegExp,
   // One more byte in front lets a shape with a lead see what stands before it.
   const back = Math.min(start, lead + (lead > 0 ? 1 : 0));
   const window = text.toString('latin1', start - back, Math.min(text.length, start + (rule.reach ?? 400)));
-  shape.lastIndex = lead > 0 ? 0 : back;
+  shape.lastIndex = back;
   const match = shape.exec(window);
-  if (match === null || match.index > back || match.index + match[0].length <= back) return undefined;
-  const secret = match[1] ?? match[0];
-  const [from, to] = match.indices![match[1] === undefined ? 0 : 1]!;
+  if (match === null) return undefined;
+  const [from, to] = secretRange(match);
+  const secret = window.slice(from, to);
   if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return undefined;
   if (rule.check !== undefined && !passes(rule.check, secret)) return undefined;
   if (/EXAMPLE|xxxxxx|XXXXXX|\*\*\*\*|(.)\1{9}/.test(secret) && rule.id !== 'twitter-secret') return undefined;
@@ -139,6 +139,14 @@ function genericHit(text: Buffer, at: number, place: FilePlace, path: string): S
 /** Files in which a weak password is still one. */
 const isConfiguration =
   /(?:\/\.env[^/]{0,30}|\.env|\.my\.cnf|\.pypirc|\.s3cfg|\.boto|\/credentials|\.properties|\.ini|\/\.netrc)$/i;
+
+/** The first group; or all from the group `head`, which stands before the keyword, to the end; or all. */
+function secretRange(match: RegExpExecArray): [number, number] {
+  const indices = match.indices!;
+  const head = indices.groups?.['head'];
+  if (head !== undefined) return [head[0], indices[0]![1]];
+  return indices[1] ?? indices[0]!;
+}
 
 /** `user:password@` follows, before anything that ends an authority (RFC 3986 § 3.2). Looks at 200 bytes. */
 function hasUserInfo(text: Buffer, from: number): boolean {

@@ -76,7 +76,7 @@ export const cloudRules: readonly SecretRule[] = [
     severity: 'critical',
     keywords: ['0Q~', '1Q~', '2Q~', '3Q~', '4Q~', '5Q~', '6Q~', '7Q~', '8Q~', '9Q~'],
     lead: 3,
-    shape: '[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~-])',
+    shape: '(?<=(?<![A-Za-z0-9_~.-])(?<head>[A-Za-z0-9_~.]{3}))[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~-])',
     minEntropy: 4,
   },
   {
@@ -85,7 +85,7 @@ export const cloudRules: readonly SecretRule[] = [
     severity: 'critical',
     keywords: ['AZDO'],
     lead: 76,
-    shape: '[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])',
+    shape: '(?<=(?<![A-Za-z0-9])(?<head>[A-Za-z0-9]{76}))AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])',
     minEntropy: 4,
   },
   named(

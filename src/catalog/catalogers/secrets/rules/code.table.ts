@@ -92,7 +92,7 @@ export const codeRules: readonly SecretRule[] = [
     severity: 'critical',
     keywords: ['.atlasv1.'],
     lead: 14,
-    shape: '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,70}(?![A-Za-z0-9_-])',
+    shape: '(?<=(?<![A-Za-z0-9])(?<head>[A-Za-z0-9]{14}))\\.atlasv1\\.[A-Za-z0-9_-]{60,70}(?![A-Za-z0-9_-])',
     minEntropy: 4,
   },
   token('vault-token', 'HashiCorp Vault token', 'critical', ['hvs.', 'hvb.', 'hvr.'], '[A-Za-z0-9_-]{24,300}', {

@@ -12,7 +12,7 @@ export const fileRules: readonly SecretRule[] = [
     severity: 'critical',
     keywords: ['://'],
     lead: 20,
-    shape: `(?<![A-Za-z])(?:${databases})(?:\\+[a-z0-9]{2,12})?://[^\\s:/@"'<>\`]{0,64}:([^\\s/@"'<>\`]{1,128})@[A-Za-z0-9_\\[.-]`,
+    shape: `(?<=(?<![A-Za-z])(?:${databases})(?:\\+[a-z0-9]{2,12})?)://[^\\s:/@"'<>\`]{0,64}:([^\\s/@"'<>\`]{1,128})@[A-Za-z0-9_\\[.-]`,
     reach: 260,
     check: 'password',
   },
@@ -23,7 +23,7 @@ export const fileRules: readonly SecretRule[] = [
     keywords: ['://'],
     lead: 20,
     shape:
-      '(?<![A-Za-z])(?:https?|ftps?|sftp|ssh|smtps?|imaps?|ldaps?|git|svn|ws|wss|socks5h?)(?:\\+[a-z]{2,6})?://[^\\s:/@"\'<>`]{0,64}:([^\\s/@"\'<>`]{1,128})@[A-Za-z0-9_\\[.-]',
+      '(?<=(?<![A-Za-z])(?:https?|ftps?|sftp|ssh|smtps?|imaps?|ldaps?|git|svn|ws|wss|socks5h?)(?:\\+[a-z]{2,6})?)://[^\\s:/@"\'<>`]{0,64}:([^\\s/@"\'<>`]{1,128})@[A-Za-z0-9_\\[.-]',
     reach: 260,
     check: 'password',
   },
@@ -82,7 +82,7 @@ export const fileRules: readonly SecretRule[] = [
     keywords: ['chpasswd'],
     lead: 120,
     shape:
-      '[A-Za-z_][A-Za-z0-9_-]{0,31}:([^\\s"\'`$:|]{3,64})["\']?[ \\t]{0,4}\\|[ \\t]{0,4}(?:sudo[ \\t]{1,3})?(?:/usr/sbin/)?chpasswd',
+      '(?<=[A-Za-z_][A-Za-z0-9_-]{0,31}:([^\\s"\'`$:|]{3,64})["\']?[ \\t]{0,4}\\|[ \\t]{0,4}(?:sudo[ \\t]{1,3})?(?:/usr/sbin/)?)chpasswd',
     check: 'password',
     generic: true,
   },
@@ -127,7 +127,7 @@ export const fileRules: readonly SecretRule[] = [
     severity: 'high',
     keywords: ['base64:'],
     lead: 12,
-    shape: 'APP_KEY=["\']?base64:([A-Za-z0-9+/]{43}=)',
+    shape: '(?<=APP_KEY=["\']?)base64:([A-Za-z0-9+/]{43}=)',
     minEntropy: 4,
   },
   {
@@ -137,7 +137,8 @@ export const fileRules: readonly SecretRule[] = [
     keywords: ['_key', '_salt'],
     ignoreCase: true,
     lead: 30,
-    shape: "define\\(\\s{0,4}'(?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)'\\s{0,4},\\s{0,8}'([^'\\n]{40,80})'",
+    shape:
+      "(?<=define\\(\\s{0,4}'(?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE))_(?:KEY|SALT)'\\s{0,4},\\s{0,20}'([^'\\n]{40,80})'",
     minEntropy: 4.2,
   },
   {

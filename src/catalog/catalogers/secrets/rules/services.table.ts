@@ -45,7 +45,7 @@ export const serviceRules: readonly SecretRule[] = [
     severity: 'high',
     keywords: [':AAE', ':AAF', ':AAG', ':AAH'],
     lead: 11,
-    shape: '(?<![0-9A-Za-z])[0-9]{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])',
+    shape: '(?<=(?<![0-9A-Za-z])(?<head>[0-9]{8,10})):AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])',
     minEntropy: 3.8,
   },
   token(
@@ -125,7 +125,7 @@ export const serviceRules: readonly SecretRule[] = [
     severity: 'critical',
     keywords: ['T3BlbkFJ'],
     lead: 180,
-    shape: 'sk-[A-Za-z0-9_-]{20,170}T3BlbkFJ[A-Za-z0-9_-]{20,170}(?![A-Za-z0-9_-])',
+    shape: '(?<=(?<head>sk-[A-Za-z0-9_-]{20,170}))T3BlbkFJ[A-Za-z0-9_-]{20,170}(?![A-Za-z0-9_-])',
     minEntropy: 4,
   },
   token(
@@ -167,7 +167,7 @@ export const serviceRules: readonly SecretRule[] = [
     severity: 'medium',
     keywords: ['NRAL'],
     lead: 36,
-    shape: '(?<![a-f0-9])[a-f0-9]{36}NRAL(?![A-Za-z0-9])',
+    shape: '(?<=(?<![a-f0-9])(?<head>[a-f0-9]{36}))NRAL(?![A-Za-z0-9])',
     minEntropy: 3,
   },
   token('sentry-token', 'Sentry token', 'high', 'sntryu_', '[a-f0-9]{64}', { minEntropy: 3 }),
