@@ -46,6 +46,7 @@ export function renderComparison(comparison: Comparison, options: ComparisonOpti
 function headLines({ from, to }: Comparison, { a, b }: ComparisonOptions, columns: number, paint: Paint): string[] {
   const grown = to.sizeBytes - from.sizeBytes;
   const difference = grown === 0 ? 'same size' : `${grown > 0 ? '+' : '-'}${bytesText(Math.abs(grown))}`;
+  const extent = `${bytesText(from.sizeBytes)} → ${bytesText(to.sizeBytes)} (${difference}) · ${from.layers} → ${counted(to.layers, 'layer')}`;
   return [
     layLine([{ text: `${a} → ${b}`, style: paint.strong, cut: 'middle' }], columns),
     layLine(
@@ -60,14 +61,8 @@ function headLines({ from, to }: Comparison, { a, b }: ComparisonOptions, column
       ],
       columns,
     ),
-    layLine(
-      [
-        {
-          text: `${bytesText(from.sizeBytes)} → ${bytesText(to.sizeBytes)} (${difference}) · ${from.layers} → ${counted(to.layers, 'layer')}`,
-        },
-      ],
-      columns,
-    ),
+    // An SBOM has no size.
+    ...(from.sizeBytes + to.sizeBytes === 0 ? [] : [layLine([{ text: extent }], columns)]),
   ];
 }
 

@@ -18,7 +18,7 @@ export function headerLines({ record, reference, now, columns }: TableInput, pai
     { text: reference, style: paint.strong, cut: 'middle', least: 12 },
     { text: cutDigest(image.digest) },
     { text: image.platform ?? '' },
-    { text: extent },
+    { text: extent, least: Math.min(extent.length, 40) },
   ];
   return [layLine(first, columns), ...flowLine([baseText(record), operatingSystemText(record, now)], columns)];
 }
