@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { recordJsonSchema } from '../src/record/schema.ts';
 
 /**
- * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the import table in
+ * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the import table in
  * ARCHITECTURE.md from tools/layers.json. With --check it only says whether they are up to date.
  */
 
@@ -11,6 +12,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
 
 const documents: readonly (readonly [file: string, text: () => string])[] = [
+  ['docs/formats/record.schema.json', () => `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`],
   ['docs/errors.md', errorsDocument],
   ['ARCHITECTURE.md', architectureDocument],
 ];

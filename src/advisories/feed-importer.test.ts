@@ -8,6 +8,7 @@ import { openAdvisoryDatabase } from './database/advisory-database.ts';
 import { feedImporter, importLimits } from './feed-importer.ts';
 import { makeDatabase, ndjson } from './made-database.ts';
 import type { MadeDatabase } from './made-database.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 const made: MadeDatabase[] = [];
 afterEach(() => {
@@ -95,7 +96,7 @@ describe('merging', () => {
           }
         },
       ),
-      { seed: 7, numRuns: 25 },
+      fuzz(25),
     );
   });
 
@@ -300,7 +301,7 @@ describe('a file that is no database of ours', () => {
           }
         },
       ),
-      { seed: 11, numRuns: 150 },
+      fuzz(150),
     );
   });
 });
@@ -319,7 +320,7 @@ test('mutations of a feed never make the importer throw', async () => {
         database.remove();
       },
     ),
-    { seed: 13, numRuns: 120 },
+    fuzz(120),
   );
   expect(existsSync(built.path)).toBe(true);
 });

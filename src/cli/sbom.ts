@@ -42,7 +42,12 @@ export const registerSbom: RegisterCommand = (command, io) => {
         ? assess(scanned, { ...options, databasePath: flags.db ?? databasePath(io.env), databaseIsAsked: true })
         : scanned.record;
     endProgress(io);
+    const reference = image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, '');
     for (const { format, file } of targets)
-      await writeReport(format === 'spdx' ? writeSpdx(record) : writeCycloneDx(record), file, io);
+      await writeReport(
+        format === 'spdx' ? writeSpdx(record, { reference }) : writeCycloneDx(record, { reference }),
+        file,
+        io,
+      );
   });
 };

@@ -90,7 +90,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
       waiverFiles: flags.waivers ?? [],
       vexFiles: flags.vex ?? [],
-      reference: image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, ''),
+      reference: nameOf(image),
       ...(flags.scope === undefined ? {} : { scope: flags.scope }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
       ...(flags.team === undefined ? {} : { team: flags.team }),
@@ -144,8 +144,13 @@ async function render(format: Format, { record, verdict, image, flags, io, toFil
     case 'sarif':
       return (await import('../report/index.ts')).renderSarif({ record, verdict });
     case 'cyclonedx':
-      return (await import('../record/index.ts')).writeCycloneDx(record);
+      return (await import('../record/index.ts')).writeCycloneDx(record, { reference: nameOf(image) });
     case 'spdx':
-      return (await import('../record/index.ts')).writeSpdx(record);
+      return (await import('../record/index.ts')).writeSpdx(record, { reference: nameOf(image) });
   }
+}
+
+/** The image as people name it, without how it was found. */
+function nameOf(image: string): string {
+  return image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, '');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { capabilitiesText } from './capabilities.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 test.each([
   // Attributes as setcap of libcap 2.66 writes them.
@@ -31,6 +32,6 @@ test('no bytes make it throw', () => {
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       capabilitiesText(bytes);
     }),
-    { seed: 3, numRuns: 2_000 },
+    fuzz(2_000),
   );
 });

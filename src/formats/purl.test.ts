@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPurl, parsePurl } from './purl.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 describe('package URLs', () => {
   const known: readonly (readonly [string, ReturnType<typeof parsePurl>, string?])[] = [
@@ -95,7 +96,7 @@ describe('package URLs', () => {
         const parts = parsePurl(some);
         if (parts !== undefined) expect(parsePurl(formatPurl(parts))).toEqual(parts);
       }),
-      { seed: 20261123, numRuns: 20_000 },
+      fuzz(20_000),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { madeOn as now, makeRecord } from '../../test/make/record.ts';
 import { compileCondition } from './condition-engine.ts';
 import { judge, parsePolicy, preparePolicy } from './index.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 const record = makeRecord({
   packages: Array.from({ length: 300 }, (_, index) => ({ name: `p${index}`, version: '1' })),
@@ -113,7 +114,7 @@ describe('a condition', () => {
         }
         return ['holds', 'broken', 'cannot-tell'].includes(condition({ record, context, now }).kind);
       }),
-      { seed: 11, numRuns: 2000 },
+      fuzz(2000),
     );
   });
 });

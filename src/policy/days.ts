@@ -1,7 +1,7 @@
 const dayMs = 86_400_000;
 
 /** Milliseconds of an RFC 3339 time or a `YYYY-MM-DD` day (its first moment, UTC); undefined where it is neither. */
-export function timeOf(text: string | undefined): number | undefined {
+function timeOf(text: string | undefined): number | undefined {
   if (text === undefined || text.length > 40 || !/^\d{4}-\d\d-\d\d(?:$|[T ])/.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -17,6 +17,7 @@ import {
   presets,
   rules,
 } from './index.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 const guide = fs.readFileSync(new URL('../../docs/formats/policy.md', import.meta.url), 'utf8');
 const schemaFile = new URL('../../docs/formats/policy.schema.json', import.meta.url);
@@ -195,7 +196,7 @@ waivers:
           return ['invalid-policy', 'policy-too-large'].includes((error as { code?: string }).code ?? String(error));
         }
       }),
-      { seed: 23, numRuns: 120 },
+      fuzz(120),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linearRegex } from './linear-regex.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 describe('linearRegex', () => {
   test.each([
@@ -46,7 +47,7 @@ describe('linearRegex', () => {
       fc.property(pattern, text, (p, t) => {
         expect(linearRegex(p).test(t)).toBe(new RegExp(p).test(t));
       }),
-      { seed: 3, numRuns: 3000 },
+      fuzz(3000),
     );
   });
 });

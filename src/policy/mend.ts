@@ -22,7 +22,7 @@ export function mendVulnerability(
 }
 
 /** What to do about something that an upper layer deleted but a lower one still ships. */
-export function mendDeleted({ place }: Pick<Finding, 'place'>): string {
+function mendDeleted({ place }: Pick<Finding, 'place'>): string {
   const where =
     place.owner === 'base' ? 'in the base image' : `in layer ${place.layer === undefined ? '?' : place.layer + 1}`;
   return `remove it ${where}, in the same RUN that makes it or by a multi-stage build; deleting it later still ships it`;

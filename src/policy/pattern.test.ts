@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { escapePattern, matchesPattern } from './pattern.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 test.each([
   ['/etc/*', '/etc/passwd', true],
@@ -23,7 +24,7 @@ test('an escaped text matches itself and nothing else', () => {
   const text = fc.string({ unit: fc.constantFrom('a', '/', '*', '?', '\\') });
   fc.assert(
     fc.property(text, text, (a, b) => matchesPattern(escapePattern(a), b) === (a === b)),
-    { seed: 7, numRuns: 3000 },
+    fuzz(3000),
   );
 });
 

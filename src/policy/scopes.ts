@@ -6,7 +6,7 @@ import { matchesAny, matchesPattern } from './pattern.ts';
 import type { Policy, Scope, ScopeMatch } from './policy.ts';
 
 /** The name of the verdict's scope where no scope of the policy applies. */
-export const defaultScope = 'default';
+const defaultScope = 'default';
 
 /**
  * The scopes of a policy that apply, in the policy's order: those named (joined by `+`), else all whose patterns match.

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { madeOn as now, makeRecord } from '../../test/make/record.ts';
 import { judge, parseVex, preparePolicy } from './index.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 const reference = 'shop.example.com/cart:1.8.2';
@@ -197,7 +198,7 @@ describe('CycloneDX VEX', () => {
           }
         },
       ),
-      { seed: 5, numRuns: 3000 },
+      fuzz(3000),
     );
     expect(() => parseVex(bytes({ a: 1 }), 'vex.json')).toThrow('vex.json is neither OpenVEX nor CycloneDX');
     expect(() => parseVex(new TextEncoder().encode('['.repeat(1_000_000)), 'vex.json')).toThrow('vex.json is not JSON');

@@ -12,7 +12,7 @@ export interface PurlType {
 }
 
 /** The purl types that Plimsoll understands (purl-spec, PURL-TYPES); other types have neither scheme nor ecosystem. */
-export const purlTypes: Readonly<Record<string, PurlType>> = {
+const purlTypes: Readonly<Record<string, PurlType>> = {
   apk: { scheme: 'apk', ecosystem: 'operating-system' },
   cargo: { scheme: 'semver', ecosystem: 'crates.io' },
   composer: { ecosystem: 'Packagist', joint: '/' },

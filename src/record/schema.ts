@@ -199,7 +199,7 @@ const certificate = z.looseObject({
 });
 
 /** The schema of a record, `ImageRecord` in model/record.ts. */
-export const recordSchema = z.looseObject({
+const recordSchema = z.looseObject({
   schemaVersion: z.literal(recordSchemaVersion),
   engine: text,
   image,

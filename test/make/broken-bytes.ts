@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { fuzz } from './fuzz.ts';
 
 /** The bytes cut at every 64th byte. */
 export function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
@@ -16,6 +17,6 @@ export function forBrokenCopies(bytes: Uint8Array, runs: number, check: (broken:
       for (const [at, mask] of changes) broken[at]! ^= mask;
       check(broken);
     }),
-    { seed: 1912, numRuns: runs },
+    fuzz(runs),
   );
 }

@@ -54,7 +54,7 @@ export function recordCounts(builder: DatabaseBuilder, report: Readonly<ImportRe
 }
 
 /** Whether an import met anything that it understood. */
-export function hasAnything(report: Readonly<ImportReport>): boolean {
+function hasAnything(report: Readonly<ImportReport>): boolean {
   const { added, duplicates, older, withdrawn, exploited, epss, supportCycles, unsupportedPackages } = report;
   return added + duplicates + older + withdrawn + exploited + epss + supportCycles + unsupportedPackages > 0;
 }

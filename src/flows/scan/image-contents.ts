@@ -171,7 +171,7 @@ function baseOf(image: OpenedImage, base: BaseImage | undefined): { facts?: Imag
 }
 
 /** The image as the record names it: configuration values that hold secrets are redacted. */
-export function imageFacts(image: OpenedImage): ImageFacts {
+function imageFacts(image: OpenedImage): ImageFacts {
   const { config } = image;
   const platform =
     config.os === undefined

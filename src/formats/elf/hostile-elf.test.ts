@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { writeElf } from '../../../test/make/elf-writer.ts';
 import { strictSource } from '../../../test/make/strict-source.ts';
 import { describeElf, isPackedByUpx, openElf, readSections } from './index.ts';
+import { fuzz } from '../../../test/make/fuzz.ts';
 
 function readAll(bytes: Uint8Array): { readBytes: number } {
   const source = strictSource(bytes);
@@ -48,7 +49,7 @@ describe('hostile objects', () => {
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         expect(readAll(bytes).readBytes).toBeLessThan(100 * bytes.length + 1_000_000);
       }),
-      { seed: 20_260_101, numRuns: 5_000 },
+      fuzz(5_000),
     );
   });
 
@@ -70,7 +71,7 @@ describe('hostile objects', () => {
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
         readAll(Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]), noise]));
       }),
-      { seed: 7, numRuns: 1_000 },
+      fuzz(1_000),
     );
   });
 });
@@ -105,7 +106,7 @@ describe.skipIf(!hasCompiler)('a real program (skipped without gcc)', () => {
         for (const [at, bit] of flips) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
         readAll(bytes);
       }),
-      { seed: 42, numRuns: 3_000 },
+      fuzz(3_000),
     );
   });
 });

@@ -9,6 +9,7 @@ import type { ByteSource } from '../../model/index.ts';
 import { zipArchive } from '../../../test/make/zip-archive.ts';
 import { openZip } from './index.ts';
 import type { ZipLimits } from './index.ts';
+import { fuzz } from '../../../test/make/fuzz.ts';
 
 const members = [
   { name: 'META-INF/MANIFEST.MF', data: 'Manifest-Version: 1.0\r\n\r\n' },
@@ -249,7 +250,7 @@ describe('damaged at random', () => {
         const { entries } = contentsOf(bytes, limits);
         return entries.length <= 100;
       }),
-      { seed: 20_261_123, numRuns: 3000 },
+      fuzz(3000),
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { CodedError } from '../../model/index.ts';
 import { buildImage, buildIndex } from '../../../test/make/image-builder.ts';
 import { matchesPlatform, parseConfig, parseManifest, parsePlatform, platformName } from './index.ts';
+import { fuzz } from '../../../test/make/fuzz.ts';
 
 const image = buildImage({
   config: {
@@ -80,7 +81,7 @@ test('whatever bytes come for a document, a value or a coded error comes out', (
         }
       },
     ),
-    { seed: 20261123, numRuns: 1000 },
+    fuzz(1000),
   );
 });
 

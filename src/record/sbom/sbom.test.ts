@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { cartRecord } from '../../../test/make/cart-image.ts';
 import { sha256Digest } from '../../model/index.ts';
 import { readSbom, recordFromSbom, writeCycloneDx, writeSpdx } from './index.ts';
+import { fuzz } from '../../../test/make/fuzz.ts';
 
 const specs = new URL('../../../../shared/data/specs/', import.meta.url);
 const record = cartRecord();
@@ -384,7 +385,7 @@ describe('reading', () => {
           if (sbom !== undefined) recordFromSbom(sbom, { engine: 'test', digest: record.image.digest });
         },
       ),
-      { seed: 20261123, numRuns: 300 },
+      fuzz(300),
     );
   });
 

@@ -4,6 +4,7 @@ import { writeElf } from '../../../../test/make/elf-writer.ts';
 import { bytesSource, imagePath } from '../../../model/index.ts';
 import type { CatalogFile } from '../../cataloger.ts';
 import { executables } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -126,7 +127,7 @@ describe('every file that can run is an item', () => {
         const { items } = executables.catalog(file(Buffer.concat([magic, noise])));
         expect(items.map(({ kind }) => kind)).toEqual(['executable']);
       }),
-      { seed: 11, numRuns: 2_000 },
+      fuzz(2_000),
     );
   });
 });

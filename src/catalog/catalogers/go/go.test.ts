@@ -7,6 +7,7 @@ import { imagePath } from '../../../model/index.ts';
 import type { CatalogResult } from '../../cataloger.ts';
 import { go } from './index.ts';
 import { parseModules, standardLibraryVersion } from './modules.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 /** The section .go.buildinfo that Go 1.26.8 wrote for a program with one replaced dependency. */
 const section = Buffer.from(
@@ -140,7 +141,7 @@ describe('a Go program', () => {
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         catalog(bytes);
       }),
-      { seed: 5, numRuns: 4_000 },
+      fuzz(4_000),
     );
   });
 });

@@ -9,6 +9,7 @@ import { groupByPath, namedByFile } from './file-name.ts';
 import { java } from './index.ts';
 import { readPomXml } from './pom.ts';
 import { ArchiveReader } from './read-archive.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const aClass = { name: 'com/example/Main.class', data: Buffer.from('cafebabe00000037', 'hex') };
 
@@ -275,7 +276,7 @@ describe('damaged at random', () => {
         for (const [at, value] of changes) bytes[at] = value;
         found('/b-1.jar', bytes);
       }),
-      { seed: 11, numRuns: 2000 },
+      fuzz(2000),
     );
   });
 
@@ -287,7 +288,7 @@ describe('damaged at random', () => {
           readPomXml(text);
         },
       ),
-      { seed: 3, numRuns: 1000 },
+      fuzz(1000),
     );
     expect(readPomXml('<a>'.repeat(100_000))).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogFile } from '../../../../test/make/catalog-file.ts';
 import { npm } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const fixtures = new URL('fixtures/', import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(`${name}.fixture`, fixtures));
@@ -285,7 +286,7 @@ describe('damaged at random', () => {
         for (const [at, value] of changes) copy[at] = value;
         found(path, copy);
       }),
-      { seed: 7, numRuns: 1000 },
+      fuzz(1000),
     );
   });
 });

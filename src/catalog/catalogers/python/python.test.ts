@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogFile } from '../../../../test/make/catalog-file.ts';
 import { zipArchive } from '../../../../test/make/zip-archive.ts';
 import { python } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const site = '/usr/local/lib/python3.11/site-packages';
 
@@ -117,6 +118,6 @@ it('cut at any byte or changed at random, nothing is thrown', () => {
       found(`${site}/x.egg`, bytes);
       found(`${site}/x.dist-info/METADATA`, bytes);
     }),
-    { seed: 5, numRuns: 1000 },
+    fuzz(1000),
   );
 });

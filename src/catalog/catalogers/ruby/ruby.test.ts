@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogFile } from '../../../../test/make/catalog-file.ts';
 import { ruby } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const specifications = '/usr/local/bundle/specifications';
 
@@ -130,7 +131,7 @@ it('cut at any byte or changed at random, nothing is thrown', () => {
         for (const [at, value] of changes) bytes[at] = value;
         found(path, bytes);
       }),
-      { seed: 9, numRuns: 1000 },
+      fuzz(1000),
     );
   }
 });

@@ -7,6 +7,7 @@ import { imagePath } from '../../../model/index.ts';
 import type { CatalogResult } from '../../cataloger.ts';
 import { parseCargoLock } from './cargo-lock.ts';
 import { rust } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 /** What cargo-auditable 0.7.7 put into a program with time 0.1.43 and, to build it, autocfg. */
 const auditData = Buffer.from(
@@ -86,7 +87,7 @@ describe('a Rust program', () => {
         for (const [at, value] of changes) copy[at] = value;
         catalog('/app', copy);
       }),
-      { seed: 9, numRuns: 2_000 },
+      fuzz(2_000),
     );
   });
 });
@@ -161,7 +162,7 @@ describe('Cargo.lock', () => {
       fc.property(fc.array(words, { maxLength: 60 }), (parts) => {
         parseCargoLock(parts.join(''));
       }),
-      { seed: 13, numRuns: 2_000 },
+      fuzz(2_000),
     );
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { CodedError } from '../../../model/index.ts';
 import { writeTar } from '../../../../test/make/tar-writer.ts';
 import { type OuterMember, readOuterTar } from './outer-tar.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-outer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -86,6 +87,6 @@ test('whatever bytes come, it ends with members inside the file or a coded error
         expect(error).toBeInstanceOf(CodedError);
       }
     }),
-    { seed: 20261123, numRuns: 500 },
+    fuzz(500),
   );
 });

@@ -28,7 +28,7 @@ export interface OuterTarLimits {
   readonly headerBytes: number;
 }
 
-export const outerTarLimits: OuterTarLimits = { members: 100_000, headerBytes: 1 << 20 };
+const outerTarLimits: OuterTarLimits = { members: 100_000, headerBytes: 1 << 20 };
 
 const windowBytes = 32 << 10;
 

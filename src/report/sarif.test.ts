@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type AnySchemaObject } from 'ajv';
+import { expect, test } from 'vitest';
+import { cartRecord, cartVerdict } from '../../test/make/cart-image.ts';
+import { renderSarif } from './sarif.ts';
+
+const schemaFile = new URL('../../test/vectors/sarif/sarif-2.1.0-rtm.5.json', import.meta.url);
+
+test('is valid by the published schema of SARIF 2.1.0, with a verdict and without', async () => {
+  const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(schemaFile, 'utf8')) as AnySchemaObject;
+  const validate = new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false }).compile(schema);
+  const record = cartRecord();
+  for (const text of [renderSarif({ record }), renderSarif({ record, verdict: await cartVerdict(record) })]) {
+    validate(JSON.parse(text));
+    expect(validate.errors).toBeNull();
+  }
+  validate({ version: '2.1.0', runs: [{ tool: {} }] });
+  expect(validate.errors?.[0]?.message).toBe("must have required property 'driver'");
+});
