@@ -1,5 +1,7 @@
 import zlib from 'node:zlib';
 import { CodedError } from '../../model/index.ts';
+import { layerUnreadable } from './layer-unreadable.ts';
+import { IsalDecompressor, loadIsal } from './isal.ts';
 
 /** How a layer's bytes are packed, told by their first bytes and not by what the manifest says. */
 export type Packing = 'gzip' | 'zstd' | 'none';
@@ -27,13 +29,51 @@ export interface DecompressLimits {
   readonly ratio: number;
 }
 
-export const defaultDecompressLimits: DecompressLimits = { outputBytes: 64 * 2 ** 30, ratio: 200 };
+const defaultDecompressLimits: DecompressLimits = { outputBytes: 64 * 2 ** 30, ratio: 200 };
 
+/** Plain bytes handed on at once, at most. */
 const plainBytes = 1 << 20;
 
+export interface DecompressOptions {
+  readonly limits?: DecompressLimits;
+  /** Where the next plain bytes go; asked again once the last ones were handed on. */
+  readonly output?: () => Buffer;
+  /** gzip by ISA-L where this machine has it. Whoever asks for it must verify the plain bytes and fall back. */
+  readonly native?: boolean;
+}
+
 /** A decompressor for the packing. Throws CodedError `layer-unreadable` on bytes that are no such stream. */
-export function decompressor(packing: Packing, limits: DecompressLimits = defaultDecompressLimits): Decompressor {
-  return packing === 'none' ? passThrough(limits) : new ZlibDecompressor(packing, limits);
+export function decompressor(packing: Packing, options: DecompressOptions = {}): Decompressor {
+  const { limits = defaultDecompressLimits, native = false } = options;
+  if (packing === 'none') return passThrough(limits);
+  const output = options.output ?? sameBuffer();
+  const isal = native && packing === 'gzip' ? loadIsal() : undefined;
+  const watch = new OutputWatch(limits);
+  return isal === undefined ? new ZlibDecompressor(packing, watch, output) : new IsalDecompressor(isal, watch, output);
+}
+
+function sameBuffer(): () => Buffer {
+  const buffer = Buffer.allocUnsafeSlow(plainBytes);
+  return () => buffer;
+}
+
+/** Counts what goes in and comes out and stops what never ends. */
+class OutputWatch {
+  in = 0;
+  #out = 0;
+  readonly #limits: DecompressLimits;
+
+  constructor(limits: DecompressLimits) {
+    this.#limits = limits;
+  }
+
+  /** Throws CodedError `layer-too-large` or `decompression-bomb`. */
+  made(bytes: number): void {
+    this.#out += bytes;
+    const { outputBytes, ratio } = this.#limits;
+    if (this.#out > outputBytes) throw tooLarge(outputBytes);
+    if (this.#out > 2 * 2 ** 30 && this.#out > this.in * ratio) throw bomb(this.in, this.#out);
+  }
 }
 
 function passThrough(limits: DecompressLimits): Decompressor {
@@ -75,21 +115,20 @@ interface ZlibInside {
 class ZlibDecompressor implements Decompressor {
   readonly #inside: ZlibInside;
   readonly #packing: Packing;
-  readonly #limits: DecompressLimits;
-  readonly #output = Buffer.allocUnsafeSlow(plainBytes);
+  readonly #watch: OutputWatch;
+  readonly #output: () => Buffer;
   readonly #final: number;
   #error: string | undefined;
-  #in = 0;
-  #out = 0;
 
-  constructor(packing: 'gzip' | 'zstd', limits: DecompressLimits) {
+  constructor(packing: 'gzip' | 'zstd', watch: OutputWatch, output: () => Buffer) {
     const stream =
       packing === 'gzip'
         ? zlib.createGunzip({ chunkSize: 1 << 16 })
         : zlib.createZstdDecompress({ chunkSize: 1 << 16, params: { [zlib.constants.ZSTD_d_windowLogMax]: 27 } });
     this.#inside = stream as unknown as ZlibInside;
     this.#packing = packing;
-    this.#limits = limits;
+    this.#watch = watch;
+    this.#output = output;
     this.#final = packing === 'gzip' ? zlib.constants.Z_FINISH : zlib.constants.ZSTD_e_end;
     this.#inside._handle.onerror = (message) => {
       this.#error = message;
@@ -97,12 +136,12 @@ class ZlibDecompressor implements Decompressor {
   }
 
   push(packed: Buffer, sink: (plain: Buffer) => void): void {
-    this.#in += packed.length;
+    this.#watch.in += packed.length;
     this.#write(packed, this.#packing === 'gzip' ? zlib.constants.Z_NO_FLUSH : zlib.constants.ZSTD_e_continue, sink);
   }
 
   end(sink: (plain: Buffer) => void): void {
-    if (this.#in === 0) throw unreadable(this.#packing, 'the stream is empty');
+    if (this.#watch.in === 0) throw layerUnreadable(this.#packing, 'the stream is empty');
     this.#write(Buffer.alloc(0), this.#final, sink);
   }
 
@@ -115,30 +154,23 @@ class ZlibDecompressor implements Decompressor {
     let at = 0;
     let left = packed.length;
     for (;;) {
-      handle.writeSync(flush, packed, at, left, this.#output, 0, plainBytes);
-      if (this.#error !== undefined) throw unreadable(this.#packing, this.#error);
-      const made = plainBytes - state[0]!;
+      const output = this.#output();
+      handle.writeSync(flush, packed, at, left, output, 0, output.length);
+      if (this.#error !== undefined) throw layerUnreadable(this.#packing, this.#error);
+      const made = output.length - state[0]!;
       const remaining = state[1]!;
       const used = left - remaining;
       at += used;
       left = remaining;
       if (made > 0) {
-        this.#out += made;
-        if (this.#out > this.#limits.outputBytes) throw tooLarge(this.#limits.outputBytes);
-        if (this.#out > 2 * 2 ** 30 && this.#out > this.#in * this.#limits.ratio) throw bomb(this.#in, this.#out);
-        sink(this.#output.subarray(0, made));
+        this.#watch.made(made);
+        sink(output.subarray(0, made));
       }
       // All output room used: there may be more without more input. A zstd frame is over: the next one begins.
       if (state[0] === 0 || (this.#packing === 'zstd' && left > 0 && used > 0)) continue;
       return;
     }
   }
-}
-
-function unreadable(packing: Packing, why: string): CodedError {
-  return new CodedError('layer-unreadable', `the layer is not a whole ${packing} stream: ${why}`, {
-    hint: 'pull or save the image again',
-  });
 }
 
 function tooLarge(limitBytes: number): CodedError {

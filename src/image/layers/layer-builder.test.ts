@@ -179,7 +179,9 @@ describe('a layer', () => {
 
   test('fails on zstd that is cut short: its bytes are not the ones vouched for', async () => {
     const tar = await tarOf([{ name: 'a', body: 'hello '.repeat(1000) }]);
-    await expect(read(zlib.zstdCompressSync(tar).subarray(0, -6), new Recorder(), undefined, tar)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(
+      read(zlib.zstdCompressSync(tar).subarray(0, -6), new Recorder(), undefined, tar),
+    ).rejects.toMatchObject({ code: 'digest-mismatch' });
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { decodeName, encodeName } from '../../formats/tar/index.ts';
 import { maxPathBytes, PathCursor } from './path-table.ts';
 
 /** What a layer holds at a path. `whiteout` and `opaque` say what it takes away from the layers below. */
-export const entryTypes = ['file', 'directory', 'symlink', 'hardlink', 'device', 'fifo', 'whiteout', 'opaque'] as const;
+const entryTypes = ['file', 'directory', 'symlink', 'hardlink', 'device', 'fifo', 'whiteout', 'opaque'] as const;
 export type EntryType = (typeof entryTypes)[number];
 
 export interface IndexEntry {
@@ -79,9 +79,12 @@ export class LayerIndexWriter {
     const head = Buffer.from(
       JSON.stringify({ count: this.#count, attributes: [...this.#attributes.keys()], dead: [...this.#dead] }),
     );
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(head.length);
-    return Buffer.concat([size, head, this.#bytes.subarray(0, this.#length)]);
+    // Memory of its own, exactly as large: it goes to another thread.
+    const index = Buffer.allocUnsafeSlow(4 + head.length + this.#length);
+    index.writeUInt32LE(head.length);
+    index.set(head, 4);
+    this.#bytes.copy(index, 4 + head.length, 0, this.#length);
+    return index;
   }
 
   #attribute(entry: IndexEntry): number {

@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import type { BlobLocation } from '../../image/index.ts';
+import { CodedError } from '../../model/index.ts';
+import { type FileRange, type FromWorker, layerWorkerMark, type LayerTask, type ToWorker } from './layer-messages.ts';
+import type { LayerScan } from './layer-scan.ts';
+
+declare const PLIMSOLL_BUNDLE: boolean | undefined;
+
+export interface TaskOptions {
+  readonly signal: AbortSignal;
+  /** Where the task's stored bytes are, if it reads any: a stream is handed over piece by piece. */
+  readonly location?: BlobLocation;
+  onProgress?(storedBytes: number): void;
+}
+
+/** A thread that reads layers, one task after another. */
+export class LayerThread {
+  readonly #worker: Worker;
+
+  /** Starts it; tasks may be given at once. */
+  constructor() {
+    // In the bundle every module has the bundle's own address, and its entry looks at the mark.
+    const entry =
+      typeof PLIMSOLL_BUNDLE === 'undefined'
+        ? new URL('./layer-worker-entry.ts', import.meta.url)
+        : new URL(import.meta.url);
+    this.#worker = new Worker(entry, {
+      workerData: layerWorkerMark,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      stderr: false,
+    });
+    // A thread that dies between tasks is found out by the next one.
+    this.#worker.on('error', () => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** Has a task done; gives the scan unless it only unpacked. Throws what the thread threw, or that it ended early. */
+  run(task: LayerTask, { signal, location, onProgress }: TaskOptions): Promise<LayerScan | undefined> {
+    const worker = this.#worker;
+    const chunks = location?.kind === 'stream' ? location.open(signal)[Symbol.asyncIterator]() : undefined;
+    return new Promise((resolve, reject) => {
+      const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
+      const settle = (finish: () => void): void => {
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+        // An error leaves the rest of a stream unread: let its source close the connection.
+        void chunks?.return?.(undefined)?.catch(() => undefined);
+        finish();
+      };
+      const onError = (error: Error): void => settle(() => reject(error));
+      const onExit = (): void =>
+        settle(() => reject(signal.aborted ? (signal.reason as Error) : new Error('a scanning thread ended early')));
+      const onMessage = (message: FromWorker): void => {
+        if (message.kind === 'progress') onProgress?.(message.storedBytes);
+        else if (message.kind === 'done') settle(() => resolve(message.scan));
+        else if (message.kind === 'failed') settle(() => reject(errorOf(message)));
+        else
+          chunks!.next().then(
+            ({ done, value }) => (done === true ? say({ kind: 'chunk' }) : sendChunk(value as Uint8Array, say)),
+            (error: unknown) => settle(() => reject(error as Error)),
+          );
+      };
+      // A thread that has ended never answers.
+      if (worker.threadId === -1) return onExit();
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      say(task);
+    });
+  }
+}
+
+function sendChunk(bytes: Uint8Array, say: (message: ToWorker, transfer: ArrayBuffer[]) => void): void {
+  const whole = bytes.byteLength === bytes.buffer.byteLength;
+  const own = whole ? bytes : Uint8Array.from(bytes);
+  say({ kind: 'chunk', bytes: own }, [own.buffer as ArrayBuffer]);
+}
+
+/** What a thread needs to read a file by itself; nothing for a stream. */
+export function fileOf(location: BlobLocation): { file?: FileRange } {
+  if (location.kind !== 'file') return {};
+  const { path, offsetBytes, sizeBytes } = location;
+  return { file: { path, offsetBytes, sizeBytes } };
+}
+
+function errorOf(message: Extract<FromWorker, { kind: 'failed' }>): Error {
+  if (message.code !== undefined)
+    return new CodedError(message.code, message.message, message.hint === undefined ? {} : { hint: message.hint });
+  const error = new Error(message.message);
+  if (message.stack !== undefined) error.stack = message.stack;
+  return error;
+}

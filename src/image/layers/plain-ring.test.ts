@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { breakPlainRing, newPlainRing, PlainRingReader, PlainRingWriter } from './plain-ring.ts';
+
+const ringModule = JSON.stringify(new URL('./plain-ring.ts', import.meta.url).href);
+
+function thread(script: string, ring: SharedArrayBuffer): { worker: Worker; ended: Promise<unknown> } {
+  const worker = new Worker(
+    `import('node:worker_threads').then(async ({ parentPort, workerData: ring }) => {
+      const { PlainRingReader, PlainRingWriter } = await import(${ringModule});
+      ${script}
+    });`,
+    { eval: true, workerData: ring },
+  );
+  const ended = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  return { worker, ended };
+}
+
+test('bytes pass from one thread to another in order, whatever their pieces', async () => {
+  const ring = newPlainRing();
+  const { worker, ended } = thread(
+    `const { createHash } = await import('node:crypto');
+     const reader = new PlainRingReader(ring);
+     const sum = createHash('sha256');
+     for (let plain; (plain = reader.next()) !== undefined;) sum.update(plain);
+     parentPort.postMessage(sum.digest('hex'));`,
+    ring,
+  );
+  const writer = new PlainRingWriter(ring);
+  const sum = createHash('sha256');
+  for (let i = 0; i < 60; i++) {
+    const bytes = randomBytes((i * 37_123) % 1_500_000);
+    sum.update(bytes);
+    if (i % 2 === 0 && bytes.length < 500_000) {
+      const place = writer.buffer();
+      writer.write(place.subarray(0, bytes.copy(place)));
+    } else writer.write(bytes);
+  }
+  writer.end();
+  expect(await ended).toBe(sum.digest('hex'));
+  await worker.terminate();
+});
+
+test('a reader that waits is told when nobody writes any more', async () => {
+  const ring = newPlainRing();
+  const { worker, ended } = thread(
+    `try { new PlainRingReader(ring).next(); } catch (error) { parentPort.postMessage(error.message); }`,
+    ring,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  breakPlainRing(ring);
+  expect(await ended).toBe('the layer is not unpacked any further');
+  await worker.terminate();
+});
+
+test('a writer that waits is told when nobody reads any more', async () => {
+  const ring = newPlainRing();
+  const { worker, ended } = thread(
+    `const writer = new PlainRingWriter(ring);
+     try { for (;;) writer.write(Buffer.alloc(1 << 20)); } catch (error) { parentPort.postMessage(error.message); }`,
+    ring,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  breakPlainRing(ring);
+  expect(await ended).toBe('nobody reads the unpacked layer any more');
+  await worker.terminate();
+});
+
+test('a thread that waits can be ended', async () => {
+  const { worker } = thread(`new PlainRingReader(ring).next();`, newPlainRing());
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await worker.terminate()).toBe(1);
+});
+
+test('what was written before the end is read, and then the end', () => {
+  const ring = newPlainRing();
+  const writer = new PlainRingWriter(ring);
+  writer.write(Buffer.from('plain'));
+  writer.end();
+  const reader = new PlainRingReader(ring);
+  expect(reader.next()?.toString()).toBe('plain');
+  expect(reader.next()).toBeUndefined();
+  expect(reader.next()).toBeUndefined();
+});
