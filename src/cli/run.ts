@@ -85,6 +85,8 @@ function report(error: unknown, io: Io): number {
   }
   if (io.signal.aborted) return report(io.signal.reason, io);
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`plimsoll: this is a mistake of ours, not yours\n${detail.split('\n').map(visibleText).join('\n')}\n`);
+  io.stderr.write(
+    `plimsoll: this is a mistake of ours, not yours\n${detail.split('\n').map(visibleText).join('\n')}\n`,
+  );
   return exitStatus.toolError;
 }

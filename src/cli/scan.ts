@@ -73,6 +73,7 @@ const examples = `Examples:
 `;
 
 async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
+  const began = performance.now();
   const targets = checkedTargets(flags.format, flags.output, 'table');
   const options = scanOptions(flags, io);
   const { timings } = options;
@@ -102,7 +103,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
-        await render(format, { record, verdict, image, flags, io, toFile: file !== undefined }),
+        await render(format, { record, verdict, image, flags, io, began, toFile: file !== undefined }),
         file,
         io,
       );
@@ -120,10 +121,15 @@ interface Rendering {
   readonly flags: ScanFlags;
   readonly io: Io;
   readonly toFile: boolean;
+  /** Milliseconds at which the scan began. */
+  readonly began: number;
 }
 
 /** Each format's code is loaded when it is asked for. */
-async function render(format: Format, { record, verdict, image, flags, io, toFile }: Rendering): Promise<string> {
+async function render(
+  format: Format,
+  { record, verdict, image, flags, io, toFile, began }: Rendering,
+): Promise<string> {
   switch (format) {
     case 'table': {
       const { renderTable } = await import('../report/index.ts');
@@ -137,6 +143,7 @@ async function render(format: Format, { record, verdict, image, flags, io, toFil
         ...(flags.severity === undefined ? {} : { severityAtLeast: flags.severity }),
         ...(flags.ignoreUnfixed === undefined ? {} : { ignoreUnfixed: flags.ignoreUnfixed }),
         ...(flags.only === undefined ? {} : { only: flags.only }),
+        timings: { totalMs: performance.now() - began },
       });
     }
     case 'json':
