@@ -2,14 +2,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** Makes dist/plimsoll.js: one file that users run, with all libraries but the optional native one inside. */
+/**
+ * Makes dist/plimsoll.js: one file that users run, with all libraries but the optional native one inside. Beside it
+ * layer-worker.js, what its scanning threads need of it: they start in half the time (without it the file serves both).
+ */
 
 const root = path.resolve(import.meta.dirname, '..');
 const outfile = path.join(root, 'dist/plimsoll.js');
 
 const result = await build({
-  entryPoints: [path.join(root, 'src/cli/main.ts')],
-  outfile,
+  entryPoints: {
+    plimsoll: path.join(root, 'src/cli/main.ts'),
+    'layer-worker': path.join(root, 'src/flows/scan/layer-worker-entry.ts'),
+  },
+  outdir: path.dirname(outfile),
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BlobLocation } from '../../image/index.ts';
 import { CodedError } from '../../model/index.ts';
@@ -19,12 +20,7 @@ export class LayerThread {
 
   /** Starts it; tasks may be given at once. */
   constructor() {
-    // In the bundle every module has the bundle's own address, and its entry looks at the mark.
-    const entry =
-      typeof PLIMSOLL_BUNDLE === 'undefined'
-        ? new URL('./layer-worker-entry.ts', import.meta.url)
-        : new URL(import.meta.url);
-    this.#worker = new Worker(entry, {
+    this.#worker = new Worker(entryOf(), {
       workerData: layerWorkerMark,
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
       stderr: false,
@@ -68,6 +64,14 @@ export class LayerThread {
       say(task);
     });
   }
+}
+
+/** What a thread runs. In the bundle every module has the bundle's own address, and its entry looks at the mark. */
+function entryOf(): URL {
+  if (typeof PLIMSOLL_BUNDLE === 'undefined') return new URL('./layer-worker-entry.ts', import.meta.url);
+  // The part of the bundle that threads need starts in half the time, where it was kept beside the whole.
+  const part = new URL('./layer-worker.js', import.meta.url);
+  return fs.existsSync(part) ? part : new URL(import.meta.url);
 }
 
 function sendChunk(bytes: Uint8Array, say: (message: ToWorker, transfer: ArrayBuffer[]) => void): void {
