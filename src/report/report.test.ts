@@ -26,8 +26,8 @@ describe('the terminal report', () => {
          mend  rebuild on a newer debian-12-java17 (docker build --pull)
        fixable-severity  3 vulnerabilities in 2 packages: allowed: 14 days from the
            fix
-         critical  CVE-2024-6119 +1  libssl3 → 3…14-1~deb12u2  base,…ayer 2  exploited
-         high      CVE-2023-44487    golang.org/…net → 0.17.0  app, …n/cart
+         critical  CVE-2024-6119 +1  libssl3 → 3.0.14-1~deb12u2  base…yer 2  exploited
+         high      CVE-2023-44487    golang.org/x/net → 0.17.0   app,…/cart
          mend  go get golang.org/x/net@v0.17.0 (1)
        exploit-likelihood  1 vulnerability, listed above: likelihood of exploitation
            0.61, allowed below 0.5; fixed in 3.0.14-1~deb12u2 since 2025-09-01
