@@ -66,11 +66,13 @@ export function redactText(text: string): string {
 
 function hitsIn(text: string): SecretHit[] {
   const bytes = Buffer.from(text.slice(0, maxTextBytes), 'utf8');
-  const { secrets } = scanForSecrets(bytes, place);
-  const assigned = assignments(text.slice(0, maxTextBytes)).filter(
-    (hit) => !secrets.some(({ start, end }) => start < hit.end && hit.start < end),
+  const overlaps = (a: SecretHit, b: SecretHit): boolean => a.start < b.end && b.start < a.end;
+  const assigned = assignments(text.slice(0, maxTextBytes));
+  // What is known by its shape says more than the name it is assigned to; the name knows better where a value ends.
+  const shaped = scanForSecrets(bytes, place).secrets.filter(
+    (hit) => hit.rule.id !== 'generic-secret' || !assigned.some((other) => overlaps(hit, other)),
   );
-  return [...secrets, ...assigned];
+  return [...shaped, ...assigned.filter((hit) => !shaped.some((other) => overlaps(hit, other)))];
 }
 
 /** `NAME=value`, `--name=value`; `ENV NAME value`; and a variable as the configuration has it, spaces and all. */

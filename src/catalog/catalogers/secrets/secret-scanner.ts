@@ -1,4 +1,5 @@
 import type { SecretItem } from '../../../model/index.ts';
+import type { Keyword } from './filter/fingerprints.ts';
 import { KeywordFilter } from './filter/keyword-filter.ts';
 import { filePlace, type FilePlace, isSourceCode } from './file-place.ts';
 import { assignmentAt, isSecretName, isSecretValue, secretWords } from './generic-assignment.ts';
@@ -34,32 +35,13 @@ const genericRule = { id: 'generic-secret', title: 'Password, token or key in an
 /** Finds credentials in text: one pass of the keyword filter, then each rule only around its own keywords. */
 class SecretScanner {
   readonly #filter: KeywordFilter;
-  /** By keyword index: the rules to ask; undefined for the words of assignments, null for PEM headers. */
-  readonly #rules: (readonly CompiledRule[] | undefined | null)[] = [];
+  /** By keyword index. */
+  readonly #rules: readonly KeywordEntry['rules'][];
 
   constructor() {
-    const keywords = new Map<string, { text: string; ignoreCase: boolean; rules: CompiledRule[] }>();
-    for (const rule of secretRules) {
-      const compiled = {
-        rule,
-        shape: new RegExp(rule.shape, `d${rule.ignoreCase ? 'i' : ''}y`),
-      };
-      for (const text of rule.keywords) {
-        const key = `${rule.ignoreCase ? 'i' : 'c'}${text.toLowerCase()}${rule.ignoreCase ? '' : text}`;
-        const known = keywords.get(key);
-        if (known === undefined) keywords.set(key, { text, ignoreCase: rule.ignoreCase === true, rules: [compiled] });
-        else known.rules.push(compiled);
-      }
-    }
-    const list = [...keywords.values()].map(({ text, ignoreCase, rules }) => ({
-      text,
-      ignoreCase,
-      rules: rules as CompiledRule[] | undefined | null,
-    }));
-    for (const text of secretWords) list.push({ text, ignoreCase: true, rules: undefined });
-    for (const text of pemKeywords) list.push({ text, ignoreCase: false, rules: null });
-    this.#rules = list.map(({ rules }) => rules);
-    this.#filter = new KeywordFilter(list);
+    const entries = keywordEntries();
+    this.#rules = entries.map(({ rules }) => rules);
+    this.#filter = new KeywordFilter(entries);
   }
 
   /** Secrets of a text whose path says what it is; `from` and `to` bound where they may start. */
@@ -93,6 +75,36 @@ class SecretScanner {
     });
     return { secrets: withoutOverlaps(hits), pemStarts };
   }
+}
+
+interface KeywordEntry extends Keyword {
+  /** The rules to ask; undefined for the words of assignments, null for PEM headers. */
+  readonly rules: readonly CompiledRule[] | undefined | null;
+}
+
+/** Every keyword once, with the rules that it stands for. */
+function keywordEntries(): KeywordEntry[] {
+  const byKeyword = new Map<string, Keyword & { rules: CompiledRule[] }>();
+  for (const rule of secretRules) {
+    const ignoreCase = rule.ignoreCase === true;
+    const compiled = { rule, shape: new RegExp(rule.shape, ignoreCase ? 'diy' : 'dy') };
+    for (const text of rule.keywords) {
+      const key = ignoreCase ? `i${text.toLowerCase()}` : `c${text}`;
+      const known = byKeyword.get(key);
+      if (known === undefined) byKeyword.set(key, { text, ignoreCase, rules: [compiled] });
+      else known.rules.push(compiled);
+    }
+  }
+  return [
+    ...byKeyword.values(),
+    ...secretWords.map((text) => ({ text, ignoreCase: true, rules: undefined })),
+    ...pemKeywords.map((text) => ({ text, ignoreCase: false, rules: null })),
+  ];
+}
+
+/** What the filter looks for: for measuring it alone. */
+export function secretKeywords(): readonly Keyword[] {
+  return keywordEntries();
 }
 
 /** Also bounds the work after the prefilter: past the limit of a rule, its hits in this file are not kept. */

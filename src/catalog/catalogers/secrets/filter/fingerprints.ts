@@ -14,11 +14,36 @@ export interface Fingerprint {
   readonly length: 3 | 4;
 }
 
-/** Nibble tables for each of four positions, low nibble then high nibble; bit b of an entry stands for bucket b. */
+/**
+ * For each set of eight buckets, for each of four positions, the low nibble's table and the high nibble's: sixteen bytes,
+ * in which bit b stands for bucket b of the set.
+ */
 export type NibbleTables = readonly Uint8Array[];
 
-const buckets = 8;
+/** More sets cost time for every byte, fewer let more false candidates through: 32 buckets do for some 280 keywords. */
+export const bucketSets = 4;
+const buckets = bucketSets * 8;
 const positions = 4;
+
+const commonParts = new Set([
+  'word',
+  'oken',
+  'tabl',
+  'link',
+  'mark',
+  'book',
+  'send',
+  'cord',
+  '_key',
+  'key=',
+  '_tok',
+  'priv',
+  'oriz',
+  '-key',
+  'secr',
+  'cred',
+  '_eyj',
+]);
 
 /** The rarest four bytes in a row of every keyword. Keywords need three bytes at least. */
 export function chooseFingerprints(keywords: readonly Keyword[]): Fingerprint[] {
@@ -30,6 +55,9 @@ export function chooseFingerprints(keywords: readonly Keyword[]): Fingerprint[] 
       let cost = 1;
       for (let i = 0; i < length; i++)
         cost *= bytesFor(text[offset + i]!, ignoreCase).reduce((sum, b) => sum + common(b), 0);
+      // What repeats (`----`) or is a word of its own is far commoner than its bytes tell.
+      const part = text.slice(offset, offset + length).toLowerCase();
+      if (part[0] === part[1] || commonParts.has(part)) cost *= 1000;
       if (cost < best.cost) best = { offset, cost };
     }
     return { keyword, offset: best.offset, length };
@@ -37,11 +65,11 @@ export function chooseFingerprints(keywords: readonly Keyword[]): Fingerprint[] 
 }
 
 /**
- * Spreads the fingerprints over eight buckets so that text meets as few false ones as can be: commonest first, each into
+ * Spreads the fingerprints over the buckets so that text meets as few false ones as can be: commonest first, each into
  * the bucket whose chance of a false hit it raises least.
  */
 export function nibbleTables(keywords: readonly Keyword[], fingerprints: readonly Fingerprint[]): NibbleTables {
-  const tables = Array.from({ length: positions * 2 }, () => new Uint8Array(16));
+  const tables = Array.from({ length: bucketSets * positions * 2 }, () => new Uint8Array(16));
   const chance = new Array<number>(buckets).fill(0);
   const sets = fingerprints.map((fingerprint) => byteSets(keywords[fingerprint.keyword]!, fingerprint));
   const own = sets.map((set) =>
@@ -78,16 +106,16 @@ function byteSets(keyword: Keyword, { offset, length }: Fingerprint): number[][]
 function register(tables: NibbleTables, bucket: number, sets: readonly number[][]): void {
   for (const [position, bytes] of sets.entries())
     for (const byte of bytes) {
-      tables[position * 2]![byte & 15]! |= 1 << bucket;
-      tables[position * 2 + 1]![byte >> 4]! |= 1 << bucket;
+      tables[tableOf(bucket, position)]![byte & 15]! |= 1 << (bucket & 7);
+      tables[tableOf(bucket, position) + 1]![byte >> 4]! |= 1 << (bucket & 7);
     }
 }
 
 function chanceWith(tables: NibbleTables, bucket: number, sets: readonly number[][]): number {
   let product = 1;
   for (const [position, bytes] of sets.entries()) {
-    let low = nibbles(tables[position * 2]!, bucket);
-    let high = nibbles(tables[position * 2 + 1]!, bucket);
+    let low = nibbles(tables[tableOf(bucket, position)]!, bucket & 7);
+    let high = nibbles(tables[tableOf(bucket, position) + 1]!, bucket & 7);
     for (const byte of bytes) {
       low |= 1 << (byte & 15);
       high |= 1 << (byte >> 4);
@@ -98,6 +126,10 @@ function chanceWith(tables: NibbleTables, bucket: number, sets: readonly number[
     product *= Math.min(1, sum);
   }
   return product;
+}
+
+function tableOf(bucket: number, position: number): number {
+  return ((bucket >> 3) * positions + position) * 2;
 }
 
 function nibbles(table: Uint8Array, bucket: number): number {

@@ -23,7 +23,7 @@ interface Scanner {
  * names them, with the same results.
  */
 export class KeywordFilter {
-  readonly #hashes = new Uint8Array(4096);
+  readonly #hashes = new Uint8Array(1 << (32 - hashShift));
   readonly #chains = new Map<number, PlacedFingerprint>();
   readonly #scanner: Scanner | undefined;
 

@@ -1,25 +1,36 @@
+import { bucketSets } from './fingerprints.ts';
 import * as w from './wasm-code.ts';
 
 /** Where things lie in the module's memory, in bytes. */
 export const layout = {
-  /** Eight tables of 16 bytes: low and high nibble for each of four positions. */
+  /** Tables of 16 bytes: for each set of buckets, low and high nibble for each of four positions. */
   nibbles: 0,
   /** One byte for each hash of a folded fingerprint: bit 0 for four bytes, bit 1 for three. */
   hashes: 4096,
   /** A chunk of text and, after it, up to 32 bytes that follow it. */
-  text: 8192,
+  text: 32768,
   chunkBytes: 64 << 10,
   /** Positions of candidates in the chunk, 32 bits each. */
-  positions: 8192 + (64 << 10) + 64,
+  positions: 32768 + (64 << 10) + 64,
   pages: 6,
 } as const;
 
 export const hashFactor = 0x9e3779b1 | 0;
-export const hashShift = 20;
+export const hashShift = 18;
 
 // Locals: 0 is the parameter, the length of the chunk.
 const [length, at, out, mask, position, word] = [0, 1, 2, 3, 4, 5] as const;
-const [tables, bytes, found, fifteen, zero, next] = [6, 14, 15, 16, 17, 18] as const;
+const tables = 6;
+const tableCount = bucketSets * 8;
+/** The low nibbles at the four positions, then the high ones; then what survived, and constants. */
+const nibbles = tables + tableCount;
+const [bytes, found, fifteen, zero, next] = [
+  nibbles + 8,
+  nibbles + 9,
+  nibbles + 10,
+  nibbles + 11,
+  nibbles + 12,
+] as const;
 
 /**
  * The module of the filter: `scan(length)` looks at 16 positions at a time. At each of four places after a position, the
@@ -28,17 +39,25 @@ const [tables, bytes, found, fifteen, zero, next] = [6, 14, 15, 16, 17, 18] as c
  * dropped at once; the positions of the others are written out. Gives how many bytes of positions it wrote.
  */
 export function scanModule(relaxed: boolean): Uint8Array {
-  const lookUp = (table: number, index: number[]): number[] => [
-    ...w.get(tables + table),
-    ...index,
-    ...w.swizzle(relaxed),
+  const load = (place: number): number[] => [
+    ...[...w.get(at), ...w.loadV128(layout.text + place), ...w.tee(bytes)],
+    ...[...w.get(fifteen), ...w.andV128, ...w.set(nibbles + place)],
+    ...[...w.get(bytes), ...w.i32(4), ...w.shiftBytesRight, ...w.set(nibbles + 4 + place)],
   ];
-  const suits = (place: number, source: number): number[] => [
-    ...lookUp(place * 2, [...w.get(source), ...w.get(fifteen), ...w.andV128]),
-    ...lookUp(place * 2 + 1, [...w.get(source), ...w.i32(4), ...w.shiftBytesRight]),
-    ...w.andV128,
+  const lookUp = (table: number, nibble: number): number[] => [
+    ...[...w.get(tables + table), ...w.get(nibbles + nibble), ...w.swizzle(relaxed)],
   ];
-  const load = (place: number): number[] => [...w.get(at), ...w.loadV128(layout.text + place), ...w.set(bytes)];
+  /** Which buckets of a set survive all four places. */
+  const survivors = (set: number): number[] =>
+    [0, 1, 2, 3].flatMap((place) => [
+      ...lookUp(set * 8 + place * 2, place),
+      ...[...lookUp(set * 8 + place * 2 + 1, 4 + place), ...w.andV128],
+      ...(place === 0 ? [] : w.andV128),
+    ]);
+  const sets = Array.from({ length: bucketSets }, (_, set) => [
+    ...survivors(set),
+    ...(set === 0 ? [] : w.orV128),
+  ]).flat();
   const hashed = (bit: number): number[] => [
     ...w.i32(hashFactor),
     ...w.multiply,
@@ -49,7 +68,7 @@ export function scanModule(relaxed: boolean): Uint8Array {
     ...w.and,
   ];
   const setUp: number[] = [...w.i32(15), ...w.splatBytes, ...w.set(fifteen)];
-  for (let table = 0; table < 8; table++)
+  for (let table = 0; table < tableCount; table++)
     setUp.push(...w.i32(0), ...w.loadV128(layout.nibbles + table * 16), ...w.set(tables + table));
   const oneCandidate = [
     ...w.get(at),
@@ -78,8 +97,8 @@ export function scanModule(relaxed: boolean): Uint8Array {
   ];
   const step = [
     ...[...w.get(at), ...w.get(length), ...w.greaterOrEqualUnsigned, ...w.branchIf(1)],
-    ...[...load(0), ...suits(0, bytes), ...load(1), ...suits(1, bytes), ...w.andV128],
-    ...[...load(2), ...suits(2, bytes), ...w.andV128, ...load(3), ...suits(3, bytes), ...w.andV128],
+    ...[0, 1, 2, 3].flatMap(load),
+    ...sets,
     ...w.tee(found),
     ...w.anyTrue,
     ...w.when(
