@@ -9,6 +9,7 @@ import type { RegisterCommand } from './command.ts';
 
 /** `plimsoll db`: import, update, info, search, compare. */
 export const registerDb: RegisterCommand = (command, io) => {
+  command.addHelpText('before', examples);
   const withDatabase = (subcommand: Command): Command =>
     subcommand.exitOverride().option('--db <file>', 'the database', databasePath(io.env));
   registerDbImport(
@@ -26,3 +27,11 @@ export const registerDb: RegisterCommand = (command, io) => {
   );
   registerDbCompare(command.command('compare').description('say which of two versions comes first').exitOverride(), io);
 };
+
+const examples = `Examples:
+  plimsoll db update                         fetch the public advisories
+  plimsoll db import all.zip kev.json        or take files that lie here
+  plimsoll db info                           what is in it, and how old it is
+  plimsoll db search CVE-2024-6119
+  plimsoll db compare deb 1.0~rc1 1.0        which version comes first?
+`;

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import type { Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';
 
@@ -77,14 +77,27 @@ function setValue(command: Command, option: Option, value: unknown, where: strin
     return;
   }
   const values = Array.isArray(value) ? value : [value];
-  if (!values.every((item) => ['string', 'number'].includes(typeof item)))
+  if (values.length === 0 || !values.every((item) => ['string', 'number'].includes(typeof item)))
     throw new CodedError('settings-invalid', `${where} must be text`, { kind: 'usage' });
-  let parsed: unknown = option.variadic ? undefined : String(values[0]);
-  if (option.parseArg !== undefined) for (const item of values) parsed = option.parseArg(String(item), parsed as never);
-  else if (option.variadic) parsed = values.map(String);
+  const takesOne = !option.variadic && (option.parseArg === undefined || option.argChoices !== undefined);
+  if (takesOne && values.length > 1)
+    throw new CodedError('settings-invalid', `${where} takes one value`, { kind: 'usage' });
   if (option.argChoices !== undefined && !values.every((item) => option.argChoices!.includes(String(item))))
     throw new CodedError('settings-invalid', `${where} must be one of ${option.argChoices.join(', ')}`, {
       kind: 'usage',
     });
-  command.setOptionValueWithSource(name, parsed, 'config');
+  command.setOptionValueWithSource(name, parsedValue(option, values.map(String), where), 'config');
+}
+
+/** What the option makes of its texts; several only where it collects them. */
+function parsedValue(option: Option, texts: readonly string[], where: string): unknown {
+  if (option.parseArg === undefined) return option.variadic ? texts : texts[0];
+  let parsed: unknown;
+  try {
+    for (const text of texts) parsed = option.parseArg(text, parsed as never);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new CodedError('settings-invalid', `${where}: ${error.message}`, { kind: 'usage', cause: error });
+  }
+  return parsed;
 }
