@@ -180,7 +180,8 @@ class Spool {
           if (n === 0) break;
           got += n;
         }
-        return this.#buffer.subarray(0, got);
+        // No Buffer: its slice() would be a view of memory that the next read overwrites, and readers copy with slice().
+        return new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, got);
       },
     };
   }
