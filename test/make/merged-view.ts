@@ -89,7 +89,7 @@ export async function viewOfExport(tar: NodeJS.ReadableStream): Promise<View> {
   const links: [string, string][] = [];
   const parser = extract();
   parser.on('entry', (header, stream, next) => {
-    const pax: Readonly<Record<string, string>> = header.pax ?? {};
+    const pax = (header.pax ?? {}) as Readonly<Record<string, string>>;
     const at = absolute(pax['path'] ?? header.name);
     const link = pax['linkpath'] ?? header.linkname ?? '';
     // tar-stream reads neither owner from pax headers.
