@@ -8,7 +8,7 @@ import {
   type SeenEntry,
   wish,
 } from '../model/index.ts';
-import type { Cataloger, CatalogFile, CatalogResult, EntryObserver } from './cataloger.ts';
+import { type Cataloger, type CatalogFile, type CatalogResult, type EntryObserver, nothing } from './cataloger.ts';
 import { PathClaims } from './claims.ts';
 import { formatOf } from './file-format.ts';
 
@@ -82,12 +82,7 @@ export class LayerCataloging implements FileVisitor {
       if (format !== undefined && format !== 'script' && this.#runnable.length > 0) wanted |= wish.whole;
     }
     // Native code is no text, whatever its first bytes are; anything else without a NUL near its start may be.
-    if (
-      this.#text.length > 0 &&
-      head.length > 0 &&
-      (format === undefined || format === 'script') &&
-      !head.subarray(0, 8000).includes(0)
-    ) {
+    if (this.#text.length > 0 && head.length > 0 && (format === undefined || format === 'script') && !hasNul(head)) {
       wanted |= wish.windows;
       this.#textFiles++;
     }
@@ -122,7 +117,13 @@ export class LayerCataloging implements FileVisitor {
 
   /** Everything found; the cataloging is over afterwards. */
   finish(): LayerCatalog {
-    for (const { cataloger, observer } of this.#observers) this.#keep(cataloger, () => observer.done());
+    for (const { cataloger, observer } of this.#observers) {
+      try {
+        this.#keep(cataloger, observer.done());
+      } catch (error) {
+        this.#failed(cataloger, error);
+      }
+    }
     if (this.#count > maxItems)
       this.#problem({
         code: 'too-many-items',
@@ -145,24 +146,28 @@ export class LayerCataloging implements FileVisitor {
   }
 
   #offer(cataloger: Cataloger, file: CatalogFile): void {
-    this.#keep(cataloger, () => cataloger.catalog(file), file.path);
-  }
-
-  #keep(cataloger: Cataloger, work: () => CatalogResult, path?: ImagePath): void {
     let result: CatalogResult;
     try {
-      result = work();
+      result = cataloger.catalog(file);
     } catch (error) {
-      // A cataloger must not throw; where one does all the same, what it would have said is missing, and that is said.
-      const message = `the ${cataloger.name} cataloger failed on it: ${error instanceof Error ? error.message : String(error)}`;
-      return this.#problem({
-        code: 'cataloger-failed',
-        message,
-        ...(path === undefined ? {} : { path }),
-        source: cataloger.name,
-        hides: 'all',
-      });
+      return this.#failed(cataloger, error, file.path);
     }
+    if (result !== nothing) this.#keep(cataloger, result);
+  }
+
+  /** A cataloger must not throw; where one does all the same, what it would have said is missing, and that is said. */
+  #failed(cataloger: Cataloger, error: unknown, path?: ImagePath): void {
+    const message = `the ${cataloger.name} cataloger failed on it: ${error instanceof Error ? error.message : String(error)}`;
+    this.#problem({
+      code: 'cataloger-failed',
+      message,
+      ...(path === undefined ? {} : { path }),
+      source: cataloger.name,
+      hides: 'all',
+    });
+  }
+
+  #keep(cataloger: Cataloger, result: CatalogResult): void {
     for (const problem of result.problems) this.#problem(problem);
     if (result.items.length === 0 || this.#count > maxItems) return;
     this.#count += result.items.length;
@@ -184,15 +189,15 @@ export class LayerCataloging implements FileVisitor {
 
 function catalogFile(entry: SeenEntry, head: Uint8Array, content: ByteSource, sha256: string | undefined): CatalogFile {
   const { path, sizeBytes, mode, uid, gid, xattrs } = entry;
-  return {
-    path,
-    sizeBytes,
-    mode,
-    uid,
-    gid,
-    head,
-    content,
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(xattrs === undefined ? {} : { xattrs }),
-  };
+  // Made for every file of an image: the common shapes are written out.
+  if (xattrs !== undefined)
+    return { path, sizeBytes, mode, uid, gid, head, content, xattrs, ...(sha256 === undefined ? {} : { sha256 }) };
+  if (sha256 !== undefined) return { path, sizeBytes, mode, uid, gid, head, content, sha256 };
+  return { path, sizeBytes, mode, uid, gid, head, content };
+}
+
+/** Whether a NUL is among the first 8,000 bytes, as in no text. */
+function hasNul(head: Buffer): boolean {
+  const at = head.indexOf(0);
+  return at >= 0 && at < 8000;
 }

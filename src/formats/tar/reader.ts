@@ -39,6 +39,8 @@ export interface TarLimits {
 export const defaultTarLimits: TarLimits = { headerBytes: 1 << 20, entries: 4_000_000, holeBytes: 4 * 2 ** 30 };
 
 const zeros = Buffer.alloc(64 << 10);
+/** Of members without extended headers; never written to. */
+const noPax: PaxRecords = Object.freeze({});
 
 /**
  * Reads a tar archive that is pushed in pieces of any size, without copying contents. Understands ustar, V7, GNU (long
@@ -79,7 +81,7 @@ export class TarReader {
   #inEntry = false;
   #meta: Buffer[] = [];
   #metaKind = 0;
-  #pax: PaxRecords = {};
+  #pax: PaxRecords = noPax;
   #longName: string | undefined;
   #longLink: string | undefined;
   #runs: SparseRun[] | undefined;
@@ -173,18 +175,16 @@ export class TarReader {
     if (++this.#entries > this.#limits.entries) return this.#fail(`has more than ${this.#limits.entries} members`);
     const entry = this.#entry;
     const pax = this.#pax;
-    const ustar = block.toString('latin1', at + 257, at + 263);
-    const gnu = ustar === 'ustar ';
+    // `ustar` and a NUL (POSIX) or a space (GNU).
+    const isUstar = block[at + 257] === 117 && block.toString('latin1', at + 257, at + 262) === 'ustar';
+    const gnu = isUstar && block[at + 262] === 32;
     let name = this.#longName ?? pax.path;
     if (name === undefined) {
       name = readText(block, at, 100);
-      if (ustar === 'ustar\0') {
-        const prefix = readText(block, at + 345, 155);
-        if (prefix !== '') name = `${prefix}/${name}`;
-      }
+      if (isUstar && block[at + 262] === 0 && block[at + 345] !== 0) name = `${readText(block, at + 345, 155)}/${name}`;
     }
     entry.name = name;
-    entry.linkName = this.#longLink ?? pax.linkPath ?? readText(block, at + 157, 100);
+    entry.linkName = this.#longLink ?? pax.linkPath ?? (block[at + 157] === 0 ? '' : readText(block, at + 157, 100));
     entry.mode = readNumber(block, at + 100, 8) & 0o7777;
     entry.uid = pax.uid ?? readNumber(block, at + 108, 8);
     entry.gid = pax.gid ?? readNumber(block, at + 116, 8);
@@ -194,7 +194,7 @@ export class TarReader {
     entry.deviceMinor = entry.type === 'device' ? readNumber(block, at + 337, 8) || 0 : 0;
     let size = pax.size ?? headerSize;
     const sparse = pax.sparse;
-    this.#pax = {};
+    if (pax !== noPax) this.#pax = noPax;
     this.#longName = this.#longLink = undefined;
     if (!(size >= 0)) return this.#fail(`"${name}" has a size that is no number`);
     if (Number.isNaN(entry.uid) || Number.isNaN(entry.gid))
@@ -254,6 +254,7 @@ export class TarReader {
     else if (this.#metaKind === typeFlag.gnuLongLink) this.#longLink = readText(bytes, 0, bytes.length);
     else {
       // Engines pass over global headers (Go hands them out as members of their own), so they change nothing here.
+      if (this.#pax === noPax) this.#pax = {};
       const wrong = readPaxRecords(bytes, this.#metaKind === typeFlag.paxGlobal ? {} : this.#pax);
       if (wrong !== undefined) this.#fail(wrong);
     }

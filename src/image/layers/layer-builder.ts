@@ -53,7 +53,9 @@ export class LayerBuilder implements TarHandler {
 
   entry(entry: TarEntry): void {
     this.#reading = false;
-    const named = imagePath(entry.name);
+    const { name } = entry;
+    // Many archives say `./etc/passwd`: with the dot off it needs no work.
+    const named = imagePath(name.startsWith('./') ? name.slice(1) : name);
     const path = this.#resolve(named);
     if (path === undefined)
       return this.#problem('link-loop', `"${named}" lies behind links that lead in a circle`, named);

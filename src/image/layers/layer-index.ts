@@ -24,6 +24,7 @@ export class LayerIndexWriter {
   #length = 0;
   #count = 0;
   readonly #attributes = new Map<string, number>();
+  #last: Attributes & { readonly id: number } = { type: 'file', mode: -1, uid: 0, gid: 0, linked: false, id: 0 };
   readonly #dead = new Set<number>();
   readonly #cursor = new PathCursor();
 
@@ -40,6 +41,8 @@ export class LayerIndexWriter {
 
   /** Moves to a path; undefined when it is longer than any system takes. Call `append` next to write it. */
   place(path: string): boolean {
+    this.#shared = this.#cursor.setText(path);
+    if (this.#shared >= 0) return true;
     const encoded = encodeName(path);
     if (encoded.length >= maxPathBytes) return false;
     this.#shared = this.#cursor.set(encoded);
@@ -88,12 +91,24 @@ export class LayerIndexWriter {
   }
 
   #attribute(entry: IndexEntry): number {
-    const key = `${entryTypes.indexOf(entry.type)} ${entry.mode} ${entry.uid} ${entry.gid} ${entry.linkTarget === undefined ? 0 : 1}`;
+    const linked = entry.linkTarget !== undefined;
+    const last = this.#last;
+    // Neighbours mostly have the same.
+    if (
+      last.type === entry.type &&
+      last.mode === entry.mode &&
+      last.uid === entry.uid &&
+      last.gid === entry.gid &&
+      last.linked === linked
+    )
+      return last.id;
+    const key = `${entryTypes.indexOf(entry.type)} ${entry.mode} ${entry.uid} ${entry.gid} ${linked ? 1 : 0}`;
     let id = this.#attributes.get(key);
     if (id === undefined) {
       id = this.#attributes.size;
       this.#attributes.set(key, id);
     }
+    this.#last = { type: entry.type, mode: entry.mode, uid: entry.uid, gid: entry.gid, linked, id };
     return id;
   }
 

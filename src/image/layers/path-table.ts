@@ -34,16 +34,40 @@ export class PathCursor {
       const byte = suffix[from + i]!;
       const at = shared + i;
       bytes[at] = byte;
-      h1 = Math.imul(h1 ^ byte, 0x01000193);
-      h1 ^= h1 >>> 15;
-      h2 = Math.imul(h2 + byte, 0x85ebca6b) ^ (h2 >>> 13);
+      h1 = step1(h1, byte);
+      h2 = step2(h2, byte);
       h1s[at + 1] = h1;
       h2s[at + 1] = h2;
     }
     this.length = shared + count;
   }
 
-  /** Sets the path from text in plain ASCII or from its bytes; gives how many bytes it shares with the one before. */
+  /** Sets the path from text, as `set` does; -1, and nothing done, where the text is too long or not plain ASCII. */
+  setText(path: string): number {
+    const { bytes } = this;
+    const { length } = path;
+    if (length >= maxPathBytes) return -1;
+    const limit = Math.min(length, this.length);
+    let shared = 0;
+    while (shared < limit && path.charCodeAt(shared) === bytes[shared]) shared++;
+    for (let i = shared; i < length; i++) if (path.charCodeAt(i) > 127) return -1;
+    const h1s = this.#h1;
+    const h2s = this.#h2;
+    let h1 = h1s[shared]!;
+    let h2 = h2s[shared]!;
+    for (let i = shared; i < length; i++) {
+      const byte = path.charCodeAt(i);
+      bytes[i] = byte;
+      h1 = step1(h1, byte);
+      h2 = step2(h2, byte);
+      h1s[i + 1] = h1;
+      h2s[i + 1] = h2;
+    }
+    this.length = length;
+    return shared;
+  }
+
+  /** Sets the path from its bytes; gives how many bytes it shares with the one before. */
   set(path: Uint8Array): number {
     const limit = Math.min(path.length, this.length);
     let shared = 0;
@@ -60,6 +84,15 @@ export class PathCursor {
   hash2(length = this.length): number {
     return finish(this.#h2[length]! ^ length);
   }
+}
+
+function step1(h: number, byte: number): number {
+  const next = Math.imul(h ^ byte, 0x01000193);
+  return next ^ (next >>> 15);
+}
+
+function step2(h: number, byte: number): number {
+  return Math.imul(h + byte, 0x85ebca6b) ^ (h >>> 13);
 }
 
 function finish(h: number): number {
