@@ -7,7 +7,7 @@ import { FileCache } from '../../store/index.ts';
 import type { LayerScan } from './layer-scan.ts';
 
 /** Raise it when the shape of what is kept, or what reading a layer gives, changes. */
-const shapeVersion = 2;
+const shapeVersion = 3;
 const maxBytes = 2 * 2 ** 30;
 
 /** Changes whenever the same bytes could give other contents: part of every cache key. */

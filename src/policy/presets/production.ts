@@ -1,5 +1,13 @@
 import type { Policy } from '../policy.ts';
 
+/** Keys that packages ship with their own tests: published, and nobody's. */
+const packagesTestData = [
+  ...['node_modules', 'site-packages', 'dist-packages', 'gems'].flatMap((folder) =>
+    ['test', 'tests', 'fixtures', 'spec'].map((data) => `**/${folder}/**/${data}/**`),
+  ),
+  '/usr/lib/python3*/test/**',
+];
+
 /** For what runs where it matters. The default policy of a scan. */
 export const production: Policy = {
   name: 'production',
@@ -14,7 +22,7 @@ export const production: Policy = {
     'unfixed-severity': { effect: 'warn', atLeast: 'critical' },
     'exploit-likelihood': { effect: 'fail', atLeastScore: 0.5, onlyFixable: true, cannotTell: 'warn' },
     'no-secrets': { effect: 'fail', atLeast: 'medium' },
-    'no-private-keys': { effect: 'fail' },
+    'no-private-keys': { effect: 'fail', exceptPaths: packagesTestData },
     'supported-operating-system': { effect: 'fail' },
     'nothing-unread': { effect: 'fail' },
     'advisory-data-age': { effect: 'fail', maxAgeDays: 7 },

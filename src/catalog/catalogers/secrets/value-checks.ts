@@ -66,7 +66,7 @@ function isBasicAuth(encoded: string): boolean {
 const placeholderWords =
   /example|sample|dummy|placeholder|change[-_ ]?me|replace[-_ ]?(?:me|this)|insert|redacted|your[-_ ]|your[a-z]*(?:key|token|secret|pass)|xxxx|yyyy|0000000|1234567|abcdef|\*\*\*|\.\.\.|……|to[-_]?be[-_]?|fixme|todo|hunter2?$|foobar|lorem|not[-_]?(?:a[-_]?)?real|fake|mock|testing/i;
 const exactPlaceholders =
-  /^(?:pass(?:word|wd|phrase)?\d{0,3}|pwd|pw|secret|token|key|user(?:name)?|none|null|nil|true|false|undefined|empty|test|default|string|str|(?:repo|proxy)(?:pwd|pass)|passwords?|optional|required|auth|value|text|hidden|any|no|yes|my[-_]?(?:password|secret|token|key)|s3cr3t|p|x+|\?+|_+|-+|\.+)$/i;
+  /^(?:pass(?:word|wd|phrase)?\d{0,3}|pwd|pw|secret|token|key|user(?:name)?|none|null|nil|true|false|undefined|empty|test|default|string|str|(?:repo|proxy)(?:pwd|pass)|passwords?|optional|required|auth|value|text|hidden|any|no|yes|my[-_]?(?:password|secret|token|key)|s3cr3t|tiger|p|x+|\?+|_+|-+|\.+)$/i;
 
 /** What stands for a secret but is none: variables, templates, words of documentation, one character repeated. */
 export function isPlaceholder(value: string): boolean {
