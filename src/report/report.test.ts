@@ -5,6 +5,7 @@ import { madeOn as now, makeRecord } from '../../test/make/record.ts';
 import { renderJson, renderSarif, renderTable, visibleText } from './index.ts';
 import { cutMiddle, textWidth } from './text-width.ts';
 import { ageText, bytesText } from './units.ts';
+import { fuzz } from '../../test/make/fuzz.ts';
 
 const record = cartRecord();
 const verdict = await cartVerdict(record);
@@ -424,7 +425,7 @@ describe('text for terminals', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer({ min: 0, max: 50 }), (text, columns) => {
         expect(textWidth(cutMiddle(visibleText(text), columns))).toBeLessThanOrEqual(columns);
       }),
-      { seed: 20261123, numRuns: 3000 },
+      fuzz(3000),
     );
   });
 

@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readCertificate } from './certificate.ts';
+import { fuzz } from '../../../test/make/fuzz.ts';
 
 const ders = rootCertificates.map((pem) => new X509Certificate(pem).raw);
 
@@ -49,6 +50,6 @@ it('survives cuts and changed bytes', () => {
       bytes[b] = y;
       readCertificate(bytes);
     }),
-    { seed: 5, numRuns: 2000 },
+    fuzz(2000),
   );
 });

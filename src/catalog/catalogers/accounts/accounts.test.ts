@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { bytesSource, imagePath } from '../../../model/index.ts';
 import type { CatalogResult } from '../../cataloger.ts';
 import { accounts } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 function read(path: string, text: string | Uint8Array): CatalogResult {
   const bytes = Buffer.from(text);
@@ -72,6 +73,6 @@ it('survives any bytes', () => {
       fc.boolean(),
       (bytes, shadow) => void read(shadow ? '/etc/shadow' : '/etc/passwd', bytes),
     ),
-    { seed: 1, numRuns: 300 },
+    fuzz(300),
   );
 });

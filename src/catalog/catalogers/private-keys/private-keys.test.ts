@@ -7,6 +7,7 @@ import { bytesSource, imagePath } from '../../../model/index.ts';
 import type { CatalogFile } from '../../cataloger.ts';
 import { certificates } from '../certificates/index.ts';
 import { privateKeys } from './index.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 function file(path: string, bytes: Buffer): CatalogFile {
   return {
@@ -69,6 +70,6 @@ it('survives cuts and changed bytes, as does the reader of certificates', () => 
         certificates.catalog(file(path, bytes));
       }
     }),
-    { seed: 11, numRuns: 1000 },
+    fuzz(1000),
   );
 });

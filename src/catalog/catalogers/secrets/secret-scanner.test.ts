@@ -4,6 +4,7 @@ import { cases, innocent, pathCases } from './cases.table.ts';
 import { secretRules } from './rules/index.ts';
 import { scanForSecrets } from './secret-scanner.ts';
 import { base62Checksum } from './value-checks.ts';
+import { fuzz } from '../../../../test/make/fuzz.ts';
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const upper = lower.toUpperCase();
@@ -134,7 +135,7 @@ describe('any bytes', () => {
             expect(bytes.toString('latin1', start, end)).toBe(secret);
         },
       ),
-      { seed: 7, numRuns: 300 },
+      fuzz(300),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { KeywordFilter } from './keyword-filter.ts';
 import { scanModule } from './scan-module.ts';
+import { fuzz } from '../../../../../test/make/fuzz.ts';
 
 const keywords = [
   ...['SG.', '://', 'ghp_', '-----BEGIN ', 'eyJ', 'cio', 'github_pat_'].map((text) => ({ text, ignoreCase: false })),
@@ -37,7 +38,7 @@ it('finds exactly what a comparison at every position finds, with vectors and wi
       expect(hits(fast, bytes)).toEqual(slowly(bytes));
       expect(hits(plain, bytes)).toEqual(slowly(bytes));
     }),
-    { seed: 3, numRuns: 500 },
+    fuzz(500),
   );
 });
 
