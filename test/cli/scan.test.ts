@@ -1,5 +1,5 @@
-import Ajv from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordJsonSchema } from '../../src/record/schema.ts';
@@ -119,8 +119,8 @@ describe('formats', () => {
     const schema = existsSync(published)
       ? (JSON.parse(readFileSync(published, 'utf8')) as Record<string, unknown>)
       : recordJsonSchema();
-    const ajv = new Ajv({ strict: false });
-    addFormats(ajv);
+    const ajv = new Ajv2020({ strict: false });
+    formats.default(ajv);
     const validate = ajv.compile(schema);
     const { record } = JSON.parse((await scanWithDb('-f', 'json')).stdout) as Output;
     expect(validate(record) ? [] : validate.errors).toEqual([]);
