@@ -19,6 +19,11 @@ export class FileCache {
     this.#maxBytes = maxBytes;
   }
 
+  /** Whether there is a file for the key; whether it is whole shows when it is read. */
+  has(key: string): boolean {
+    return fs.existsSync(path.join(this.#directory, key));
+  }
+
   /** The bytes for a key; undefined where there are none. Keys are file names: letters, digits, `-`, `.`. */
   get(key: string): Buffer | undefined {
     const file = path.join(this.#directory, key);

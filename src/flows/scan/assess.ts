@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { matchAdvisories, openAdvisoryDatabase } from '../../advisories/index.ts';
 import { CodedError, type ImageRecord } from '../../model/index.ts';
@@ -18,24 +19,35 @@ export interface AssessOptions {
  * Looks the packages of a record up in the advisory database. Without a database the record says so by having no
  * `advisories`, and no verdict can pass that asks about vulnerabilities.
  */
-export function assess({ record, key }: Scanned, options: AssessOptions): ImageRecord {
+export function assess(scanned: Scanned, options: AssessOptions): ImageRecord {
+  const stamp = databaseStamp(options.databasePath);
+  const cache =
+    options.noCache || scanned.key === undefined || stamp === undefined
+      ? undefined
+      : new RecordCache(options.cacheDirectory);
+  const key = recordKey(scanned.key, stamp);
+  const kept = cache?.get(key);
+  if (kept !== undefined) return kept;
+  const record = scanned.record();
   const database = open(options);
   if (database === undefined) return record;
   try {
-    const cache = options.noCache || key === undefined ? undefined : new RecordCache(options.cacheDirectory);
-    const assessedKey = recordKey(key, database.digest, database.builtAt);
-    const kept = cache?.get(assessedKey);
-    if (kept !== undefined) return kept;
     const { findings, coverage, problems } = matchAdvisories(database, record);
     const assessed = withFindings(
       { ...record, advisories: coverage, problems: [...record.problems, ...problems] },
       findings,
     );
-    cache?.put(assessedKey, assessed, options.now);
+    cache?.put(key, assessed, options.now);
     return assessed;
   } finally {
     database.close();
   }
+}
+
+/** Tells one state of the database file from another without opening it: it is only ever replaced whole. */
+function databaseStamp(file: string): string | undefined {
+  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
 }
 
 function open({ databasePath, databaseIsAsked }: AssessOptions): ReturnType<typeof openAdvisoryDatabase> | undefined {

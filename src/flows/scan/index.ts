@@ -6,5 +6,4 @@ export { type Judged, judgeRecord, type JudgeOptions } from './judge-record.ts';
 export { assess } from './assess.ts';
 export { scanContents, type Scanned, type ScanOptions } from './scan.ts';
 export { runLayerWorker } from './layer-worker.ts';
-export { layerWorkerMark } from './layer-messages.ts';
 export { Timings } from './timings.ts';

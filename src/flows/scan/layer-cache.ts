@@ -9,6 +9,7 @@ import type { LayerScan } from './layer-scan.ts';
 /** Raise it when the shape of what is kept, or what reading a layer gives, changes. */
 const shapeVersion = 3;
 const maxBytes = 2 * 2 ** 30;
+const sliceBytes = 2 << 20;
 
 /** Changes whenever the same bytes could give other contents: part of every cache key. */
 export const contentsVersion = hash(
@@ -28,22 +29,39 @@ export class LayerCache {
   get(diffId: Digest): LayerScan | undefined {
     const packed = this.#files.get(keyOf(diffId));
     if (packed === undefined) return undefined;
-    const bytes = zlib.zstdDecompressSync(packed);
-    const headBytes = bytes.readUInt32LE(0);
-    const head = JSON.parse(bytes.toString('utf8', 4, 4 + headBytes)) as Omit<LayerScan, 'index'>;
-    return { ...head, index: bytes.subarray(4 + headBytes) };
+    const plain = [
+      Buffer.allocUnsafeSlow(packed.readUInt32LE(0)),
+      Buffer.allocUnsafeSlow(packed.readUInt32LE(4)),
+    ] as const;
+    let at = 8;
+    for (const part of plain)
+      for (let filled = 0; filled < part.length;) {
+        const frameEnd = at + 4 + packed.readUInt32LE(at);
+        filled += zlib.zstdDecompressSync(packed.subarray(at + 4, frameEnd)).copy(part, filled);
+        at = frameEnd;
+      }
+    const [head, index] = plain;
+    return { ...(JSON.parse(head.toString()) as Omit<LayerScan, 'index'>), index };
   }
 
   put(scan: LayerScan): void {
     const { index, ...rest } = scan;
     const head = Buffer.from(JSON.stringify(rest));
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(head.length);
-    this.#files.put(keyOf(scan.diffId), [
-      zlib.zstdCompressSync(Buffer.concat([size, head, index]), {
-        params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
-      }),
-    ]);
+    const sizes = Buffer.alloc(8);
+    sizes.writeUInt32LE(head.length, 0);
+    sizes.writeUInt32LE(index.length, 4);
+    const parts: Uint8Array[] = [sizes];
+    // In slices, so that the whole of a large index is never there a second time.
+    for (const part of [head, index])
+      for (let at = 0; at < part.length; at += sliceBytes) {
+        const frame = zlib.zstdCompressSync(part.subarray(at, at + sliceBytes), {
+          params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 },
+        });
+        const size = Buffer.alloc(4);
+        size.writeUInt32LE(frame.length);
+        parts.push(size, frame);
+      }
+    this.#files.put(keyOf(scan.diffId), parts);
   }
 
   prune(now: Date): void {

@@ -36,6 +36,3 @@ export type FromWorker =
       readonly hint?: string;
       readonly stack?: string;
     };
-
-/** `workerData` that makes the program's entry point run as a scanning thread. */
-export const layerWorkerMark = 'plimsoll-layer-worker';

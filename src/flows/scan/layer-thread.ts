@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BlobLocation } from '../../image/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { type FileRange, type FromWorker, layerWorkerMark, type LayerTask, type ToWorker } from './layer-messages.ts';
+import { type FileRange, type FromWorker, type LayerTask, type ToWorker } from './layer-messages.ts';
 import type { LayerScan } from './layer-scan.ts';
 
 declare const PLIMSOLL_BUNDLE: boolean | undefined;
@@ -21,7 +20,6 @@ export class LayerThread {
   /** Starts it; tasks may be given at once. */
   constructor() {
     this.#worker = new Worker(entryOf(), {
-      workerData: layerWorkerMark,
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
       stderr: false,
     });
@@ -66,12 +64,10 @@ export class LayerThread {
   }
 }
 
-/** What a thread runs. In the bundle every module has the bundle's own address, and its entry looks at the mark. */
+/** What a thread runs: in the built program this module lies in lib/, the threads' entry beside that folder. */
 function entryOf(): URL {
-  if (typeof PLIMSOLL_BUNDLE === 'undefined') return new URL('./layer-worker-entry.ts', import.meta.url);
-  // The part of the bundle that threads need starts in half the time, where it was kept beside the whole.
-  const part = new URL('./layer-worker.js', import.meta.url);
-  return fs.existsSync(part) ? part : new URL(import.meta.url);
+  const entry = typeof PLIMSOLL_BUNDLE === 'undefined' ? './layer-worker-entry.ts' : '../layer-worker.js';
+  return new URL(entry, import.meta.url);
 }
 
 function sendChunk(bytes: Uint8Array, say: (message: ToWorker, transfer: ArrayBuffer[]) => void): void {

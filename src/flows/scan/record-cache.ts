@@ -16,6 +16,10 @@ export class RecordCache {
     this.#files = new FileCache(path.join(cacheDirectory, 'records'), maxBytes);
   }
 
+  has(key: string): boolean {
+    return this.#files.has(key);
+  }
+
   get(key: string): ImageRecord | undefined {
     const bytes = this.#files.get(key);
     return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as ImageRecord);

@@ -1,6 +1,6 @@
 import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
-import type { ImageRecord } from '../../model/index.ts';
+import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
 import { type BaseImage, contentsOfImage, type ContentsOptions, type ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './layer-cache.ts';
@@ -26,7 +26,8 @@ export interface ScanOptions {
 
 /** What a scan found, before advisories. */
 export interface Scanned {
-  readonly record: ImageRecord;
+  /** The record; read from the cache only when it is asked for. */
+  record(): ImageRecord;
   /** A key for the record, for caching what is derived from it; absent where the contents may change at any time. */
   readonly key?: string;
   /** Names under which the image is known: as asked for, and its source's. */
@@ -44,11 +45,12 @@ export async function scanContents(input: string, options: ScanOptions): Promise
     const record = await options.timings.measure('read', () =>
       contentsOfDirectory(source.path, contentsOptions(options)),
     );
-    return { record, references: [input] };
+    return { record: () => record, references: [input] };
   }
   if (source.kind === 'sbom') {
     const { contentsOfSbom } = await import('./sbom-contents.ts');
-    return { record: await options.timings.measure('read', () => contentsOfSbom(source.path)), references: [input] };
+    const record = await options.timings.measure('read', () => contentsOfSbom(source.path));
+    return { record: () => record, references: [input] };
   }
   const image = await options.timings.measure('open', () => openImage(input, openOptions(options)));
   try {
@@ -75,11 +77,21 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
   const stamp = await stampOf(image);
   // The record is known when the image is, and its stored bytes are the ones that were verified then.
   const stamped = stamp === undefined ? key : recordKey(key, stamp);
-  const kept = await options.timings.measure('cache', () => cache?.get(stamped));
-  if (kept !== undefined) return { record: kept, key, references };
+  if (cache?.has(stamped) === true) {
+    let known: ImageRecord | undefined;
+    const lazily = (): ImageRecord => (known ??= cache.get(stamped) ?? raise(stamped));
+    return { record: lazily, key, references };
+  }
   const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
   cache?.put(stamped, record, options.now);
-  return { record, key, references };
+  return { record: () => record, key, references };
+}
+
+/** The cache lost a record between two looks: another process pruned it. */
+function raise(key: string): never {
+  throw new CodedError('cache-changed', `the record ${key} was deleted from the cache during the scan`, {
+    hint: 'scan again',
+  });
 }
 
 function contentsOptions(
