@@ -84,9 +84,11 @@ export class LayerBuilder implements TarHandler {
     return this.#index.finish();
   }
 
-  /** Frees the temporary file without finishing. */
+  /** Frees the temporary file and the memory, finished or not. */
   close(): void {
     this.#files.close();
+    this.#numbers.free();
+    this.#index.free();
   }
 
   #member(path: ImagePath, entry: TarEntry): void {

@@ -1,5 +1,5 @@
 import { decodeName, encodeName } from '../../formats/tar/index.ts';
-import { maxPathBytes, PathCursor } from './path-table.ts';
+import { freeNow, maxPathBytes, PathCursor } from './path-table.ts';
 
 /** What a layer holds at a path. `whiteout` and `opaque` say what it takes away from the layers below. */
 const entryTypes = ['file', 'directory', 'symlink', 'hardlink', 'device', 'fifo', 'whiteout', 'opaque'] as const;
@@ -15,12 +15,16 @@ export interface IndexEntry {
   readonly linkTarget?: string;
 }
 
+const pieceBytes = 1 << 19;
+
 /**
  * Writes the entries of a layer into one compact buffer: each path as what differs from the one before, attributes as
  * numbers of a table; some 20 bytes an entry, so that a million of them stay in memory.
  */
 export class LayerIndexWriter {
-  #bytes = Buffer.alloc(1 << 12);
+  /** Full pieces, and the one that is written to: nothing is copied while the index grows. */
+  readonly #pieces: Buffer[] = [];
+  #bytes = Buffer.allocUnsafeSlow(1 << 14);
   #length = 0;
   #count = 0;
   readonly #attributes = new Map<string, number>();
@@ -83,11 +87,24 @@ export class LayerIndexWriter {
       JSON.stringify({ count: this.#count, attributes: [...this.#attributes.keys()], dead: [...this.#dead] }),
     );
     // Memory of its own, exactly as large: it goes to another thread.
-    const index = Buffer.allocUnsafeSlow(4 + head.length + this.#length);
+    const pieces = [...this.#pieces, this.#bytes.subarray(0, this.#length)];
+    const index = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 4 + head.length));
     index.writeUInt32LE(head.length);
     index.set(head, 4);
-    this.#bytes.copy(index, 4 + head.length, 0, this.#length);
+    let at = 4 + head.length;
+    for (const piece of pieces) {
+      index.set(piece, at);
+      at += piece.length;
+    }
     return index;
+  }
+
+  /** Gives the memory back at once; the writer is of no use afterwards. */
+  free(): void {
+    for (const piece of [...this.#pieces, this.#bytes]) freeNow(piece);
+    this.#pieces.length = 0;
+    this.#bytes = Buffer.allocUnsafeSlow(1);
+    this.#length = 0;
   }
 
   #attribute(entry: IndexEntry): number {
@@ -114,9 +131,9 @@ export class LayerIndexWriter {
 
   #room(bytes: number): void {
     if (this.#length + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + bytes));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
+    if (this.#length > 0) this.#pieces.push(this.#bytes.subarray(0, this.#length));
+    this.#bytes = Buffer.allocUnsafeSlow(Math.max(pieceBytes, bytes));
+    this.#length = 0;
   }
 
   #raw(bytes: Uint8Array): void {
