@@ -14,7 +14,10 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
   /** Default: what the machine has. */
   readonly processors?: number;
-  /** Whether a library of the machine may unpack; what it gets wrong is read again without. Default true. */
+  /**
+   * Whether a library of the machine may unpack; what it gets wrong is read again without. Default: yes, unless the
+   * variable PLIMSOLL_INFLATE says `zlib`.
+   */
   readonly native?: boolean;
   /** Stored bytes read of a layer so far. */
   onProgress?(job: LayerJob, storedBytes: number): void;
@@ -81,7 +84,7 @@ class Lane {
   }
 
   async scan(job: LayerJob, piped: boolean): Promise<LayerScan> {
-    const native = this.#options.native !== false;
+    const native = this.#options.native ?? process.env['PLIMSOLL_INFLATE'] !== 'zlib';
     try {
       return await this.#attempt(job, piped, native);
     } catch (error) {
