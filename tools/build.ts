@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
 
 /**
  * Makes dist/: plimsoll.js, which users run, and beside it in lib/ the rest of the program in pieces that are loaded when a
@@ -15,7 +16,37 @@ const program = path.join(folder, 'plimsoll.js');
 
 fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 
+/**
+ * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
+ * streams, web crypto and more that a scan never touches, and costs a third of the start-up. Those that few commands use
+ * are only loaded at their first use.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup(bundler) {
+    const rarelyUsed = new Set([
+      'node:child_process',
+      'node:worker_threads',
+      'node:sqlite',
+      'node:http',
+      'node:https',
+      'node:os',
+    ]);
+    bundler.onResolve({ filter: /^node:/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'builtin',
+      sideEffects: false,
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
+      const load = `process.getBuiltinModule(${JSON.stringify(name)})`;
+      const lazy = `new Proxy({}, { get: (_, key) => ${load}[key], has: (_, key) => key in ${load} })`;
+      return { contents: `module.exports = ${rarelyUsed.has(name) ? lazy : load};`, loader: 'js' };
+    });
+  },
+};
+
 const result = await build({
+  plugins: [builtins],
   entryPoints: {
     plimsoll: path.join(root, 'src/cli/main.ts'),
     'layer-worker': path.join(root, 'src/flows/scan/layer-worker-entry.ts'),
@@ -31,7 +62,7 @@ const result = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   external: ['koffi'],
-  define: { PLIMSOLL_BUNDLE: 'true' },
+  define: { PLIMSOLL_BUNDLE: 'true', PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()) },
   // Some libraries still call require() for Node's own modules.
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as __plimsollRequire } from 'node:module';\nconst require = __plimsollRequire(import.meta.url);",

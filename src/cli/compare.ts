@@ -1,4 +1,4 @@
-import { databasePath } from '../flows/advisories/index.ts';
+import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, scanContents } from '../flows/scan/index.ts';
 import type { ImageRecord } from '../model/index.ts';
 import { compareRecords } from '../record/index.ts';

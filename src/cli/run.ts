@@ -47,7 +47,10 @@ async function runCommand(args: readonly string[], io: Io): Promise<void> {
     .description('The load line for containers: open any image, know what is in it, judge it by your policy.')
     .version(engine, '-V, --version', 'print the version')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => io.stderr.write(text), writeOut: (text) => io.stdout.write(text) })
+    .configureOutput({
+      writeErr: (text) => io.stderr.write(visibleLines(text)),
+      writeOut: (text) => io.stdout.write(text),
+    })
     .showHelpAfterError('(plimsoll COMMAND --help shows what it takes)')
     .addHelpText('before', examples)
     .addHelpText('after', '\nExit status: 0 pass, 2 fail, 3 cannot tell, 1 tool error, 64 usage');
@@ -89,4 +92,9 @@ function report(error: unknown, io: Io): number {
     `plimsoll: this is a mistake of ours, not yours\n${detail.split('\n').map(visibleText).join('\n')}\n`,
   );
   return exitStatus.toolError;
+}
+
+/** Text of several lines as a terminal may show it: what the user typed may have come from elsewhere. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
 }

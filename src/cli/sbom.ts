@@ -1,4 +1,4 @@
-import { databasePath } from '../flows/advisories/index.ts';
+import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, scanContents } from '../flows/scan/index.ts';
 import { writeCycloneDx, writeSpdx } from '../record/index.ts';
 import type { RegisterCommand } from './command.ts';
@@ -39,7 +39,7 @@ export const registerSbom: RegisterCommand = (command, io) => {
     const scanned = await scanContents(image, options);
     const record =
       flags.vulnerabilities === true
-        ? assess(scanned, { ...options, databasePath: flags.db ?? databasePath(io.env), databaseIsAsked: true })
+        ? await assess(scanned, { ...options, databasePath: flags.db ?? databasePath(io.env), databaseIsAsked: true })
         : scanned.record();
     endProgress(io);
     const reference = image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, '');

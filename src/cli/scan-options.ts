@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { cacheDirectory } from '../flows/advisories/index.ts';
+import { cacheDirectory } from '../flows/advisories/database-path.ts';
 import { type ScanOptions, Timings } from '../flows/scan/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';

@@ -4,6 +4,7 @@ import type { LayerBlob, OciImageConfig, OpenedImage } from '../../image/index.t
 import { CodedError, type Digest, type ImageFacts, type ImageRecord, type Problem } from '../../model/index.ts';
 import { assembleRecord, type PackageKind } from '../../record/index.ts';
 import { engine } from '../engine.ts';
+import { contentsVersion } from './contents-version.ts';
 import { instructionsOf } from './history.ts';
 import { layOver } from './lay-over.ts';
 import { LayerCache } from './layer-cache.ts';
@@ -52,7 +53,7 @@ export async function contentsOfImage(image: OpenedImage, options: ContentsOptio
 }
 
 async function scansOf(image: OpenedImage, options: ContentsOptions): Promise<LayerScan[]> {
-  const cache = options.noCache ? undefined : new LayerCache(options.cacheDirectory);
+  const cache = options.noCache ? undefined : new LayerCache(options.cacheDirectory, await contentsVersion());
   const scans = new Map<Digest, LayerScan>();
   const missing = new Map<Digest, LayerBlob>();
   const isLocal = image.sourceKind === 'archive' || image.sourceKind === 'layout';

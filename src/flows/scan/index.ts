@@ -5,5 +5,4 @@
 export { type Judged, judgeRecord, type JudgeOptions } from './judge-record.ts';
 export { assess } from './assess.ts';
 export { scanContents, type Scanned, type ScanOptions } from './scan.ts';
-export { runLayerWorker } from './layer-worker.ts';
 export { Timings } from './timings.ts';

@@ -1,6 +1,5 @@
 import type { ImageRecord, Verdict } from '../../model/index.ts';
 import { defaultPolicy, judge, type JudgeContext, preparePolicy } from '../../policy/index.ts';
-import { loadPolicy, loadVex } from '../policy/index.ts';
 
 export interface JudgeOptions extends Omit<JudgeContext, 'vex'> {
   /** A built-in policy's name or a file; the default policy when absent. */
@@ -20,12 +19,15 @@ export async function judgeRecord(
   record: ImageRecord,
   { policy, waiverFiles, vexFiles, ...context }: JudgeOptions,
 ): Promise<Judged> {
-  const chosen =
-    policy === undefined && waiverFiles.length === 0
-      ? defaultPolicy
-      : await loadPolicy(policy ?? defaultPolicy.name, waiverFiles);
+  const isUsual = policy === undefined && waiverFiles.length === 0;
+  const chosen = isUsual ? defaultPolicy : await (await files()).loadPolicy(policy ?? defaultPolicy.name, waiverFiles);
   const prepared = await preparePolicy(chosen);
-  const vex = vexFiles.length === 0 ? undefined : await loadVex(vexFiles);
+  const vex = vexFiles.length === 0 ? undefined : await (await files()).loadVex(vexFiles);
   const verdict = judge(record, prepared, vex === undefined ? context : { ...context, vex: vex.statements });
   return { verdict, complaints: vex === undefined ? [] : vex.complaints.map(String) };
+}
+
+/** Reading policies and VEX documents is only loaded where there are some to read. */
+function files(): Promise<typeof import('../policy/index.ts')> {
+  return import('../policy/index.ts');
 }

@@ -22,10 +22,10 @@ test.each([0, 1, 2 << 20, 5_000_001])('a layer with an index of %i bytes comes b
     textFiles: 3,
     index: randomBytes(indexBytes),
   };
-  const cache = new LayerCache(folder);
+  const cache = new LayerCache(folder, 'v');
   expect(cache.get(scan.diffId)).toBeUndefined();
   cache.put(scan);
-  const kept = new LayerCache(folder).get(scan.diffId)!;
+  const kept = new LayerCache(folder, 'v').get(scan.diffId)!;
   expect({ ...kept, index: Buffer.from(kept.index).toString('base64') }).toEqual({
     ...scan,
     index: Buffer.from(scan.index).toString('base64'),

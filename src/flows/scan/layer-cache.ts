@@ -1,33 +1,25 @@
-import { hash } from 'node:crypto';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { catalogers } from '../../catalog/index.ts';
 import type { Digest } from '../../model/index.ts';
 import { FileCache } from '../../store/index.ts';
 import type { LayerScan } from './layer-scan.ts';
 
-/** Raise it when the shape of what is kept, or what reading a layer gives, changes. */
-const shapeVersion = 3;
 const maxBytes = 2 * 2 ** 30;
 const sliceBytes = 2 << 20;
-
-/** Changes whenever the same bytes could give other contents: part of every cache key. */
-export const contentsVersion = hash(
-  'sha256',
-  JSON.stringify([shapeVersion, catalogers.map(({ name, version }) => [name, version])]),
-  'hex',
-).slice(0, 12);
 
 /** Layers that were read and verified once need never be read again: their diff ID is their key. */
 export class LayerCache {
   readonly #files: FileCache;
+  readonly #version: string;
 
-  constructor(cacheDirectory: string) {
+  /** `version`: what the results depend on beside the bytes, see contents-version.ts. */
+  constructor(cacheDirectory: string, version: string) {
+    this.#version = version;
     this.#files = new FileCache(path.join(cacheDirectory, 'layers'), maxBytes);
   }
 
   get(diffId: Digest): LayerScan | undefined {
-    const packed = this.#files.get(keyOf(diffId));
+    const packed = this.#files.get(this.#keyOf(diffId));
     if (packed === undefined) return undefined;
     const plain = [
       Buffer.allocUnsafeSlow(packed.readUInt32LE(0)),
@@ -61,14 +53,14 @@ export class LayerCache {
         size.writeUInt32LE(frame.length);
         parts.push(size, frame);
       }
-    this.#files.put(keyOf(scan.diffId), parts);
+    this.#files.put(this.#keyOf(scan.diffId), parts);
+  }
+
+  #keyOf(diffId: Digest): string {
+    return `${this.#version}-${diffId.replace(':', '-')}`;
   }
 
   prune(now: Date): void {
     this.#files.prune(now);
   }
-}
-
-function keyOf(diffId: Digest): string {
-  return `${contentsVersion}-${diffId.replace(':', '-')}`;
 }

@@ -2,8 +2,8 @@ import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
 import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
-import { type BaseImage, contentsOfImage, type ContentsOptions, type ScanProgress } from './image-contents.ts';
-import { contentsVersion } from './layer-cache.ts';
+import type { BaseImage, ContentsOptions, ScanProgress } from './image-contents.ts';
+import { contentsVersion } from './contents-version.ts';
 import { RecordCache, recordKey, stampOf } from './record-cache.ts';
 import type { Timings } from './timings.ts';
 
@@ -66,7 +66,7 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
   );
   const references = [...new Set([input, ...image.references])];
   const key = recordKey(
-    contentsVersion,
+    await contentsVersion(),
     image.manifestDigest,
     image.configDigest,
     image.annotations,
@@ -82,6 +82,7 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
     const lazily = (): ImageRecord => (known ??= cache.get(stamped) ?? raise(stamped));
     return { record: lazily, key, references };
   }
+  const { contentsOfImage } = await import('./image-contents.ts');
   const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
   cache?.put(stamped, record, options.now);
   return { record: () => record, key, references };
