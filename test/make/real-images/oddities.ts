@@ -42,7 +42,7 @@ CMD ["bash"]
   },
   {
     name: 'careless',
-    revision: 1,
+    revision: 2,
     summary:
       'root user, secrets in ENV, layers and a deleted file, keys, world-writable places, certificates, empty passwords',
     bases: ['debian'],
@@ -64,10 +64,10 @@ CMD ["bash"]
         '/CN=Test CA',
       ]);
       await build.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'deploy', '-f', 'id_ed25519']);
-      // Of the right shape and checksum of no one's account; put together here so that no scanner takes this file for a leak.
+      // Of the right shape (16 digits of base 32) and of no one's account; put together here so that no scanner takes this file for a leak.
       build.write(
         'aws.ini',
-        `[default]\naws_access_key_id = ${'AKIA'}${'2E0A8F3B244C9986'}\naws_secret_access_key = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCY${'ZQ3yVtB8kL'}\n`,
+        `[default]\naws_access_key_id = ${'AKIA'}${'2EZAQF3BW44CR7VI'}\naws_secret_access_key = ${'wJalrXUtnFEMI'}/K7MDENG/bPxRfiCY${'ZQ3yVtB8kL'}\n`,
       );
       build.write('config.env', `DATABASE_URL=postgres://${'ledger'}:${'h4rb0ur-Pa55'}@db.internal:5432/ledger\n`);
     },
@@ -78,6 +78,7 @@ COPY id_ed25519 /root/.ssh/id_ed25519
 COPY aws.ini /root/.aws/credentials
 COPY tls.key tls.crt /etc/ssl/private/
 COPY config.env /app/.env
+LABEL team=web registry.password=Gr4nite-Quay-77
 RUN rm /root/.aws/credentials
 RUN mkdir -m 777 /srv/drop && chmod 666 /etc/hosts.allow 2>/dev/null; useradd -o -u 0 -m toor; useradd -m guest && passwd -d guest; apt-get update
 EXPOSE 22 8080
