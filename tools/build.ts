@@ -18,29 +18,22 @@ fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 
 /**
  * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
- * streams, web crypto and more that a scan never touches, and costs a third of the start-up. Those that few commands use
- * are only loaded at their first use.
+ * streams, web crypto and more that a scan never touches, and costs a third of the start-up. commander's way
+ * to start other programs is only loaded at its first use, which never comes.
  */
 const builtins: Plugin = {
   name: 'builtins',
   setup(bundler) {
-    const rarelyUsed = new Set([
-      'node:child_process',
-      'node:worker_threads',
-      'node:sqlite',
-      'node:http',
-      'node:https',
-      'node:os',
-    ]);
-    bundler.onResolve({ filter: /^node:/ }, ({ path: name }) => ({
-      path: name,
-      namespace: 'builtin',
-      sideEffects: false,
-    }));
+    bundler.onResolve({ filter: /^node:/ }, ({ path: name, importer }) => {
+      const lazily = name === 'node:child_process' && importer.includes('/commander/');
+      return { path: name, namespace: lazily ? 'builtin-at-first-use' : 'builtin', sideEffects: false };
+    });
     bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
+      return { contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`, loader: 'js' };
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin-at-first-use' }, ({ path: name }) => {
       const load = `process.getBuiltinModule(${JSON.stringify(name)})`;
-      const lazy = `new Proxy({}, { get: (_, key) => ${load}[key], has: (_, key) => key in ${load} })`;
-      return { contents: `module.exports = ${rarelyUsed.has(name) ? lazy : load};`, loader: 'js' };
+      return { contents: `module.exports = new Proxy({}, { get: (_, key) => ${load}[key] });`, loader: 'js' };
     });
   },
 };
