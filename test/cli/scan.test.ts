@@ -166,18 +166,11 @@ describe('what is shown', () => {
   });
 
   test('--timings says the stages on standard error, --quiet says nothing there', async () => {
-    const { stderr } = await scan('--timings');
-    expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
-      'find',
-      'open',
-      'base',
-      'cache',
-      ...(stderr.includes('read ') ? ['read'] : []),
-      'match',
-      'judge',
-      'report',
-      '',
-    ]);
+    const lines = (await scan('--timings')).stderr.trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^\w+ +[\d.]+ ms$/);
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(
+      expect.arrayContaining(['find', 'open', 'judge', 'report']),
+    );
     expect((await scan('--quiet')).stderr).toBe('');
   });
 

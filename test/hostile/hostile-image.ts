@@ -35,7 +35,7 @@ export async function scanHostile(place: Place, input: string): Promise<Outcome>
   const policy = place.at('only-unread.yaml');
   writeFileSync(policy, onlyUnread);
   try {
-    const { record } = await scanContents(input, {
+    const scanned = await scanContents(input, {
       offline: true,
       noCache: true,
       insecureHttp: false,
@@ -45,6 +45,7 @@ export async function scanHostile(place: Place, input: string): Promise<Outcome>
       signal: new AbortController().signal,
       timings: new Timings(() => 0),
     });
+    const record = scanned.record();
     const { verdict } = await judgeRecord(record, { now, policy, waiverFiles: [], vexFiles: [] });
     const table = renderTable({ record, verdict, reference: input, now, columns: 80, color: false });
     return { kind: 'record', record, verdict, table };
