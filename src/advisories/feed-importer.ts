@@ -41,7 +41,7 @@ export async function feedImporter(builder: DatabaseBuilder, options: ImporterOp
 }
 
 /** Tells feeds apart by their contents and puts them into the builder; keeps the report. */
-export class FeedImporter {
+class FeedImporter {
   readonly report: ImportReport = emptyReport();
   private readonly builder: DatabaseBuilder;
   private readonly scoreOf: CvssScorer;

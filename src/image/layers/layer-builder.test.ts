@@ -12,11 +12,11 @@ import { type ReadLayer, readLayer } from './read-layer.ts';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-layer-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-async function tarOf(entries: readonly (tarStream.Headers & { body?: string | Buffer })[]): Promise<Buffer> {
+async function tarOf(entries: readonly (Partial<tarStream.Header> & { name: string; body?: string | Buffer })[]): Promise<Buffer> {
   const pack = tarStream.pack();
   const chunks: Buffer[] = [];
-  pack.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const done = new Promise((resolve) => pack.on('end', resolve));
+  pack.on('data', (chunk) => chunks.push(chunk as Buffer));
+  const done = new Promise<void>((resolve) => pack.on('end', () => resolve()));
   for (const { body, ...header } of entries) pack.entry(header, body ?? '');
   pack.finalize();
   await done;
