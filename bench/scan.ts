@@ -54,6 +54,24 @@ function benchCold(name: BenchImage): void {
       ],
       prepare: () => fs.rmSync(cache, { recursive: true, force: true }),
     },
+    {
+      name: "plimsoll, with Node's own inflate",
+      command: [
+        'node',
+        program,
+        'scan',
+        `archive:${archive}`,
+        '--offline',
+        '--cache-dir',
+        cache,
+        '--format',
+        'json',
+        '--exit-zero',
+        '-q',
+      ],
+      env: { PLIMSOLL_INFLATE: 'zlib' },
+      prepare: () => fs.rmSync(cache, { recursive: true, force: true }),
+    },
   ];
   const trivy = peer('trivy');
   const trivyCache = path.join(os.tmpdir(), `plimsoll-bench-trivy-${process.pid}`);

@@ -32,7 +32,7 @@ export interface DecompressLimits {
 const defaultDecompressLimits: DecompressLimits = { outputBytes: 64 * 2 ** 30, ratio: 200 };
 
 /** Plain bytes handed on at once, at most. */
-const plainBytes = 1 << 20;
+const plainBytes = 1 << 18;
 
 export interface DecompressOptions {
   readonly limits?: DecompressLimits;

@@ -32,8 +32,8 @@ test('bytes pass from one thread to another in order, whatever their pieces', as
   for (let i = 0; i < 60; i++) {
     const bytes = randomBytes((i * 37_123) % 1_500_000);
     sum.update(bytes);
-    if (i % 2 === 0 && bytes.length < 500_000) {
-      const place = writer.buffer();
+    const place = writer.buffer();
+    if (i % 2 === 0 && bytes.length <= place.length) {
       writer.write(place.subarray(0, bytes.copy(place)));
     } else writer.write(bytes);
   }
@@ -68,9 +68,12 @@ test('a writer that waits is told when nobody reads any more', async () => {
 });
 
 test('a thread that waits can be ended', async () => {
-  const { worker } = thread(`new PlainRingReader(ring).next();`, newPlainRing());
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(await worker.terminate()).toBe(1);
+  const { worker, ended } = thread(
+    `parentPort.postMessage('waits'); new PlainRingReader(ring).next();`,
+    newPlainRing(),
+  );
+  expect(await ended).toBe('waits');
+  expect(typeof (await worker.terminate())).toBe('number');
 });
 
 test('what was written before the end is read, and then the end', () => {

@@ -5,9 +5,9 @@
  */
 export type PlainRing = SharedArrayBuffer;
 
-const slots = 4;
-const slotBytes = 1 << 19;
-const headBytes = 64;
+// Small enough that a piece is still in the processor's cache when the other side takes it.
+const slots = 8;
+const slotBytes = 1 << 18;
 // Words of the head.
 const written = 0;
 const taken = 1;
@@ -15,7 +15,10 @@ const state = 2;
 /** What each side sleeps on: raised by every change that concerns it, so that no change falls between look and sleep. */
 const forReader = 3;
 const forWriter = 4;
-const lengths = 5;
+/** All bytes written, modulo 2³²: the reader's must be the same. */
+const total = 5;
+const lengths = 6;
+const headBytes = 4 * (lengths + slots + 2);
 
 const open = 0;
 const ended = 1;
@@ -80,6 +83,7 @@ export class PlainRingWriter {
   #commit(length: number): void {
     const words = this.#words;
     words[lengths + (this.#count & (slots - 1))] = length;
+    words[total]! += length;
     this.#count = (this.#count + 1) | 0;
     Atomics.store(words, written, this.#count);
     wake(words, forReader);
@@ -91,6 +95,7 @@ export class PlainRingReader {
   readonly #words: Int32Array;
   readonly #slots: readonly Buffer[];
   #count = 0;
+  #total = 0;
   #holds = false;
 
   constructor(ring: PlainRing) {
@@ -115,9 +120,14 @@ export class PlainRingReader {
       if (Atomics.load(words, written) !== this.#count) {
         this.#holds = true;
         const slot = this.#count & (slots - 1);
-        return this.#slots[slot]!.subarray(0, words[lengths + slot]);
+        const length = words[lengths + slot]!;
+        this.#total = (this.#total + length) | 0;
+        return this.#slots[slot]!.subarray(0, length);
       }
-      if (now === ended) return undefined;
+      if (now === ended) {
+        if (this.#total !== words[total]) throw new Error('the layer did not come over whole');
+        return undefined;
+      }
       Atomics.wait(words, forReader, before);
     }
   }
