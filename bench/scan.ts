@@ -160,7 +160,7 @@ function unpacked(name: BenchImage, archive: string): string {
     for (const blob of fs.readdirSync(path.join(folder, 'blobs/sha256'))) {
       const file = path.join(folder, 'blobs/sha256', blob);
       const head = Buffer.alloc(2);
-      const open = fs.openSync(file);
+      const open = fs.openSync(file, 'r');
       fs.readSync(open, head, 0, 2, 0);
       fs.closeSync(open);
       if (head.readUInt16BE(0) !== 0x1f8b) fs.rmSync(file);

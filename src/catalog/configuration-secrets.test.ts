@@ -20,6 +20,7 @@ it('finds secrets in variables, labels, history and commands, each with its plac
     ],
     cmd: ['app', '--token=abcdefgh'],
     entrypoint: [],
+    healthcheck: [],
   });
   expect(found.map(({ configuration, rule }) => `${configuration} ${rule}`)).toEqual([
     'env:DB_PASSWORD secret-in-configuration',

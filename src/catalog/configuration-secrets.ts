@@ -15,6 +15,7 @@ export interface SecretBearingConfiguration {
   readonly history: readonly string[];
   readonly cmd: readonly string[];
   readonly entrypoint: readonly string[];
+  readonly healthcheck: readonly string[];
 }
 
 /** A place where every value counts, also weak ones: whoever set it here meant it. */
@@ -44,6 +45,7 @@ export function secretsInConfiguration(config: SecretBearingConfiguration): Secr
   for (const [index, text] of config.history.entries()) add(`history:${index}`, text);
   add('cmd', config.cmd.join(' '));
   add('entrypoint', config.entrypoint.join(' '));
+  add('healthcheck', config.healthcheck.join(' '));
   return [...items.values()];
 }
 
@@ -77,7 +79,7 @@ function hitsIn(text: string): SecretHit[] {
 
 /** `NAME=value`, `--name=value`; `ENV NAME value`; and a variable as the configuration has it, spaces and all. */
 const forms = [
-  /^(?!.{0,2000}\/bin\/(?:ba)?sh -c)([A-Za-z_][A-Za-z0-9_]{1,80})=([^\n]{1,4000})$/g,
+  /^(?!.{0,2000}\/bin\/(?:ba)?sh -c)([A-Za-z_][A-Za-z0-9_.-]{1,80})=([^\n]{1,4000})$/g,
   /(?<![A-Za-z0-9_.])([A-Za-z_][A-Za-z0-9_.-]{1,80})=("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"']{1,2000})/g,
   /(?<![A-Za-z0-9_.-])(?:ENV|ARG|LABEL)\s{1,8}([A-Za-z_][A-Za-z0-9_.-]{1,80})\s{1,8}([^\s=][^\n]{0,2000}?)(?= # buildkit$|$)/gm,
   /(?<![A-Za-z0-9_.-])--([a-z][a-z0-9-]{1,60}) {1,4}([^\s"'-][^\s"']{2,500})/g,

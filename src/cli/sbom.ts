@@ -40,7 +40,7 @@ export const registerSbom: RegisterCommand = (command, io) => {
     const record =
       flags.vulnerabilities === true
         ? await assess(scanned, { ...options, databasePath: flags.db ?? databasePath(io.env), databaseIsAsked: true })
-        : scanned.record();
+        : await scanned.record();
     endProgress(io);
     const reference = image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, '');
     for (const { format, file } of targets)

@@ -66,5 +66,10 @@ export interface OciImageConfig {
     readonly OnBuild?: readonly string[];
   };
   readonly diffIds: readonly Digest[];
-  readonly history: readonly { readonly createdBy?: string; readonly comment?: string; readonly created?: string; readonly emptyLayer: boolean }[];
+  readonly history: readonly {
+    readonly createdBy?: string;
+    readonly comment?: string;
+    readonly created?: string;
+    readonly emptyLayer: boolean;
+  }[];
 }

@@ -153,9 +153,11 @@ function compareFindings(from: ImageRecord, to: ImageRecord, packages: Differenc
   };
 }
 
-/** Bloat is told by the sizes. */
+/** Bloat is told by the sizes; what is wrong with a package that an upper layer took away went with it. */
 function worthy({ findings }: ImageRecord): Finding[] {
-  return findings.filter(({ kind }) => kind !== 'bloat');
+  return findings.filter(
+    ({ kind, place }) => kind !== 'bloat' && (kind !== 'vulnerability' || place.deletedIn === undefined),
+  );
 }
 
 function versionKey({
@@ -167,7 +169,7 @@ function versionKey({
 
 function findingKey(finding: Finding): string {
   const { place } = finding;
-  const where = `${place.path ?? ''}!${place.innerPath ?? ''} ${place.configuration ?? ''} ${place.deletedIn !== undefined}`;
+  const where = `${place.path ?? ''}!${place.innerPath ?? ''} ${place.configuration ?? ''}`;
   switch (finding.kind) {
     case 'vulnerability':
       return `vulnerability ${finding.advisory} ${finding.packageName} ${where}`;

@@ -115,8 +115,7 @@ describe('many', () => {
     expect((JSON.parse(ran.stdout) as Output).record.layers[0]?.entries).toBe(1_000_000);
   });
 
-  test('links, each with a target of half a megabyte, do not fill the memory', async (ctx) => {
-    ctx.skip('known fault: targets longer than any path are kept');
+  test('links, each with a target of half a megabyte, do not fill the memory', async () => {
     const link = 'x/'.repeat(250_000);
     const { bytes, digest } = layerOf(
       (function* () {

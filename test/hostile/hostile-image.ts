@@ -45,7 +45,7 @@ export async function scanHostile(place: Place, input: string): Promise<Outcome>
       signal: new AbortController().signal,
       timings: new Timings(() => 0),
     });
-    const record = scanned.record();
+    const record = await scanned.record();
     const { verdict } = await judgeRecord(record, { now, policy, waiverFiles: [], vexFiles: [] });
     const table = renderTable({ record, verdict, reference: input, now, columns: 80, color: false });
     return { kind: 'record', record, verdict, table };

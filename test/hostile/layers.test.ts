@@ -61,8 +61,7 @@ describe('names', () => {
     expect(problemsOf(outcome).every(({ message }) => message.length < 200)).toBe(true);
   });
 
-  test('that mean the root itself replace nothing, as engines pass over them', async (ctx) => {
-    ctx.skip('known fault: such a member hides the whole layer');
+  test('that mean the root itself replace nothing, as engines pass over them', async () => {
     const names = ['..', '.', 'usr/../../..', '/'];
     for (const name of names) {
       const outcome = await scanImage(place, {
@@ -84,8 +83,7 @@ describe('names', () => {
     }
   });
 
-  test('of whiteouts that mean their own folder or the one above delete nothing unsaid', async (ctx) => {
-    ctx.skip('known fault: such a whiteout hides a whole folder');
+  test('of whiteouts that mean their own folder or the one above delete nothing unsaid', async () => {
     for (const name of ['.wh..', '.wh...', 'usr/.wh..', 'usr/.wh...', 'usr/bin/.wh...']) {
       const outcome = await scanImage(place, { layers: [{ files: soundFiles }, { members: [{ name, content: '' }] }] });
       expect(problemNames(outcome).length, name).toBeGreaterThan(0);
@@ -134,7 +132,7 @@ describe('links', () => {
     const longs: TarMember[] = Array.from({ length: 40 }, (_, i) => ({
       name: `long${i}`,
       type: 'symlink',
-      link: `/${'y/'.repeat(2_500)}long${i + 1}`,
+      link: `/${'y/'.repeat(250_000)}long${i + 1}`,
     }));
     const behind = Array.from({ length: 40 }, (_, i) => ({ name: `long${i}/x`, content: 'x' }));
     const outcome = await scanMembers([...longs, ...behind]);
@@ -216,15 +214,13 @@ describe('sparse files', () => {
     expect(problemNames(await scanMembers([member]))).toEqual(['broken-tar']);
   });
 
-  test.for(['many', String(2 ** 50), '-1'])('of %s bytes end the layer as unread', async (realSize, ctx) => {
-    ctx.skip('known fault: such a size is taken for NaN');
+  test.for(['many', String(2 ** 50), '-1'])('of %s bytes end the layer as unread', async (realSize) => {
     const pax = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': realSize };
     const content = `${'1\n0\n4\n'.padEnd(512, '\0')}data`;
     expect(problemNames(await scanMembers([{ name: 'sparse', content, pax }]))).toEqual(['broken-tar']);
   });
 
-  test('whose map has no count end the layer, however long it goes on', async (ctx) => {
-    ctx.skip('known fault: the map is gathered without bound');
+  test('whose map has no count end the layer, however long it goes on', async () => {
     const outcome = await scanMembers([
       {
         name: 'endless',

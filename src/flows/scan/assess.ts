@@ -25,7 +25,7 @@ export async function assess(scanned: Scanned, options: AssessOptions): Promise<
   const key = recordKey(scanned.key, stamp);
   const kept = cache?.get(key);
   if (kept !== undefined) return kept;
-  const record = scanned.record();
+  const record = await scanned.record();
   const { lookUp } = await import('./look-up.ts');
   const assessed = lookUp(record, options.databasePath, options.databaseIsAsked);
   if (assessed === undefined) return record;

@@ -129,6 +129,7 @@ function recordOf(scans: readonly LayerScan[], image: OpenedImage, options: Cont
     history: config.history.map(({ createdBy }) => createdBy ?? ''),
     cmd: config.config.Cmd ?? [],
     entrypoint: config.config.Entrypoint ?? [],
+    healthcheck: config.config.Healthcheck ?? [],
   });
   const problems: Problem[] = [...over.problems, ...base.problems];
   return assembleRecord(
@@ -195,14 +196,14 @@ function imageFacts(image: OpenedImage): ImageFacts {
 function configurationOf({ config }: OciImageConfig): ImageFacts['configuration'] {
   return {
     ...(config.User === undefined ? {} : { user: config.User }),
-    ...(config.Entrypoint === undefined ? {} : { entrypoint: config.Entrypoint.map(redactText) }),
-    ...(config.Cmd === undefined ? {} : { cmd: config.Cmd.map(redactText) }),
+    ...(config.Entrypoint === undefined ? {} : { entrypoint: redactWords(config.Entrypoint) }),
+    ...(config.Cmd === undefined ? {} : { cmd: redactWords(config.Cmd) }),
     ...(config.WorkingDir === undefined ? {} : { workingDir: config.WorkingDir }),
     env: (config.Env ?? []).map(redactText),
     exposedPorts: [...(config.ExposedPorts ?? [])].sort(),
     volumes: [...(config.Volumes ?? [])].sort(),
     ...(config.StopSignal === undefined ? {} : { stopSignal: config.StopSignal }),
-    ...(config.Healthcheck === undefined ? {} : { healthcheck: config.Healthcheck.map(redactText) }),
+    ...(config.Healthcheck === undefined ? {} : { healthcheck: redactWords(config.Healthcheck) }),
     ...(config.Shell === undefined ? {} : { shell: config.Shell }),
   };
 }
@@ -211,6 +212,18 @@ function redactValues(values: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(
     Object.entries(values)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => [key, redactText(value)]),
+      .map(([key, value]) => [key, redactAfter(`${key}=`, value)]),
   );
+}
+
+/** Words of a command: what a switch before a word says of it counts. */
+function redactWords(words: readonly string[]): string[] {
+  return words.map((word, index) => redactAfter(index === 0 ? '' : `${words[index - 1]!} `, word));
+}
+
+/** A text as it is told where a name before it gives it away: `password=`, `--token `. */
+function redactAfter(before: string, text: string): string {
+  const alone = redactText(text);
+  const together = redactText(before + text);
+  return alone === text && together.startsWith(before) ? together.slice(before.length) : alone;
 }

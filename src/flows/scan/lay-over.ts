@@ -44,7 +44,7 @@ export function layOver(scans: readonly LayerScan[]): LaidOver {
       for (const item of found) {
         const path = item.path ?? ('/' as ImagePath);
         if (!hiders.has(path)) hiders.set(path, overlay.hides(path, item.kind === 'bloat' || item.kind === 'exposure'));
-        const hiddenBy = isAggregate(item.kind) ? undefined : hiders.get(path);
+        const hiddenBy = isAggregate(item.kind) ? hiderOfAll(path, overlay) : hiders.get(path);
         items.push({ cataloger, layer, item, ...(hiddenBy === undefined ? {} : { hiddenBy }) });
       }
     }
@@ -69,7 +69,15 @@ function isOver({ path, hides }: Problem, overlay: Overlay): boolean {
   return path !== undefined && hides !== 'all' && hides !== 'secrets' && overlay.hides(path) !== undefined;
 }
 
-/** Bloat is summed up per directory; whether the directory itself was rewritten by an upper layer says nothing of it. */
+/** Bloat is summed up per directory. */
 function isAggregate(kind: string): boolean {
   return kind === 'bloat';
+}
+
+/**
+ * Who hides all that lies below a directory: a layer that removed or replaced it. That an upper layer has the directory
+ * too, with other attributes, hides nothing below it.
+ */
+function hiderOfAll(path: ImagePath, overlay: Overlay): number | undefined {
+  return overlay.hides(`${path === '/' ? '' : path}/*` as ImagePath);
 }

@@ -1,6 +1,6 @@
 import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
-import { CodedError, type ImageRecord } from '../../model/index.ts';
+import type { ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
 import type { BaseImage, ContentsOptions, ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './contents-version.ts';
@@ -27,7 +27,7 @@ export interface ScanOptions {
 /** What a scan found, before advisories. */
 export interface Scanned {
   /** The record; read from the cache only when it is asked for. */
-  record(): ImageRecord;
+  record(): Promise<ImageRecord>;
   /** A key for the record, for caching what is derived from it; absent where the contents may change at any time. */
   readonly key?: string;
   /** Names under which the image is known: as asked for, and its source's. */
@@ -45,12 +45,12 @@ export async function scanContents(input: string, options: ScanOptions): Promise
     const record = await options.timings.measure('read', () =>
       contentsOfDirectory(source.path, contentsOptions(options)),
     );
-    return { record: () => record, references: [input] };
+    return { record: () => Promise.resolve(record), references: [input] };
   }
   if (source.kind === 'sbom') {
     const { contentsOfSbom } = await import('./sbom-contents.ts');
     const record = await options.timings.measure('read', () => contentsOfSbom(source.path));
-    return { record: () => record, references: [input] };
+    return { record: () => Promise.resolve(record), references: [input] };
   }
   const image = await options.timings.measure('open', () => openImage(input, openOptions(options)));
   try {
@@ -78,21 +78,16 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
   // The record is known when the image is, and its stored bytes are the ones that were verified then.
   const stamped = stamp === undefined ? key : recordKey(key, stamp);
   if (cache?.has(stamped) === true) {
-    let known: ImageRecord | undefined;
-    const lazily = (): ImageRecord => (known ??= cache.get(stamped) ?? raise(stamped));
-    return { record: lazily, key, references };
+    // What is derived from the record may be known too: then the record itself is never read. Should it turn out broken,
+    // the image is read again.
+    const record = async (): Promise<ImageRecord> =>
+      cache.get(stamped) ?? (await scanContents(input, { ...options, noCache: true })).record();
+    return { record, key, references };
   }
   const { contentsOfImage } = await import('./image-contents.ts');
   const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
   cache?.put(stamped, record, options.now);
-  return { record: () => record, key, references };
-}
-
-/** The cache lost a record between two looks: another process pruned it. */
-function raise(key: string): never {
-  throw new CodedError('cache-changed', `the record ${key} was deleted from the cache during the scan`, {
-    hint: 'scan again',
-  });
+  return { record: () => Promise.resolve(record), key, references };
 }
 
 function contentsOptions(

@@ -334,6 +334,7 @@ export class TarReader {
   #paxSparse(sparse: NonNullable<PaxRecords['sparse']>, storedBytes: number): void {
     if (sparse.name !== undefined) this.#entry.name = sparse.name;
     if (sparse.realSize !== undefined) this.#entry.sizeBytes = sparse.realSize;
+    if (!(this.#entry.sizeBytes >= 0)) return this.#fail(`"${this.#entry.name}" has a size that is no number`);
     if (sparse.major === '1' && sparse.minor === '0') {
       // Format 1.0: the map stands in text before the data, padded to a block.
       this.#sparseNumbers = [];
@@ -352,7 +353,7 @@ export class TarReader {
     this.#mapText += bytes.toString('latin1');
     const lines = this.#mapText.split('\n');
     const count = Number(lines[0]);
-    if (this.#mapText.length > this.#limits.headerBytes && lines.length <= count * 2 + 1)
+    if (count < 0 || (this.#mapText.length > this.#limits.headerBytes && !(lines.length > count * 2 + 1)))
       return this.#fail(`the sparse map of "${this.#entry.name}" is over the limit`);
     if (lines.length <= 1 || !(lines.length > count * 2 + 1)) return;
     const numbers = lines.slice(1, 1 + count * 2).map(Number);

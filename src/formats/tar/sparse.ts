@@ -13,6 +13,7 @@ export function checkedRuns(
   realSize: number,
   storedBytes: number,
 ): SparseRun[] | undefined {
+  if (!(realSize >= 0)) return undefined;
   if (numbers.length % 2 !== 0) return undefined;
   const runs: SparseRun[] = [];
   let last = 0;

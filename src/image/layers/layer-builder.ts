@@ -2,7 +2,7 @@ import type { TarEntry, TarHandler } from '../../formats/tar/index.ts';
 import { baseNameOf, directoryOf, type ImagePath, imagePath, isBelow, type Problem } from '../../model/index.ts';
 import { FileContent } from './file-content.ts';
 import { type IndexEntry, LayerIndexReader, LayerIndexWriter } from './layer-index.ts';
-import { PathTable } from './path-table.ts';
+import { maxPathBytes, PathTable } from './path-table.ts';
 import type { FileVisitor, SeenEntry } from '../../model/index.ts';
 
 const whiteoutPrefix = '.wh.';
@@ -56,9 +56,16 @@ export class LayerBuilder implements TarHandler {
     const { name } = entry;
     // Many archives say `./etc/passwd`: with the dot off it needs no work.
     const named = imagePath(name.startsWith('./') ? name.slice(1) : name);
+    // No engine can make them, and following links in them would cost the square of their length.
+    if (named.length >= maxPathBytes) return this.#tooLong(named);
+    if (entry.linkName.length >= maxPathBytes && (entry.type === 'symlink' || entry.type === 'hardlink'))
+      return this.#problem('link-too-long', `"${named}" leads to a path of ${entry.linkName.length} characters`, named);
     const path = this.#resolve(named);
     if (path === undefined)
-      return this.#problem('link-loop', `"${named}" lies behind links that lead in a circle`, named);
+      return this.#problem('link-loop', `"${named}" lies behind links that lead in a circle or too far`, named);
+    // Engines pass over such a member or refuse it; were it taken, it would hide all else in the layer.
+    if (path === '/' && entry.type !== 'directory')
+      return this.#problem('replaces-root', `"${name}" would take the place of the root directory`, path);
     const base = baseNameOf(path);
     if (base.startsWith(whiteoutPrefix)) return this.#whiteout(path, base);
     if (entry.type === 'other')
@@ -132,7 +139,7 @@ export class LayerBuilder implements TarHandler {
     const directory = directoryOf(path);
     if (base === opaqueMark) this.#take(directory, opaque);
     else if (base.startsWith(metadataPrefix)) return;
-    else if (base === whiteoutPrefix)
+    else if (base === whiteoutPrefix || base === `${whiteoutPrefix}.` || base === `${whiteoutPrefix}..`)
       this.#problem('nameless-whiteout', `"${path}" deletes a file without a name`, path);
     else
       this.#take(imagePath(`${directory}/${base.slice(whiteoutPrefix.length)}`), {
@@ -148,11 +155,7 @@ export class LayerBuilder implements TarHandler {
   #take(path: ImagePath, entry: IndexEntry): boolean {
     const index = this.#index;
     if (!index.place(path)) {
-      this.#problem(
-        'path-too-long',
-        `a path of ${path.length} characters begins with "${path.slice(0, 60)}"`,
-        undefined,
-      );
+      this.#tooLong(path);
       return false;
     }
     const number = index.append(entry);
@@ -215,6 +218,7 @@ export class LayerBuilder implements TarHandler {
 
   #resolveDirectory(directory: ImagePath, hops: number): ImagePath | undefined {
     if (directory === '/') return directory;
+    if (directory.length >= maxPathBytes) return undefined;
     for (let slash = directory.indexOf('/', 1); ; slash = directory.indexOf('/', slash + 1)) {
       const part = slash < 0 ? directory : directory.slice(0, slash);
       const target = this.#symlinks.get(part);
@@ -228,6 +232,10 @@ export class LayerBuilder implements TarHandler {
       }
       if (slash < 0) return directory;
     }
+  }
+
+  #tooLong(path: string): void {
+    this.#problem('path-too-long', `a path of ${path.length} characters begins with "${path.slice(0, 60)}"`, undefined);
   }
 
   #problem(code: string, message: string, path: ImagePath | undefined): void {
