@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, judgeRecord, scanContents } from '../flows/scan/index.ts';
 import { type ImageRecord, severities, type Severity, type Verdict } from '../model/index.ts';

@@ -95,8 +95,8 @@ async function scanMissing(image: OpenedImage, { missing, scans, cache, options 
   let done = 0;
   const progress = (): void =>
     options.onProgress?.({
-      layersDone: scans.size,
-      layers: image.layers.length,
+      layersDone: done,
+      layers: jobs.length,
       storedBytes: [...read.values()].reduce((a, b) => a + b, 0),
       totalBytes,
     });

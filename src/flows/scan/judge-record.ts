@@ -14,20 +14,20 @@ export interface Judged {
   readonly complaints: readonly string[];
 }
 
-/** Judges a record by the policy that the user names, with waivers and VEX statements. */
+/**
+ * Judges a record by the policy that the user names, with waivers and VEX statements. Reading policies and VEX documents is
+ * only loaded where there are some to read.
+ */
 export async function judgeRecord(
   record: ImageRecord,
   { policy, waiverFiles, vexFiles, ...context }: JudgeOptions,
 ): Promise<Judged> {
   const isUsual = policy === undefined && waiverFiles.length === 0;
-  const chosen = isUsual ? defaultPolicy : await (await files()).loadPolicy(policy ?? defaultPolicy.name, waiverFiles);
+  const chosen = isUsual
+    ? defaultPolicy
+    : await (await import('../policy/index.ts')).loadPolicy(policy ?? defaultPolicy.name, waiverFiles);
   const prepared = await preparePolicy(chosen);
-  const vex = vexFiles.length === 0 ? undefined : await (await files()).loadVex(vexFiles);
+  const vex = vexFiles.length === 0 ? undefined : await (await import('../policy/index.ts')).loadVex(vexFiles);
   const verdict = judge(record, prepared, vex === undefined ? context : { ...context, vex: vex.statements });
   return { verdict, complaints: vex === undefined ? [] : vex.complaints.map(String) };
-}
-
-/** Reading policies and VEX documents is only loaded where there are some to read. */
-function files(): Promise<typeof import('../policy/index.ts')> {
-  return import('../policy/index.ts');
 }

@@ -12,7 +12,9 @@ import { type ReadLayer, readLayer } from './read-layer.ts';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-layer-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-async function tarOf(entries: readonly (Partial<tarStream.Header> & { name: string; body?: string | Buffer })[]): Promise<Buffer> {
+async function tarOf(
+  entries: readonly (Partial<tarStream.Header> & { name: string; body?: string | Buffer })[],
+): Promise<Buffer> {
   const pack = tarStream.pack();
   const chunks: Buffer[] = [];
   pack.on('data', (chunk) => chunks.push(chunk as Buffer));
