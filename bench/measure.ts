@@ -73,10 +73,13 @@ export function printFigures(title: string, figures: ReadonlyMap<string, Figure>
     `\n${title}\n${'what'.padEnd(34)} ${'median'.padStart(9)} ${'min–max'.padStart(17)} ${'peak'.padStart(9)}  ratio\n`,
   );
   for (const [name, { medianMs, minMs, maxMs, peakMib, status }] of figures) {
+    if (status !== 0 && status !== 2 && status !== 3) {
+      process.stdout.write(`${name.padEnd(34)} no figure: it ended with ${status}\n`);
+      continue;
+    }
     const peak = Number.isNaN(peakMib) ? '–' : `${peakMib.toFixed(0)} MiB`;
-    const note = status === 0 || status === 2 || status === 3 ? '' : `  (ended with ${status})`;
     process.stdout.write(
-      `${name.padEnd(34)} ${ms(medianMs).padStart(9)} ${`${ms(minMs)}–${ms(maxMs)}`.padStart(17)} ${peak.padStart(9)}  ${(medianMs / base).toFixed(2)}x${note}\n`,
+      `${name.padEnd(34)} ${ms(medianMs).padStart(9)} ${`${ms(minMs)}–${ms(maxMs)}`.padStart(17)} ${peak.padStart(9)}  ${(medianMs / base).toFixed(2)}x\n`,
     );
   }
 }

@@ -64,5 +64,7 @@ const result = await build({
   logLevel: 'warning',
 });
 fs.chmodSync(program, 0o755);
+// Without it Node looks for one in every folder above, for every piece.
+fs.writeFileSync(path.join(folder, 'lib/package.json'), '{"type":"module"}\n');
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${Object.keys(result.metafile.outputs).length} files\n`);

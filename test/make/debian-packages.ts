@@ -17,6 +17,11 @@ export const testPackages: readonly string[] = [
   'openssl',
   'zip',
   'isal',
+  'db5.3-util',
+  'skopeo',
+  'time',
+  'zsh',
+  'fish',
 ];
 
 export interface EnsuredPackages {

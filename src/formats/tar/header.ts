@@ -101,7 +101,12 @@ export function readText(block: Buffer, offset: number, length: number): string 
   return ascii ? block.toString('latin1', offset, end) : decodeName(block.subarray(offset, end));
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+let decoder: InstanceType<typeof TextDecoder> | undefined;
+
+/** Made when the first name needs it: making one takes some milliseconds, and most names are plain. */
+function strict(): InstanceType<typeof TextDecoder> {
+  return (decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }));
+}
 
 /**
  * Decodes a name that should be UTF-8. Bytes that are not become lone surrogates U+DC80–U+DCFF, so that two different
@@ -109,7 +114,7 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function decodeName(bytes: Uint8Array): string {
   try {
-    return strict.decode(bytes);
+    return strict().decode(bytes);
   } catch {
     return decodeWithSurrogates(bytes);
   }
@@ -123,7 +128,7 @@ function decodeWithSurrogates(bytes: Uint8Array): string {
     let decoded: string | undefined;
     if (part.length === length) {
       try {
-        decoded = strict.decode(part);
+        decoded = strict().decode(part);
       } catch {
         decoded = undefined;
       }

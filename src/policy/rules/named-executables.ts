@@ -9,6 +9,9 @@ interface Named {
   readonly paths: readonly string[];
 }
 
+/** Scripts of the same name lie among jobs and bug reports; what runs as a command does not. */
+const isNoCommand = /^\/(?:etc|usr\/share)\//;
+
 /** The executables that a container could start under one of the names, by file or by link. */
 export function namedExecutables(
   record: ImageRecord,
@@ -16,11 +19,8 @@ export function namedExecutables(
   except: readonly string[],
 ): readonly Named[] {
   const found: Named[] = [];
-  // Scripts of the same name lie among jobs and bug reports; what runs as a command does not.
-  const isNamed = (path: string) =>
-    !/^\/(?:etc|usr\/share)\//.test(path) &&
-    names.has(path.slice(path.lastIndexOf('/') + 1)) &&
-    !matchesAny(except, path);
+  const isNamed = (path: string): boolean =>
+    names.has(path.slice(path.lastIndexOf('/') + 1)) && !isNoCommand.test(path) && !matchesAny(except, path);
   for (const executable of record.executables) {
     if (isDeleted(executable.place)) continue;
     let paths: string[] | undefined;
