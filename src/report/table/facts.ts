@@ -9,7 +9,12 @@ const staleDays = 7;
 /** The image in numbers, then what the report was made with: the last lines. */
 export function factLines(input: TableInput): string[] {
   const { record, verdict, now, columns, timings } = input;
-  const seconds = timings === undefined ? '' : `${(timings.totalMs / 1000).toFixed(1)} s`;
+  const seconds =
+    timings === undefined
+      ? ''
+      : timings.totalMs < 1000
+        ? `${Math.round(timings.totalMs)} ms`
+        : `${(timings.totalMs / 1000).toFixed(1)} s`;
   const made = [
     advisoryAge(record, now),
     verdict === undefined
