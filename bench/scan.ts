@@ -28,6 +28,20 @@ function benchCold(name: BenchImage): void {
   const archive = benchImage(name);
   const blobs = unpacked(name, archive);
   const cache = path.join(os.tmpdir(), `plimsoll-bench-${process.pid}`);
+  const forget = (): void => fs.rmSync(cache, { recursive: true, force: true });
+  const cold = [
+    'node',
+    program,
+    'scan',
+    `archive:${archive}`,
+    '--offline',
+    '--cache-dir',
+    cache,
+    '--format',
+    'json',
+    '--exit-zero',
+    '-q',
+  ];
   const subjects: Subject[] = [
     {
       name: 'floor: igzip | openssl, 2 at once',
@@ -37,41 +51,8 @@ function benchCold(name: BenchImage): void {
         `ls -S ${blobs}/* | xargs -P2 -I{} sh -c 'igzip -dc < {} 2>/dev/null | openssl dgst -sha256'`,
       ],
     },
-    {
-      name: 'plimsoll scan, cold, all on',
-      command: [
-        'node',
-        program,
-        'scan',
-        `archive:${archive}`,
-        '--offline',
-        '--cache-dir',
-        cache,
-        '--format',
-        'json',
-        '--exit-zero',
-        '-q',
-      ],
-      prepare: () => fs.rmSync(cache, { recursive: true, force: true }),
-    },
-    {
-      name: "plimsoll, with Node's own inflate",
-      command: [
-        'node',
-        program,
-        'scan',
-        `archive:${archive}`,
-        '--offline',
-        '--cache-dir',
-        cache,
-        '--format',
-        'json',
-        '--exit-zero',
-        '-q',
-      ],
-      env: { PLIMSOLL_INFLATE: 'zlib' },
-      prepare: () => fs.rmSync(cache, { recursive: true, force: true }),
-    },
+    { name: 'plimsoll scan, cold, all on', command: cold, prepare: forget },
+    { name: "plimsoll, with Node's own inflate", command: cold, env: { PLIMSOLL_INFLATE: 'zlib' }, prepare: forget },
   ];
   const trivy = peer('trivy');
   const trivyCache = path.join(os.tmpdir(), `plimsoll-bench-trivy-${process.pid}`);

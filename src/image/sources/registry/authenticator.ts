@@ -2,7 +2,8 @@ import { CodedError } from '../../../model/index.ts';
 import { countField, displayText, type JsonKind, objectOf, parseJson, textField } from '../../oci/index.ts';
 import type { SourceOptions } from '../source.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type CredentialsAnswer, findCredentials } from './credentials.ts';
+import type { CredentialsAnswer } from './credentials-answer.ts';
+import { findCredentials } from './credentials.ts';
 import { type Http, readBody } from './http.ts';
 
 /** Earns and keeps what a registry wants to see in the Authorization header. */

@@ -1,6 +1,6 @@
 import { displayText, type JsonKind, objectOf, parseJson, textField } from '../../oci/index.ts';
 import type { SourceOptions } from '../source.ts';
-import type { CredentialsAnswer } from './credentials.ts';
+import type { CredentialsAnswer } from './credentials-answer.ts';
 
 const timeoutMs = 30_000;
 const answerLimitBytes = 256 << 10;

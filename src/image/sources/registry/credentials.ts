@@ -2,19 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../../model/index.ts';
 import { displayText, type JsonKind, objectField, objectOf, parseJson, textField } from '../../oci/index.ts';
+import type { Credentials, CredentialsAnswer } from './credentials-answer.ts';
 import type { SourceOptions } from '../source.ts';
-
-/** What opens a registry: a name with its password, or a token that buys access tokens. */
-export type Credentials =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  | { readonly kind: 'identity-token'; readonly token: string }
-  | { readonly kind: 'registry-token'; readonly token: string };
-
-export interface CredentialsAnswer {
-  readonly credentials?: Credentials;
-  /** Why there may be credentials that could not be had; said when the registry refuses us. */
-  readonly problem?: string;
-}
 
 type Where = Pick<SourceOptions, 'env' | 'dockerConfig' | 'signal'>;
 
