@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../../model/index.ts';
 import { displayText, type JsonKind, objectField, objectOf, parseJson, textField } from '../../oci/index.ts';
-import type { Credentials, CredentialsAnswer } from './credentials-answer.ts';
+import type { CredentialsAnswer } from './credentials-answer.ts';
 import type { SourceOptions } from '../source.ts';
 
 type Where = Pick<SourceOptions, 'env' | 'dockerConfig' | 'signal'>;
