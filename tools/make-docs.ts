@@ -84,6 +84,21 @@ function collectErrors(
           }
       }
     }
+    // What a document from outside is called, and the code of whatever is wrong with it.
+    if (ts.isObjectLiteralExpression(node)) {
+      const member = (name: string): ts.Expression | undefined =>
+        node.properties.filter(ts.isPropertyAssignment).find((property) => property.name.getText() === name)
+          ?.initializer;
+      const code = textOf(member('code'));
+      const what = textOf(member('what'));
+      if (code !== undefined && what !== undefined && !codes.has(code))
+        codes.set(code, {
+          messages: new Set([`${what} is not JSON, is nested too deep, or lacks what it must have`]),
+          hints: new Set(),
+          usage: false,
+          files: new Set([path.posix.dirname(file)]),
+        });
+    }
     ts.forEachChild(node, visit);
   };
   visit(tree);
