@@ -16,30 +16,40 @@ const program = path.join(folder, 'plimsoll.js');
 
 fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 
-/**
- * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
- * streams, web crypto and more that a scan never touches, and costs a third of the start-up. commander's way
- * to start other programs is only loaded at its first use, which never comes.
- */
-const builtins: Plugin = {
-  name: 'builtins',
+/** commander's way to start other programs is only loaded at its first use, which never comes. */
+const lateChildProcess: Plugin = {
+  name: 'late-child-process',
   setup(bundler) {
-    bundler.onResolve({ filter: /^node:/ }, ({ path: name, importer }) => {
-      const lazily = name === 'node:child_process' && importer.includes('/commander/');
-      return { path: name, namespace: lazily ? 'builtin-at-first-use' : 'builtin', sideEffects: false };
-    });
-    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
-      return { contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`, loader: 'js' };
-    });
-    bundler.onLoad({ filter: /.*/, namespace: 'builtin-at-first-use' }, ({ path: name }) => {
-      const load = `process.getBuiltinModule(${JSON.stringify(name)})`;
-      return { contents: `module.exports = new Proxy({}, { get: (_, key) => ${load}[key] });`, loader: 'js' };
-    });
+    bundler.onResolve({ filter: /^node:child_process$/ }, ({ path: name, importer }) =>
+      importer.includes('/commander/') ? { path: name, namespace: 'late' } : { path: name, external: true },
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents:
+        "module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('node:child_process')[key] });",
+      loader: 'js',
+    }));
   },
 };
 
+/**
+ * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
+ * streams, web crypto and more that a scan never touches, and costs a third of the start-up.
+ */
+function withPlainBuiltins(code: string): string {
+  const imports = /(?<=^|[;}\n])import\s*(?:([\w$]+)\s*,?\s*)?(\{[^}]*\}|\*\s*as\s+[\w$]+)?\s*from\s*"(node:[\w/]+)";/g;
+  return code.replace(imports, (_, whole: string | undefined, rest: string | undefined, name: string) => {
+    const load = `process.getBuiltinModule("${name}")`;
+    const names: string[] = [];
+    if (whole !== undefined) names.push(`${whole}=${load}`);
+    if (rest?.startsWith('{')) names.push(`${rest.replaceAll(' as ', ':').replace(/default:/g, '"default":')}=${load}`);
+    else if (rest !== undefined) names.push(`${rest.replace(/^\*\s*as\s+/, '')}=${load}`);
+    return `const ${names.join(',')};`;
+  });
+}
+
 const result = await build({
-  plugins: [builtins],
+  plugins: [lateChildProcess],
+  write: false,
   entryPoints: {
     plimsoll: path.join(root, 'src/cli/main.ts'),
     'layer-worker': path.join(root, 'src/flows/scan/layer-worker-entry.ts'),
@@ -54,15 +64,16 @@ const result = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['koffi'],
+  external: ['koffi', 'node:*'],
   define: { PLIMSOLL_BUNDLE: 'true', PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()) },
   // Some libraries still call require() for Node's own modules.
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __plimsollRequire } from 'node:module';\nconst require = __plimsollRequire(import.meta.url);",
-  },
+  banner: { js: 'const require = (name) => process.getBuiltinModule(name);' },
   metafile: true,
   logLevel: 'warning',
 });
+fs.mkdirSync(path.join(folder, 'lib'), { recursive: true });
+for (const { path: file, text } of result.outputFiles) fs.writeFileSync(file, withPlainBuiltins(text));
+fs.writeFileSync(program, `#!/usr/bin/env node\n${fs.readFileSync(program, 'utf8')}`);
 fs.chmodSync(program, 0o755);
 // Without it Node looks for one in every folder above, for every piece.
 fs.writeFileSync(path.join(folder, 'lib/package.json'), '{"type":"module"}\n');
