@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { CodedError, type Digest, sha256Digest } from '../../model/index.ts';
 import type { BlobLocation } from '../image.ts';
-import { type Decompressor, decompressor, packingOf } from './decompress.ts';
+import { decompressor, packingOf } from './decompress.ts';
+import type { Decompressor } from './decompressor.ts';
 
 export interface UnpackOptions {
   readonly diffId: Digest;
