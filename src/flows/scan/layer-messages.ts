@@ -13,9 +13,12 @@ export type LayerTask =
   /** Unpack, verify and catalog. Without a file the stored bytes are asked for in pieces. */
   | { readonly kind: 'scan'; readonly request: LayerScanRequest; readonly file?: FileRange }
   /** Unpack and verify only, for another thread. */
-  | { readonly kind: 'unpack'; readonly request: LayerScanRequest; readonly file?: FileRange; readonly ring: PlainRing }
-  /** Catalog what another thread unpacks. */
-  | { readonly kind: 'catalog'; readonly request: LayerScanRequest; readonly ring: PlainRing };
+  | {
+      readonly kind: 'unpack';
+      readonly request: LayerScanRequest;
+      readonly file?: FileRange;
+      readonly ring: PlainRing;
+    };
 
 /** What a thread is told. */
 export type ToWorker =

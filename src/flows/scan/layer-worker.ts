@@ -51,9 +51,7 @@ async function perform(
   }
   // A thread that only unpacks has no use for the catalogers.
   const { scanLayer } = await import('./layer-scan.ts');
-  return task.kind === 'catalog'
-    ? scanLayer({ kind: 'ring', ring: task.ring }, request)
-    : scanLayer(locationOf(task.file, fromParent), request, undefined, onProgress);
+  return scanLayer(locationOf(task.file, fromParent), request, undefined, onProgress);
 }
 
 function locationOf(

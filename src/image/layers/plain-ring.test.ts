@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { breakPlainRing, newPlainRing, PlainRingReader, PlainRingWriter } from './plain-ring.ts';
@@ -8,7 +8,7 @@ const ringModule = JSON.stringify(new URL('./plain-ring.ts', import.meta.url).hr
 function thread(script: string, ring: SharedArrayBuffer): { worker: Worker; ended: Promise<unknown> } {
   const worker = new Worker(
     `import('node:worker_threads').then(async ({ parentPort, workerData: ring }) => {
-      const { PlainRingReader, PlainRingWriter } = await import(${ringModule});
+      const { PlainRingWriter } = await import(${ringModule});
       ${script}
     });`,
     { eval: true, workerData: ring },
@@ -20,37 +20,35 @@ function thread(script: string, ring: SharedArrayBuffer): { worker: Worker; ende
 test('bytes pass from one thread to another in order, whatever their pieces', async () => {
   const ring = newPlainRing();
   const { worker, ended } = thread(
-    `const { createHash } = await import('node:crypto');
-     const reader = new PlainRingReader(ring);
+    `const { createHash, randomBytes } = await import('node:crypto');
+     const writer = new PlainRingWriter(ring);
      const sum = createHash('sha256');
-     for (let plain; (plain = reader.next()) !== undefined;) sum.update(plain);
+     for (let i = 0; i < 60; i++) {
+       const bytes = randomBytes((i * 37_123) % 1_500_000);
+       sum.update(bytes);
+       const place = writer.buffer();
+       if (i % 2 === 0 && bytes.length <= place.length) writer.write(place.subarray(0, bytes.copy(place)));
+       else writer.write(bytes);
+     }
+     writer.end();
      parentPort.postMessage(sum.digest('hex'));`,
     ring,
   );
-  const writer = new PlainRingWriter(ring);
+  const reader = new PlainRingReader(ring);
   const sum = createHash('sha256');
-  for (let i = 0; i < 60; i++) {
-    const bytes = randomBytes((i * 37_123) % 1_500_000);
-    sum.update(bytes);
-    const place = writer.buffer();
-    if (i % 2 === 0 && bytes.length <= place.length) {
-      writer.write(place.subarray(0, bytes.copy(place)));
-    } else writer.write(bytes);
-  }
-  writer.end();
-  expect(await ended).toBe(sum.digest('hex'));
+  for (let plain = await reader.next(); plain !== undefined; plain = await reader.next()) sum.update(plain);
+  expect(sum.digest('hex')).toBe(await ended);
   await worker.terminate();
 });
 
 test('a reader that waits is told when nobody writes any more', async () => {
   const ring = newPlainRing();
-  const { worker, ended } = thread(
-    `try { new PlainRingReader(ring).next(); } catch (error) { parentPort.postMessage(error.message); }`,
+  const { worker } = thread(
+    `const { breakPlainRing } = await import(${ringModule});
+     setTimeout(() => breakPlainRing(ring), 100);`,
     ring,
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  breakPlainRing(ring);
-  expect(await ended).toBe('the layer is not unpacked any further');
+  await expect(new PlainRingReader(ring).next()).rejects.toThrow('the layer is not unpacked any further');
   await worker.terminate();
 });
 
@@ -69,20 +67,22 @@ test('a writer that waits is told when nobody reads any more', async () => {
 
 test('a thread that waits can be ended', async () => {
   const { worker, ended } = thread(
-    `parentPort.postMessage('waits'); new PlainRingReader(ring).next();`,
+    `parentPort.postMessage('waits');
+     const writer = new PlainRingWriter(ring);
+     for (;;) writer.write(Buffer.alloc(1 << 20));`,
     newPlainRing(),
   );
   expect(await ended).toBe('waits');
   expect(typeof (await worker.terminate())).toBe('number');
 });
 
-test('what was written before the end is read, and then the end', () => {
+test('what was written before the end is read, and then the end', async () => {
   const ring = newPlainRing();
   const writer = new PlainRingWriter(ring);
   writer.write(Buffer.from('plain'));
   writer.end();
   const reader = new PlainRingReader(ring);
-  expect(reader.next()?.toString()).toBe('plain');
-  expect(reader.next()).toBeUndefined();
-  expect(reader.next()).toBeUndefined();
+  expect((await reader.next())?.toString()).toBe('plain');
+  expect(await reader.next()).toBeUndefined();
+  expect(await reader.next()).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 /**
  * Plain bytes on their way from the thread that unpacks a layer to the thread that looks at them: a few pieces of shared
- * memory, filled and emptied in turn. Both sides sleep while there is nothing to do; either may break it off, and then
- * the other throws.
+ * memory, filled and emptied in turn. The side that unpacks sleeps while there is no room, the other goes on with whatever
+ * its thread has to do; either may break it off, and then the other throws.
  */
 export type PlainRing = SharedArrayBuffer;
 
 // Small enough that a piece is still in the processor's cache when the other side takes it.
-const slots = 8;
+const slots = 64;
 const slotBytes = 1 << 18;
 // Words of the head.
 const written = 0;
@@ -104,7 +104,7 @@ export class PlainRingReader {
   }
 
   /** The next bytes, valid until the next call; undefined at the verified end. Throws when the ring was broken. */
-  next(): Buffer | undefined {
+  async next(): Promise<Buffer | undefined> {
     const words = this.#words;
     if (this.#holds) {
       this.#holds = false;
@@ -128,7 +128,7 @@ export class PlainRingReader {
         if (this.#total !== words[total]) throw new Error('the layer did not come over whole');
         return undefined;
       }
-      Atomics.wait(words, forReader, before);
+      await Atomics.waitAsync(words, forReader, before).value;
     }
   }
 }

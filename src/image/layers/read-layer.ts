@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { TarReader } from '../../formats/tar/index.ts';
 import type { FileVisitor, Problem } from '../../model/index.ts';
 import type { BlobLocation } from '../image.ts';
@@ -37,7 +38,7 @@ export async function readLayer(
   try {
     const sizeBytes =
       source.kind === 'ring'
-        ? drain(source.ring, tar)
+        ? await drain(source.ring, tar)
         : await unpackLayer(source, options, { write: (plain) => tar.push(plain) });
     tar.end();
     const index = builder.finish();
@@ -48,15 +49,23 @@ export async function readLayer(
   }
 }
 
-function drain(ring: PlainRing, tar: TarReader): number {
+async function drain(ring: PlainRing, tar: TarReader): Promise<number> {
   const reader = new PlainRingReader(ring);
   let sizeBytes = 0;
-  for (let plain = reader.next(); plain !== undefined; plain = reader.next()) {
+  let sincePause = 0;
+  for (let plain = await reader.next(); plain !== undefined; plain = await reader.next()) {
     sizeBytes += plain.length;
     tar.push(plain);
+    // Where the other side is never slower, nothing else of this thread would have its turn.
+    if ((sincePause += plain.length) < pauseBytes) continue;
+    sincePause = 0;
+    await setImmediate();
   }
   return sizeBytes;
 }
+
+/** Some hundredths of a second. */
+const pauseBytes = 16 << 20;
 
 function brokenTar(error: string): Problem {
   return { code: 'broken-tar', message: `the layer's archive ${error}`, source: 'layers', hides: 'all' };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { CodedError, type Digest, sha256Digest } from '../../model/index.ts';
 import type { BlobLocation } from '../image.ts';
 import { decompressor, packingOf } from './decompress.ts';
@@ -24,7 +25,8 @@ export interface PlainSink {
   write(plain: Buffer): void;
 }
 
-const readBytes = 1 << 20;
+/** Small enough that what else this thread has to do waits some milliseconds at most. */
+const readBytes = 1 << 16;
 
 /**
  * Unpacks a layer from first byte to last and verifies its diff ID (OCI image-spec, config.md § Layer DiffID). Gives how
@@ -111,6 +113,7 @@ async function* chunksOf(location: BlobLocation, options: UnpackOptions): AsyncG
       done += got;
       options.onProgress?.(done);
       yield buffer.subarray(0, got);
+      await setImmediate();
     }
   } finally {
     fs.closeSync(file);
