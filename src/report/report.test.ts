@@ -106,6 +106,18 @@ describe('the terminal report', () => {
     expect(said([], [], [])).toEqual([' no packages whose vulnerabilities could be looked up']);
   });
 
+  it('names policy and VEX statements by their digests', () => {
+    const judged = { ...verdict, policy: { name: 'x', digest: `sha256:${'1a'.repeat(32)}` } };
+    const lastLine = (vex: object) =>
+      renderTable({ ...plain, record, verdict: { ...judged, ...vex }, columns: 80 })
+        .split('\n')
+        .at(-2);
+    expect([lastLine({}), lastLine({ vexDigest: `sha256:${'2b'.repeat(32)}` })]).toEqual([
+      ' advisories 6 h old · policy 1a1a1a1a · plimsoll',
+      ' advisories 6 h old · policy 1a1a1a1a · VEX 2b2b2b2b · plimsoll',
+    ]);
+  });
+
   it('is loud where nobody can tell: no advisories, stale ones, no operating system, support over', async () => {
     const blind = makeRecord({ advisories: null, operatingSystem: null, base: null, packages: [{}] });
     expect(
