@@ -21,7 +21,7 @@ export interface ScanResult {
   readonly secrets: SecretHit[];
   /** Where `-----BEGIN ` stands. */
   readonly pemStarts: number[];
-  /** Set where there was more than is kept: the offset from which on secrets are missing. */
+  /** Set where there was more than is kept: where the first of the keywords stands that the others were met at. */
   readonly missingFrom?: number;
 }
 
@@ -53,9 +53,9 @@ class SecretScanner {
     const hits: SecretHit[] = [];
     const pemStarts: number[] = [];
     let missingFrom: number | undefined;
-    const keep = (hit: SecretHit): void => {
+    const keep = (hit: SecretHit, keywordAt: number): void => {
       if (hits.length < maxHits) hits.push(hit);
-      else missingFrom = Math.min(missingFrom ?? hit.start, hit.start);
+      else missingFrom = Math.min(missingFrom ?? keywordAt, keywordAt);
     };
     const context = { path, place: undefined as FilePlace | undefined };
     const seenNames = new Set<number>();
@@ -67,7 +67,7 @@ class SecretScanner {
         const hit = genericHit(text, start, (context.place ??= filePlace(path)), path);
         if (hit !== undefined && !seenNames.has(hit.start)) {
           seenNames.add(hit.start);
-          keep(hit);
+          keep(hit, start);
         }
         return;
       }
@@ -77,7 +77,7 @@ class SecretScanner {
         const place = (context.place ??= filePlace(path));
         if (rule.generic && place !== 'own') continue;
         if (place !== 'own' && (rule.check === 'password' || rule.check === 'basic-auth')) continue;
-        keep(place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit);
+        keep(place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit, start);
       }
     });
     return { secrets: withoutOverlaps(hits), pemStarts, ...(missingFrom === undefined ? {} : { missingFrom }) };
