@@ -35,8 +35,8 @@ export interface PackageFacts {
 
 /**
  * Which files a cataloger wants to see. Paths are absolute. Tests on `content` look at the first bytes:
- * `elf`; `script` (`#!`); `runnable` (an execute bit, ELF, `#!`, PE, Mach-O or wasm); `text` (no NUL byte in the first 8,000:
- * given in overlapping windows when large).
+ * `elf`; `script` (`#!`); `runnable` (an execute bit, ELF, `#!`, PE, Mach-O or wasm); `text` (no NUL byte in the first 8,000, or
+ * UTF-16 by its byte order mark: given as it is, in overlapping windows when large).
  */
 export type Claim =
   | { readonly path: string }
@@ -60,7 +60,7 @@ export interface CatalogFile {
   readonly sha256?: string;
   /** Extended attributes that catalogers use (`security.capability`), raw. */
   readonly xattrs?: Readonly<Record<string, Uint8Array>>;
-  /** For text claims on large files: which part `content` is. Windows overlap by 64 KiB. Absent: the whole file. */
+  /** For text claims on large files: which part `content` is; lines as the file's encoding ends them. Absent: the whole file. */
   readonly window?: { readonly offsetBytes: number; readonly linesBefore: number };
 }
 
@@ -84,6 +84,9 @@ export interface CatalogResult {
   readonly items: readonly Item[];
   readonly problems: readonly Problem[];
 }
+
+/** How much of a large text file's window stands in the next one too. */
+export const windowOverlapBytes = 64 << 10;
 
 /** The result of a file that has nothing to tell. */
 export const nothing: CatalogResult = { items: [], problems: [] };

@@ -20,7 +20,6 @@ export interface SecretBearingConfiguration {
 
 /** A place where every value counts, also weak ones: whoever set it here meant it. */
 const place = '/.env';
-const maxTextBytes = 1 << 20;
 
 /** Secrets in variables, labels, build arguments and instructions. One item for each place and value. */
 export function secretsInConfiguration(config: SecretBearingConfiguration): SecretItem[] {
@@ -67,14 +66,45 @@ export function redactText(text: string): string {
 }
 
 function hitsIn(text: string): SecretHit[] {
-  const bytes = Buffer.from(text.slice(0, maxTextBytes), 'utf8');
-  const overlaps = (a: SecretHit, b: SecretHit): boolean => a.start < b.end && b.start < a.end;
-  const assigned = assignments(text.slice(0, maxTextBytes));
+  const bytes = Buffer.from(text, 'utf8');
+  const assigned = assignments(text, bytes.length);
+  const inAssigned = new Stretches(bytes.length);
+  for (const hit of assigned) inAssigned.add(hit);
   // What is known by its shape says more than the name it is assigned to; the name knows better where a value ends.
-  const shaped = scanForSecrets(bytes, place).secrets.filter(
-    (hit) => hit.rule.id !== 'generic-secret' || !assigned.some((other) => overlaps(hit, other)),
-  );
-  return [...shaped, ...assigned.filter((hit) => !shaped.some((other) => overlaps(hit, other)))];
+  const shaped = shapedHits(bytes).filter((hit) => hit.rule.id !== 'generic-secret' || !inAssigned.meet(hit));
+  const inShaped = new Stretches(bytes.length);
+  for (const hit of shaped) inShaped.add(hit);
+  return [...shaped, ...assigned.filter((hit) => !inShaped.meet(hit))];
+}
+
+/** All of them, as one that is not found would be shown. */
+function shapedHits(bytes: Buffer): SecretHit[] {
+  const hits: SecretHit[] = [];
+  for (let from: number | undefined = 0; from !== undefined;) {
+    const { secrets, missingFrom } = scanForSecrets(bytes, place, { from, to: bytes.length });
+    for (const hit of secrets) hits.push(hit);
+    from = missingFrom !== undefined && missingFrom > from ? missingFrom : undefined;
+  }
+  return hits;
+}
+
+type Stretch = Pick<SecretHit, 'start' | 'end'>;
+
+/** Which bytes of a text are taken: hits in thousands can't each be compared with all others. */
+class Stretches {
+  readonly #taken: Uint8Array;
+
+  constructor(length: number) {
+    this.#taken = new Uint8Array(length);
+  }
+
+  add({ start, end }: Stretch): void {
+    this.#taken.fill(1, start, end);
+  }
+
+  meet({ start, end }: Stretch): boolean {
+    return this.#taken.subarray(start, end).includes(1);
+  }
 }
 
 /** `NAME=value`, `--name=value`; `ENV NAME value`; and a variable as the configuration has it, spaces and all. */
@@ -89,18 +119,23 @@ const forms = [
  * Assignments whose name says that the value is secret. Unlike in files, a word as weak as `admin` is a password here: it
  * is what the container runs with.
  */
-function assignments(text: string): SecretHit[] {
+function assignments(text: string, lengthBytes: number): SecretHit[] {
   const hits: SecretHit[] = [];
-  for (const form of forms)
+  const known = new Stretches(lengthBytes);
+  for (const form of forms) {
+    let from = 0;
+    let fromBytes = 0;
     for (const match of text.matchAll(form)) {
       const [whole, name, written] = match as unknown as [string, string, string];
       const value = written.replace(/^["']|["']$/g, '');
       if (!isSecretName(name) || value === '' || !isWorthSaying(name, value)) continue;
       const at = match.index + whole.length - written.length + (written === value ? 0 : 1);
-      const start = Buffer.byteLength(text.slice(0, at));
+      const start = fromBytes + Buffer.byteLength(text.slice(from, at));
+      [from, fromBytes] = [at, start];
       const secret = Buffer.from(value, 'utf8').toString('latin1');
       const end = start + secret.length;
-      if (hits.some((hit) => hit.start < end && start < hit.end)) continue;
+      if (known.meet({ start, end })) continue;
+      known.add({ start, end });
       hits.push({
         rule: { id: 'secret-in-configuration', title: 'Password, token or key in the image configuration' },
         severity: isSecretValue(name, value, false) ? 'high' : 'medium',
@@ -109,6 +144,7 @@ function assignments(text: string): SecretHit[] {
         end,
       });
     }
+  }
   return hits;
 }
 

@@ -8,9 +8,17 @@ import {
   type SeenEntry,
   wish,
 } from '../model/index.ts';
-import { type Cataloger, type CatalogFile, type CatalogResult, type EntryObserver, nothing } from './cataloger.ts';
+import {
+  type Cataloger,
+  type CatalogFile,
+  type CatalogResult,
+  type EntryObserver,
+  nothing,
+  windowOverlapBytes,
+} from './cataloger.ts';
 import { PathClaims } from './claims.ts';
 import { formatOf } from './file-format.ts';
+import { utf16LineEnds, utf16Order } from './utf16.ts';
 
 /** What one cataloger found in one layer. */
 export interface Found {
@@ -25,6 +33,8 @@ export interface LayerCatalog {
   /** Text files in which secrets were looked for. */
   readonly textFiles: number;
 }
+
+type TextWindow = NonNullable<CatalogFile['window']>;
 
 const defaultMaxBytes = 1 << 30;
 /** Items and problems of one layer at most: beyond, the layer is hostile and says so. */
@@ -46,6 +56,8 @@ export class LayerCataloging implements FileVisitor {
   #textFiles = 0;
   /** For the file in hand: who gets all of it. */
   readonly #takers: Cataloger[] = [];
+  /** For the UTF-16 file in hand: lines before its next window. */
+  #wideLines = 0;
 
   constructor(catalogers: readonly Cataloger[]) {
     this.#claims = new PathClaims(catalogers);
@@ -81,8 +93,9 @@ export class LayerCataloging implements FileVisitor {
       wanted |= wish.hash;
       if (format !== undefined && format !== 'script' && this.#runnable.length > 0) wanted |= wish.whole;
     }
-    // Native code is no text, whatever its first bytes are; anything else without a NUL near its start may be.
-    if (this.#text.length > 0 && head.length > 0 && (format === undefined || format === 'script') && !hasNul(head)) {
+    // Native code is no text, whatever its first bytes are; anything else without a NUL near its start may be, and UTF-16.
+    const mayBeText = head.length > 0 && (format === undefined || format === 'script');
+    if (this.#text.length > 0 && mayBeText && (!hasNul(head) || utf16Order(head) !== undefined)) {
       wanted |= wish.windows;
       this.#textFiles++;
     }
@@ -94,14 +107,21 @@ export class LayerCataloging implements FileVisitor {
     for (const cataloger of this.#takers) this.#offer(cataloger, file);
   }
 
-  window(
-    entry: SeenEntry,
-    head: Buffer,
-    content: ByteSource,
-    window: { offsetBytes: number; linesBefore: number } | undefined,
-  ): void {
+  window(entry: SeenEntry, head: Buffer, content: ByteSource, window: TextWindow | undefined): void {
     const file = catalogFile(entry, head, content, undefined);
-    for (const cataloger of this.#text) this.#offer(cataloger, window === undefined ? file : { ...file, window });
+    const place = window === undefined ? undefined : this.#placeOf(window, head, content);
+    for (const cataloger of this.#text) this.#offer(cataloger, place === undefined ? file : { ...file, window: place });
+  }
+
+  /** The reader of layers counts bytes that end a line, which in UTF-16 are halves of other characters too. */
+  #placeOf(window: TextWindow, head: Buffer, content: ByteSource): TextWindow {
+    const order = utf16Order(head);
+    if (order === undefined) return window;
+    if (window.offsetBytes === 0) this.#wideLines = 0;
+    const linesBefore = this.#wideLines;
+    const own = Math.max(0, content.sizeBytes - windowOverlapBytes);
+    this.#wideLines += utf16LineEnds(content.read(0, own), order);
+    return { offsetBytes: window.offsetBytes, linesBefore };
   }
 
   forget(path: ImagePath, below: boolean): void {

@@ -33,7 +33,8 @@ async function readSettings(file: string, isAsked: boolean): Promise<Record<stri
       cause: error,
     });
   }
-  const { parse } = await import('yaml');
+  // The library is CommonJS: in the bundled program its names stand under `default` alone.
+  const { parse } = (await import('yaml')).default;
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 10 });

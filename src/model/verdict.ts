@@ -8,10 +8,13 @@ export type VerdictResult = 'pass' | 'fail' | 'cannot-tell';
 export interface Verdict {
   readonly result: VerdictResult;
   readonly imageDigest: string;
+  /** The digest is over the policy's demands and its waivers, those of files beside it included. */
   readonly policy: { readonly name: string; readonly digest: string };
   readonly scope: string;
   /** Digest of the advisory database, where there was one. */
   readonly databaseDigest?: string;
+  /** Digest of the statements of all VEX documents that were given, whatever their order; absent where there were none. */
+  readonly vexDigest?: string;
   readonly engine: string;
   /** Every rule that was asked, in the policy's order. */
   readonly rules: readonly RuleOutcome[];

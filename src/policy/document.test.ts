@@ -128,6 +128,14 @@ waivers:
     [`${head}rules: {}\nrules: {}`, 'policy.yaml:5:1: Map keys must be unique'],
     [`${head}extends: prod`, 'policy.yaml:4:1: no built-in policy "prod"; there are production, development'],
     [`${head}---\n${head}`, 'policy.yaml:6:1: a file holds one policy'],
+    [
+      `${head}rules:\n  forbidden-packages:\n    packages:\n      - telnet\n      - { package: x, versions: "2.17.1" }`,
+      'policy.yaml:8:23: versions: must be bounds such as "<2.17.1", ">=1.0 <2" or "=1.4 || =1.5"',
+    ],
+    [
+      `${head}rules: { required-packages: { packages: [{ package: x, version: "<2" }] } }`,
+      'policy.yaml:4:56: unknown field "version"; did you mean "versions"?',
+    ],
     [`${head}scopes: [{ name: a }, { name: a }]`, 'policy.yaml:4:25: a scope of this name stands above'],
     [
       `${head}waivers: [{ id: a, rule: x, owner: b, reason: c }, { id: a, rule: x, owner: b, reason: c }]`,

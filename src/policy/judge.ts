@@ -77,6 +77,7 @@ class Judgement {
       policy: { name: this.#policy.policy.name, digest: this.#policy.digest },
       scope: this.#scope,
       ...(advisories === undefined ? {} : { databaseDigest: advisories.databaseDigest }),
+      ...(this.#vex === undefined ? {} : { vexDigest: this.#vex.digest }),
       engine,
       rules: outcomes,
       violations: this.#violations.sort(gravestFirst),

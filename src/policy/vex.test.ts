@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { madeOn as now, makeRecord } from '../../test/make/record.ts';
@@ -109,6 +110,26 @@ describe('OpenVEX', () => {
     expect((await judged(affected('2025-05-01T00:00:00Z'), openVex({}))).result).toBe('pass');
     expect((await judged(openVex({}), affected('2025-06-01T00:00:00Z'))).result).toBe('fail');
     expect((await judged(affected('2025-06-01T00:00:00Z'), openVex({}))).result).toBe('fail');
+  });
+
+  test('the verdict has a digest of the statements, the same in any order, and of nothing where there are none', async () => {
+    const one = openVex({});
+    const other = openVex({ status: 'fixed' }, { '@id': 'https://openvex.dev/docs/public/vex-2' });
+    const [there, back, twice] = [await judged(one, other), await judged(other, one), await judged(other, one, other)];
+    expect(there.vexDigest).toBe('sha256:669c3318cfe2368d1eee244ce0abb1493b82549c9d31ab162d31fa8bfa87dbd9');
+    expect([back, twice]).toEqual([there, there]);
+    expect(there.waived.map(({ waiver }) => waiver.id)).toEqual(['https://openvex.dev/docs/public/vex-1#0']);
+    expect((await judged(one)).vexDigest).toBe(
+      'sha256:f900a9eb183b0f511248820418024fa9b3e8465761457be109a5a996981fcf86',
+    );
+    expect(await judged()).not.toHaveProperty('vexDigest');
+  });
+
+  test('docs/formats/verdict.md says what every member of a verdict is', async () => {
+    const guide = fs.readFileSync(new URL('../../docs/formats/verdict.md', import.meta.url), 'utf8');
+    const { waived, ...verdict } = await judged(openVex({}));
+    for (const member of [...Object.keys(verdict), 'waived']) expect(guide).toContain(`- \`${member}\`: `);
+    for (const member of Object.keys(waived[0]!.violation)) expect(guide).toContain(`\`${member}\``);
   });
 
   test('what can not be used is named', () => {

@@ -1,14 +1,19 @@
 import type { ImageRecord, Package, VulnerabilityFinding } from '../model/index.ts';
+import { canonicalJson, sha256 } from './digest.ts';
 import { imageNames, repositoryOf } from './image-names.ts';
 import type { VexProduct, VexStatement } from './vex-statement.ts';
 
 /** What VEX statements say about one image. */
 export class ApplicableVex {
+  /** Of all statements, those on other images too: the same whatever the order of documents and statements. */
+  readonly digest: string;
   readonly #byVulnerability: ReadonlyMap<string, readonly VexStatement[]>;
   readonly #image: ImageNamesForVex;
 
   constructor(statements: readonly VexStatement[], record: ImageRecord, reference: string | undefined) {
-    this.#byVulnerability = indexOf(statements);
+    const { byVulnerability, digest: ofStatements } = setOf(statements);
+    this.#byVulnerability = byVulnerability;
+    this.digest = ofStatements;
     const { digest, manifestDigest, configDigest } = record.image;
     const digests = [digest, manifestDigest, configDigest].filter((known) => known !== undefined);
     this.#image = { names: imageNames(record, reference), digests: new Set<string>(digests), reference };
@@ -33,25 +38,36 @@ interface ImageNamesForVex {
   readonly reference: string | undefined;
 }
 
-const indexes = new WeakMap<readonly VexStatement[], ReadonlyMap<string, readonly VexStatement[]>>();
+interface VexSet {
+  readonly byVulnerability: ReadonlyMap<string, readonly VexStatement[]>;
+  readonly digest: string;
+}
 
-/** Statements by vulnerability, made once for each list of statements. */
-function indexOf(statements: readonly VexStatement[]): ReadonlyMap<string, readonly VexStatement[]> {
-  const known = indexes.get(statements);
+const sets = new WeakMap<readonly VexStatement[], VexSet>();
+
+/** Statements by vulnerability, and their digest; made once for each list of statements. In no order but their own. */
+function setOf(statements: readonly VexStatement[]): VexSet {
+  const known = sets.get(statements);
   if (known !== undefined) return known;
+  const sorted = statements
+    .map((statement) => ({ statement, text: canonicalJson(statement) }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .filter(({ text }, i, all) => text !== all[i - 1]?.text);
   const index = new Map<string, VexStatement[]>();
-  for (const statement of statements) {
+  for (const { statement } of sorted) {
     for (const name of new Set(statement.vulnerabilities.map((text) => text.toUpperCase()))) {
       const list = index.get(name);
       if (list === undefined) index.set(name, [statement]);
       else list.push(statement);
     }
   }
-  indexes.set(statements, index);
-  return index;
+  const digest = `sha256:${sha256(sorted.map(({ text }) => `${text}\n`).join(''))}`;
+  const made = { byVulnerability: index, digest };
+  sets.set(statements, made);
+  return made;
 }
 
-/** Later by time; of two without, or with the same, a cautious one wins over one that exonerates. */
+/** Later by time; of two without, or with the same, a cautious one wins over one that exonerates, else the first. */
 function isLater(a: VexStatement, b: VexStatement): boolean {
   const [timeA, timeB] = [Date.parse(a.timestamp ?? '') || 0, Date.parse(b.timestamp ?? '') || 0];
   if (timeA !== timeB) return timeA > timeB;

@@ -85,6 +85,22 @@ describe('the waiver of a violation', () => {
     }
   });
 
+  test('changes the digest of the policy that the verdict names, and so does its reason', async () => {
+    const waiver = { id: 'w', rule: 'no-shell', owner: 'shop', expires: '2026-06-30' };
+    const digestWith = async (...reasons: string[]) =>
+      (
+        await judged(
+          withWaivers(
+            defaultPolicy,
+            reasons.map((reason) => ({ ...waiver, reason })),
+          ),
+        )
+      ).policy.digest;
+    const digests = [await digestWith(), await digestWith('needed'), await digestWith('needed by sh')];
+    expect(digests[0]).toBe((await judged(defaultPolicy)).policy.digest);
+    expect(new Set(digests).size).toBe(3);
+  });
+
   test('is refused as long as it is not filled in', async () => {
     const [violation] = (await judged(defaultPolicy)).violations;
     await expect(parseWaivers(violation!.waiver, 'waivers.yaml')).rejects.toMatchObject({

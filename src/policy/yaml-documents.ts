@@ -30,7 +30,8 @@ const mostErrors = 20;
  */
 export async function readDocuments(text: string, fileName: string): Promise<readonly CheckedDocument[]> {
   if (Buffer.byteLength(text) > largestBytes) throw tooLarge(fileName, 'is larger than 1 MiB');
-  const { LineCounter, parseAllDocuments, visit } = await import('yaml');
+  // The library is CommonJS: in the bundled program its names stand under `default` alone.
+  const { LineCounter, parseAllDocuments, visit } = (await import('yaml')).default;
   const lines = new LineCounter();
   const parsed = guarded(fileName, () => parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }));
   const documents = (Array.isArray(parsed) ? parsed : []) as Parsed[];

@@ -87,6 +87,37 @@ describe('the terminal report', () => {
     `);
   });
 
+  it('speaks of known vulnerabilities only where packages were looked up', () => {
+    const said = (packages: readonly object[], covered: readonly string[], uncovered: readonly string[]) =>
+      renderTable({ ...plain, record: makeRecord({ packages, advisories: { covered, uncovered } }), columns: 120 })
+        .split('\n')
+        .filter((line) => line.includes('vulnerabilities'));
+    const [deb, npm, none] = [{ ecosystem: 'Debian:13' }, { ecosystem: 'npm' }, { ecosystem: undefined, type: 'rpm' }];
+    expect(said([deb, npm], ['Debian:13'], ['npm'])).toEqual([
+      ' no known vulnerabilities in 1 package (Debian:13)',
+      ' vulnerabilities unknown for 1 package: the database has no advisories for npm',
+    ]);
+    expect(said([npm], [], ['npm'])).toEqual([
+      ' vulnerabilities unknown for 1 package: the database has no advisories for npm',
+    ]);
+    expect(said([none], [], [])).toEqual([
+      ' vulnerabilities unknown for 1 package of type rpm: nobody whose advisories are read speaks of them',
+    ]);
+    expect(said([], [], [])).toEqual([' no packages whose vulnerabilities could be looked up']);
+  });
+
+  it('names policy and VEX statements by their digests', () => {
+    const judged = { ...verdict, policy: { name: 'x', digest: `sha256:${'1a'.repeat(32)}` } };
+    const lastLine = (vex: object) =>
+      renderTable({ ...plain, record, verdict: { ...judged, ...vex }, columns: 80 })
+        .split('\n')
+        .at(-2);
+    expect([lastLine({}), lastLine({ vexDigest: `sha256:${'2b'.repeat(32)}` })]).toEqual([
+      ' advisories 6 h old · policy 1a1a1a1a · plimsoll',
+      ' advisories 6 h old · policy 1a1a1a1a · VEX 2b2b2b2b · plimsoll',
+    ]);
+  });
+
   it('is loud where nobody can tell: no advisories, stale ones, no operating system, support over', async () => {
     const blind = makeRecord({ advisories: null, operatingSystem: null, base: null, packages: [{}] });
     expect(

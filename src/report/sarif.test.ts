@@ -17,3 +17,19 @@ test('is valid by the published schema of SARIF 2.1.0, with a verdict and withou
   validate({ version: '2.1.0', runs: [{ tool: {} }] });
   expect(validate.errors?.[0]?.message).toBe("must have required property 'driver'");
 });
+
+test('the run names what the verdict follows from', async () => {
+  const record = cartRecord();
+  const verdict = { ...(await cartVerdict(record)), vexDigest: `sha256:${'e'.repeat(64)}` };
+  const { runs } = JSON.parse(renderSarif({ record, verdict })) as { runs: { properties: object }[] };
+  expect(runs[0]!.properties).toEqual({
+    imageDigest: record.image.digest,
+    platform: 'linux/amd64',
+    advisoryDatabase: `sha256:${'d'.repeat(64)}`,
+    verdict: 'fail',
+    policy: 'production',
+    policyDigest: verdict.policy.digest,
+    vexDigest: `sha256:${'e'.repeat(64)}`,
+    scope: 'default',
+  });
+});

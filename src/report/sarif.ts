@@ -85,6 +85,7 @@ export function renderSarif({ record, verdict }: { readonly record: ImageRecord;
             verdict: verdict.result,
             policy: verdict.policy.name,
             policyDigest: verdict.policy.digest,
+            ...(verdict.vexDigest === undefined ? {} : { vexDigest: verdict.vexDigest }),
             scope: verdict.scope,
           }),
     },

@@ -71,6 +71,18 @@ describe('the same bytes', () => {
     expect(bundled).toMatchObject({ status: 2, stderr: '' });
     expect(bundled.stdout).toBe((await place.plimsoll(args)).stdout);
     expect(await place.plimsoll(['--help'], bundle)).toMatchObject({ status: 0, stderr: '' });
+    const policy = place.at('policy.yaml');
+    writeFileSync(
+      policy,
+      'apiVersion: plimsoll.dev/v1\nkind: Policy\nmetadata: { name: small }\n' +
+        'conditions: [{ name: few, expression: size(record.packages) < 1000, message: too many }]\n',
+    );
+    const settings = place.at('settings.yaml');
+    writeFileSync(settings, `policy: ${policy}\n`);
+    const byPolicy = await place.plimsoll(args, { ...bundle, env: { PLIMSOLL_CONFIG: settings } });
+    expect(byPolicy.stderr).toBe('');
+    expect(JSON.parse(byPolicy.stdout)).toMatchObject({ verdict: { policy: { name: 'small' } } });
+    expect(await place.plimsoll(['policy', 'check', policy], bundle)).toMatchObject({ status: 0, stderr: '' });
   });
 
   test.runIf(noRegistryReason() === undefined)(

@@ -1,11 +1,12 @@
 import type { Package } from '../../model/index.ts';
-import { packageNames } from '../package-names.ts';
-import { matchesAny } from '../pattern.ts';
+import { meansPackage } from '../package-names.ts';
 import { isDeleted } from '../rule.ts';
-import type { Rule } from '../rule.ts';
+import type { DoubtDraft, Draft, Rule } from '../rule.ts';
+import { parseVersionRange, versionsSetting } from '../version-range.ts';
 
 interface Entry {
   readonly package: string;
+  readonly versions?: string;
   readonly why?: string;
   readonly instead?: string;
 }
@@ -22,7 +23,9 @@ export const forbiddenPackages: Rule<Settings> = {
   summary: 'None of the listed packages is in the image.',
   explanation:
     'A pattern stands for a name (telnet, @evil/*), a name with version (log4j-core@2.14.*, org.example:lib@1.0), or a ' +
-    'purl (pkg:npm/event-stream@3.3.6). Each may say why it is forbidden and what to use instead.',
+    'purl (pkg:npm/event-stream@3.3.6). versions says which versions are meant ("<2.17.1", ">=1.0 <2"), in the order ' +
+    "of the package's own kind; one that cannot be compared cannot be told. Each may say why it is forbidden and what " +
+    'to use instead.',
   needs: [],
   defaults: { packages: [], countDeleted: false, countDev: false },
   settings: (z) => ({
@@ -32,38 +35,53 @@ export const forbiddenPackages: Rule<Settings> = {
           z.string().min(1).max(1000),
           z.strictObject({
             package: z.string().min(1).max(1000),
+            versions: versionsSetting(z),
             why: z.string().max(500).optional(),
             instead: z.string().max(500).optional(),
           }),
         ]),
       )
-      .describe('Patterns, or mappings of `package` (a pattern), `why` and `instead`.'),
+      .describe('Patterns, or mappings of `package` (a pattern), `versions` (a range), `why` and `instead`.'),
     countDeleted: z.boolean().describe('Also count packages that an upper layer deleted. Default false.'),
     countDev: z.boolean().describe('Also count development packages of lock files. Default false.'),
   }),
   check(record, settings) {
-    const entries = settings.packages.map((entry) => (typeof entry === 'string' ? { package: entry } : entry));
-    const violations = [];
+    const entries = settings.packages
+      .map((entry) => (typeof entry === 'string' ? { package: entry } : entry))
+      .map((entry: Entry) => ({ entry, range: parseVersionRange(entry.versions ?? '') }));
+    const violations: Draft[] = [];
+    const doubts: DoubtDraft[] = [];
     for (const found of record.packages) {
       if ((isDeleted(found.place) && !settings.countDeleted) || (found.dev === true && !settings.countDev)) continue;
-      const names = packageNames(found);
-      const entry = entries.find(({ package: pattern }) => names.some((name) => matchesAny([pattern], name)));
-      if (entry !== undefined) violations.push(draft(found, entry));
+      const unknown: DoubtDraft[] = [];
+      const broken = entries.find(({ entry, range }) => {
+        const answer = meansPackage(entry.package, range, found);
+        if (typeof answer === 'object')
+          unknown.push({ what: `whether ${nameOf(found)} is ${entry.package} ${entry.versions}: ${answer.why}` });
+        return answer === true;
+      });
+      if (broken !== undefined) violations.push(draft(found, broken.entry));
+      else doubts.push(...unknown);
     }
-    return { violations };
+    return { violations, doubts };
   },
 };
 
-function draft(found: Package, entry: Entry) {
-  const name = `${found.name}@${found.version}`;
+function draft(found: Package, entry: Entry): Draft {
+  const { package: pattern, versions, why, instead } = entry;
+  const other = versions === undefined ? 'remove it' : `remove it, or take a version that is not ${versions}`;
   return {
     subject: `package:${found.id}`,
-    severity: 'high' as const,
-    what: `${found.type} package ${found.name} ${found.version}`.trimEnd(),
-    why: entry.why ?? `${entry.package} is forbidden`,
+    severity: 'high',
+    what: nameOf(found),
+    why: why ?? `${pattern}${versions === undefined ? '' : ` ${versions}`} is forbidden`,
     owner: found.place.owner,
-    mend: entry.instead === undefined ? 'remove it' : `use ${entry.instead} instead`,
+    mend: instead === undefined ? other : `use ${instead} instead`,
     place: found.place,
-    package: name,
+    package: `${found.name}@${found.version}`,
   };
+}
+
+function nameOf({ type, name, version }: Package): string {
+  return `${type} package ${name} ${version}`.trimEnd();
 }

@@ -415,6 +415,101 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
     ],
   ],
   [
+    'forbidden-packages',
+    "by versions, in the order of the package's own kind",
+    {
+      packages: [
+        { package: 'org.apache.logging.log4j:log4j-core', versions: '<2.17.1' },
+        { package: '@acme/x', versions: '>=1.0 <2' },
+        { package: 'pkg:pypi/django', versions: '<4.2 || >=5.0 <5.0.2' },
+        { package: 'openssl', versions: '<3.0.14-1~deb12u2', why: 'holes', instead: 'a newer one' },
+      ],
+    },
+    {
+      packages: [
+        { type: 'maven', scheme: 'maven', name: 'org.apache.logging.log4j:log4j-core', version: '2.9.1' },
+        { type: 'maven', scheme: 'maven', name: 'org.apache.logging.log4j:log4j-core', version: '2.17.1' },
+        { type: 'npm', scheme: 'semver', name: '@acme/x', version: '1.10.0' },
+        { type: 'npm', scheme: 'semver', name: '@acme/x', version: '2.0.0' },
+        { type: 'pypi', scheme: 'pep440', name: 'django', version: '5.0.1' },
+        { type: 'pypi', scheme: 'pep440', name: 'django', version: '4.2' },
+        { name: 'libssl3', version: '9', source: { name: 'openssl', version: '3.0.14-1~deb12u1' } },
+        { name: 'libssl1', version: '1', source: { name: 'openssl', version: '1:1.0' } },
+      ],
+    },
+    [
+      'app: deb package libssl3 9: holes',
+      'app: maven package org.apache.logging.log4j:log4j-core 2.9.1: org.apache.logging.log4j:log4j-core <2.17.1 is forbidden',
+      'app: npm package @acme/x 1.10.0: @acme/x >=1.0 <2 is forbidden',
+      'app: pypi package django 5.0.1: pkg:pypi/django <4.2 || >=5.0 <5.0.2 is forbidden',
+    ],
+  ],
+  [
+    'forbidden-packages',
+    'by versions that can not be compared',
+    {
+      packages: [
+        { package: 'x', versions: '<2' },
+        { package: 'y', versions: '<2' },
+        'z',
+        { package: 'z', versions: '<2' },
+      ],
+    },
+    {
+      packages: [
+        { type: 'npm', scheme: 'semver', name: 'x', version: '' },
+        { type: 'npm', scheme: 'semver', name: 'x', version: 'latest' },
+        { type: 'conda', scheme: 'conda', name: 'y', version: '1' },
+        { type: 'npm', scheme: 'semver', name: 'z', version: 'latest' },
+      ],
+    },
+    [
+      'app: npm package z latest: z is forbidden',
+      'unknown whether npm package x is x <2: it has no known version',
+      'unknown whether npm package x latest is x <2: its version latest is none by semver rules',
+      'unknown whether conda package y 1 is y <2: nobody knows how versions of scheme conda are ordered',
+    ],
+  ],
+  [
+    'forbidden-packages',
+    'by bounds that are no versions of that kind',
+    {
+      packages: [
+        { package: 'x', versions: '<2.x' },
+        { package: 'x', versions: '>9 <2.x || >1.4' },
+      ],
+    },
+    { packages: [{ scheme: 'semver', type: 'npm', name: 'x', version: '1.5.0' }] },
+    ['app: npm package x 1.5.0: x >9 <2.x || >1.4 is forbidden'],
+  ],
+  [
+    'required-packages',
+    'in a version',
+    {
+      packages: [
+        { package: 'openssl', versions: '>=3' },
+        { package: 'tzdata', versions: '>=2024a-0+deb12u1' },
+        { package: 'curl', versions: '>=8' },
+        { package: 'bash' },
+        { package: 'odd', versions: '>=1' },
+      ],
+    },
+    {
+      packages: [
+        { name: 'openssl', version: '1.1.1w-0' },
+        { name: 'tzdata', version: '2024a-0+deb12u1' },
+        { name: 'tzdata', version: '2023c-0' },
+        { name: 'bash', version: '5.2' },
+        { name: 'odd', version: '' },
+      ],
+    },
+    [
+      'image: no package curl >=8: the policy requires it',
+      'image: no package openssl >=3, but 1.1.1w-0: the policy requires it',
+      'unknown whether package odd >=1 is there: of odd, it has no known version',
+    ],
+  ],
+  [
     'required-packages',
     'one that is missing',
     { packages: ['ca-certificates', 'tzdata'] },

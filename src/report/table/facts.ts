@@ -17,9 +17,8 @@ export function factLines(input: TableInput): string[] {
         : `${(timings.totalMs / 1000).toFixed(1)} s`;
   const made = [
     advisoryAge(record, now),
-    verdict === undefined
-      ? 'no policy'
-      : `policy ${shortDigest(verdict.policy.digest).replace(/^sha256:(.{8}).*$/, '$1')}`,
+    verdict === undefined ? 'no policy' : `policy ${eightDigits(verdict.policy.digest)}`,
+    verdict?.vexDigest === undefined ? '' : `VEX ${eightDigits(verdict.vexDigest)}`,
     record.engine,
     seconds,
   ];
@@ -29,6 +28,10 @@ export function factLines(input: TableInput): string[] {
     ...flowLine(made, columns, ' '),
     ...flowLine(parts, columns, ' '),
   ];
+}
+
+function eightDigits(digest: string): string {
+  return shortDigest(digest).replace(/^sha256:(.{8}).*$/, '$1');
 }
 
 function contents(record: ImageRecord, verdict: Verdict | undefined): string[] {

@@ -17,7 +17,8 @@ export function lookedAtLines(record: ImageRecord, columns: number, paint: Paint
       loud: true,
     });
   } else {
-    if (!has('vulnerability')) lines.push({ text: noVulnerabilities(record) });
+    const none = has('vulnerability') ? undefined : noVulnerabilities(record);
+    if (none !== undefined) lines.push({ text: none });
     const left = packages.filter(
       ({ ecosystem }) => ecosystem !== undefined && advisories.uncovered.includes(ecosystem),
     );
@@ -48,10 +49,14 @@ export function lookedAtLines(record: ImageRecord, columns: number, paint: Paint
   });
 }
 
-function noVulnerabilities(record: ImageRecord): string {
+/** Undefined where there are packages and none could be looked up: what is unknown then is said beside it. */
+function noVulnerabilities(record: ImageRecord): string | undefined {
+  const unread = butUnread(record, 'packages');
+  if (record.packages.length === 0) return `no packages whose vulnerabilities could be looked up${unread}`;
   const covered = record.advisories?.covered ?? [];
   const looked = record.packages.filter(({ ecosystem }) => ecosystem !== undefined && covered.includes(ecosystem));
-  return `no known vulnerabilities in ${counted(looked.length, 'package')}${covered.length === 0 ? '' : ` (${covered.join(', ')})`}${butUnread(record, 'packages')}`;
+  if (looked.length === 0) return undefined;
+  return `no known vulnerabilities in ${counted(looked.length, 'package')} (${covered.join(', ')})${unread}`;
 }
 
 function butUnread({ problems }: ImageRecord, scope: string): string {

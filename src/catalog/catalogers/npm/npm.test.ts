@@ -150,6 +150,47 @@ describe('a lock file', () => {
     ]);
   });
 
+  it('of a real project with workspaces, resolutions, patches, portals and links is whole', () => {
+    const names = [
+      'yarn-1-workspace.lock',
+      'yarn-4-workspace.lock',
+      'pnpm-9.0-patched.yaml',
+      'pnpm-9.0-addresses.yaml',
+    ];
+    const [yarn1, yarn4, patched, addresses] = names.map((name) =>
+      found(name.startsWith('yarn') ? '/app/yarn.lock' : '/app/pnpm-lock.yaml', fixture(name)),
+    );
+    expect([yarn1, yarn4, patched, addresses].map((each) => [each!.packages.length, each!.problems])).toEqual([
+      [30, []],
+      [53, []],
+      [29, []],
+      [11, []],
+    ]);
+    // A resolution put is-odd in the place of wrap-ansi, and left-pad in that of ms.
+    expect(yarn1!.packages.filter((one) => /^(?:is-odd|wrap-ansi|ms)@/.test(one))).toEqual([
+      'is-odd@3.0.1',
+      'ms@2.1.3',
+    ]);
+    expect(yarn4!.packages.filter((one) => /^(?:left-pad|ms|yargs-parser|is-number)@/.test(one))).toEqual([
+      'is-number@6.0.0',
+      'is-number@7.0.0',
+      'left-pad@1.3.0',
+    ]);
+    expect(addresses!.packages).toEqual([
+      'bufferutil@4.0.1',
+      'is-number@7.0.0',
+      'js-tokens@4.0.0',
+      'left-pad@1.3.0',
+      'localdir@',
+      'lodash@4.17.20',
+      'loose-envify@1.4.0',
+      'node-gyp-build@3.7.0',
+      'object-assign@4.1.1',
+      'react@17.0.2',
+      'use-sync-external-store@1.2.0',
+    ]);
+  });
+
   it('that a package carries, or npm hides in node_modules, is left alone', () => {
     for (const path of ['/app/node_modules/foo/package-lock.json', '/app/node_modules/foo/yarn.lock']) {
       expect(found(path, fixture('package-lock-3.json'))).toEqual(none);
@@ -241,6 +282,39 @@ describe('a lock file', () => {
     expect(found('/app/yarn.lock', '# yarn lockfile v1\n\n')).toEqual(none);
   });
 
+  it('of pnpm 9 with a package from git is whole, and what the package needs is for production', () => {
+    const address = 'git+git://127.0.0.1/gitdep.git#9189f6cefdcd8e009fd168df91a97189009b6133';
+    const lock = [
+      "lockfileVersion: '9.0'",
+      'importers:',
+      '  .:',
+      '    dependencies:',
+      '      gitdep:',
+      '        specifier: git://127.0.0.1/gitdep.git',
+      `        version: ${address}`,
+      'packages:',
+      `  gitdep@${address}:`,
+      '    resolution: {commit: 9189f6cefdcd8e009fd168df91a97189009b6133, repo: git://127.0.0.1/gitdep.git, type: git}',
+      '    version: 1.2.3',
+      '  ms@2.1.3:',
+      '    resolution: {integrity: sha512-x}',
+      'snapshots:',
+      `  gitdep@${address}:`,
+      '    dependencies:',
+      '      ms: 2.1.3',
+      '  ms@2.1.3: {}',
+      '',
+    ].join('\n');
+    expect(found('/app/pnpm-lock.yaml', lock)).toEqual({ packages: ['gitdep@1.2.3', 'ms@2.1.3'], problems: [] });
+  });
+
+  it('of an early pnpm 9, which has no snapshots, says itself what is for development', () => {
+    const lock =
+      "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      ms:\n        version: 2.1.3\npackages:\n" +
+      '  ms@2.1.3:\n    dev: false\n  tap@1.0.0:\n    dev: true\n';
+    expect(found('/app/pnpm-lock.yaml', lock)).toEqual({ packages: ['ms@2.1.3', 'tap@1.0.0 dev'], problems: [] });
+  });
+
   it('in a folder of test data is not of what is here', () => {
     expect(found('/root/go/pkg/mod/x@v1/testdata/yarn/yarn.lock', 'gibberish')).toEqual(none);
     expect(found('/root/go/pkg/mod/x@v1/testdata/package.json', '{"name":"npm","version":"6.14.6"}')).toEqual(none);
@@ -269,7 +343,7 @@ describe('damaged at random', () => {
   it('cut at every 64th byte nothing is thrown, and no more is found than in the whole', () => {
     for (const { path, bytes } of files) {
       for (let length = 0; length < bytes.length; length += 64) {
-        expect(found(path, bytes.subarray(0, length)).packages.length).toBeLessThanOrEqual(37);
+        expect(found(path, bytes.subarray(0, length)).packages.length).toBeLessThanOrEqual(53);
       }
     }
   });

@@ -20,7 +20,7 @@ const lockReaders: ReadonlyMap<string, (text: string) => LockResult> = new Map([
 /** Packages that npm, yarn or pnpm installed, or will by a lock file. */
 export const npm: Cataloger = {
   name: 'npm',
-  version: 1,
+  version: 2,
   summary: 'Node.js packages: installed package.json files and the lock files of npm, yarn and pnpm.',
   packages: [{ name: 'npm', purlType: 'npm', versionScheme: 'semver', ecosystem: 'npm' }],
   claims: ['package.json', ...lockReaders.keys()].map((baseName) => ({ baseName })),

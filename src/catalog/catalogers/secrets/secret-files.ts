@@ -23,20 +23,21 @@ const files = [
   },
 ] as const;
 
-/** Secrets of such a file; nothing for any other path. Reads the first 64 KiB and at most a hundred lines. */
-export function secretFileHits(bytes: Uint8Array, path: string): SecretHit[] {
+/** Secrets of such a file, of the lines that begin within the bounds; nothing for any other path. */
+export function secretFileHits(bytes: Uint8Array, path: string, bounds: { from: number; to: number }): SecretHit[] {
   const kind = files.find((candidate) => candidate.path.test(path));
   if (kind === undefined) return [];
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64 << 10)).toString('latin1');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const hits: SecretHit[] = [];
-  let at = 0;
-  for (const line of text.split('\n', 10_000)) {
-    const secret = line.length > 1200 ? undefined : kind.line.exec(line.replace(/\r$/, ''))?.[1];
-    if (secret !== undefined && hits.length < 100 && !isPlaceholder(secret.replace(/^\$/, ''))) {
-      const start = at + line.lastIndexOf(secret);
-      hits.push({ rule: kind.rule, severity: kind.severity, secret, start, end: start + secret.length });
-    }
-    at += line.length + 1;
+  for (let at = 0, end = 0; at < bounds.to; at = end + 1) {
+    end = text.indexOf(10, at);
+    if (end < 0) end = text.length;
+    if (at < bounds.from || end - at > 1200) continue;
+    const line = text.toString('latin1', at, end);
+    const secret = kind.line.exec(line.replace(/\r$/, ''))?.[1];
+    if (secret === undefined || isPlaceholder(secret.replace(/^\$/, ''))) continue;
+    const start = at + line.lastIndexOf(secret);
+    hits.push({ rule: kind.rule, severity: kind.severity, secret, start, end: start + secret.length });
   }
   return hits;
 }

@@ -21,6 +21,8 @@ export interface ScanResult {
   readonly secrets: SecretHit[];
   /** Where `-----BEGIN ` stands. */
   readonly pemStarts: number[];
+  /** Set where there was more than is kept: where the first of the keywords stands that the others were met at. */
+  readonly missingFrom?: number;
 }
 
 interface CompiledRule {
@@ -29,7 +31,8 @@ interface CompiledRule {
 }
 
 const pemKeywords = ['-----BEGIN ', 'PuTTY-User-Key-File-'];
-const maxHitsPerRule = 100;
+/** More in one text are not kept: it is hostile, or no text. */
+const maxHits = 10_000;
 const genericRule = { id: 'generic-secret', title: 'Password, token or key in an assignment' };
 
 /** Finds credentials in text: one pass of the keyword filter, then each rule only around its own keywords. */
@@ -49,18 +52,22 @@ class SecretScanner {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const hits: SecretHit[] = [];
     const pemStarts: number[] = [];
-    const counts = new Map<string, number>();
+    let missingFrom: number | undefined;
+    const keep = (hit: SecretHit, keywordAt: number): void => {
+      if (hits.length < maxHits) hits.push(hit);
+      else missingFrom = Math.min(missingFrom ?? keywordAt, keywordAt);
+    };
     const context = { path, place: undefined as FilePlace | undefined };
     const seenNames = new Set<number>();
     this.#filter.scan(bytes, (start, keyword) => {
       if (start < bounds.from || start >= bounds.to) return;
       const rules = this.#rules[keyword];
-      if (rules === null) return void (pemStarts.length < 1000 && pemStarts.push(start));
+      if (rules === null) return void pemStarts.push(start);
       if (rules === undefined) {
         const hit = genericHit(text, start, (context.place ??= filePlace(path)), path);
         if (hit !== undefined && !seenNames.has(hit.start)) {
           seenNames.add(hit.start);
-          keep(hits, counts, hit);
+          keep(hit, start);
         }
         return;
       }
@@ -70,10 +77,10 @@ class SecretScanner {
         const place = (context.place ??= filePlace(path));
         if (rule.generic && place !== 'own') continue;
         if (place !== 'own' && (rule.check === 'password' || rule.check === 'basic-auth')) continue;
-        keep(hits, counts, place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit);
+        keep(place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit, start);
       }
     });
-    return { secrets: withoutOverlaps(hits), pemStarts };
+    return { secrets: withoutOverlaps(hits), pemStarts, ...(missingFrom === undefined ? {} : { missingFrom }) };
   }
 }
 
@@ -105,14 +112,6 @@ function keywordEntries(): KeywordEntry[] {
 /** What the filter looks for: for measuring it alone. */
 export function secretKeywords(): readonly Keyword[] {
   return keywordEntries();
-}
-
-/** Also bounds the work after the prefilter: past the limit of a rule, its hits in this file are not kept. */
-function keep(hits: SecretHit[], counts: Map<string, number>, hit: SecretHit): void {
-  const count = counts.get(hit.rule.id) ?? 0;
-  if (count >= maxHitsPerRule) return;
-  counts.set(hit.rule.id, count + 1);
-  hits.push(hit);
 }
 
 function shapedHit(text: Buffer, start: number, rule: SecretRule, shape: RegExp, path: string): SecretHit | undefined {

@@ -2,50 +2,77 @@ import { certificateItem } from '../../certificate-item.ts';
 import { pemPrivateKey } from '../../private-key-item.ts';
 import { pemBlockAt } from '../../../formats/pem/index.ts';
 import type { Item, PrivateKeyItem } from '../../../model/index.ts';
-import { type Cataloger, type CatalogFile, type CatalogResult, nothing } from '../../cataloger.ts';
+import { type Cataloger, type CatalogFile, type CatalogResult, nothing, windowOverlapBytes } from '../../cataloger.ts';
+import { utf16Order, utf16ToUtf8 } from '../../utf16.ts';
 import { secretFileHits } from './secret-files.ts';
 import { fingerprintOf, redacted } from './redact.ts';
 import { scanForSecrets, type SecretHit } from './secret-scanner.ts';
+import { Untold } from './untold.ts';
 
 /**
  * Credentials, PEM private keys and PEM certificates in text, found in one pass over its bytes.
  */
 export const secrets: Cataloger = {
   name: 'secrets',
-  version: 1,
+  version: 2,
   summary: 'Credentials in text files, values redacted; private keys and certificates in PEM',
   packages: [],
   claims: [{ content: 'text' }],
   catalog,
 };
 
-/** Windows overlap by 64 KiB; each reports what starts up to 16 KiB before its end, so that nothing is said twice. */
-const overlapBytes = 64 << 10;
+/** Each window reports what starts up to 16 KiB before its end, so that nothing is said twice. */
 const reachBytes = 16 << 10;
+/** Of one text or window: what is beyond is counted and said to be untold. */
+const maxOfOneRule = 100;
+const maxPemBlocks = 1000;
 
 function catalog(file: CatalogFile): CatalogResult {
-  const { content, window, path } = file;
-  const bytes = content.read(0, content.sizeBytes);
-  const offset = window?.offsetBytes ?? 0;
-  const isLast = window === undefined || offset + bytes.length >= file.sizeBytes;
-  const bounds = {
-    from: offset === 0 ? 0 : Math.min(bytes.length, overlapBytes - reachBytes),
-    to: isLast ? bytes.length : Math.max(0, bytes.length - reachBytes),
-  };
-  const { secrets: scanned, pemStarts } = scanForSecrets(bytes, path, bounds);
-  const hits = offset === 0 ? [...scanned, ...secretFileHits(bytes, path)] : scanned;
+  const { window, path } = file;
+  const { bytes, bounds } = textOf(file);
+  const { secrets: scanned, pemStarts, missingFrom } = scanForSecrets(bytes, path, bounds);
+  const hits = [...scanned, ...secretFileHits(bytes, path, bounds)];
   if (hits.length === 0 && pemStarts.length === 0) return nothing;
   const lineOf = lineCounter(bytes, window?.linesBefore ?? 0);
   const items: Item[] = [];
+  const untold = new Untold();
+  const counts = new Map<string, number>();
+  const count = (what: string): number => {
+    const so = (counts.get(what) ?? 0) + 1;
+    counts.set(what, so);
+    return so;
+  };
   const marks = [
     ...hits.map((hit) => ({ at: hit.start, hit })),
     ...pemStarts.map((at) => ({ at, hit: undefined as SecretHit | undefined })),
   ].sort((a, b) => a.at - b.at);
   for (const { at, hit } of marks) {
-    const item = hit === undefined ? pemItem(bytes, at, file, lineOf) : secretItem(hit, file, lineOf(at));
-    if (item !== undefined) items.push(item);
+    if (hit !== undefined) {
+      if (count(hit.rule.id) > maxOfOneRule) untold.secret(hit.rule.id, lineOf(at));
+      else items.push(secretItem(hit, file, lineOf(at)));
+    } else if (count('-----BEGIN') > maxPemBlocks) untold.pemBlock(bytes, at, lineOf);
+    else {
+      const item = pemItem(bytes, at, file, lineOf);
+      if (item !== undefined) items.push(item);
+    }
   }
-  return { items, problems: [] };
+  if (missingFrom !== undefined) untold.rest(lineCounter(bytes, window?.linesBefore ?? 0)(missingFrom));
+  return { items, problems: untold.problems(file, { maxOfOneRule, maxPemBlocks }) };
+}
+
+/** The text of a file or window, UTF-16 as UTF-8, and where in it a secret may start that is not another window's. */
+function textOf(file: CatalogFile): { readonly bytes: Uint8Array; readonly bounds: { from: number; to: number } } {
+  const { content, window, head, sizeBytes } = file;
+  const raw = content.read(0, content.sizeBytes);
+  const offset = window?.offsetBytes ?? 0;
+  const isLast = window === undefined || offset + raw.length >= sizeBytes;
+  const from = offset === 0 ? 0 : Math.min(raw.length, windowOverlapBytes - reachBytes);
+  const to = isLast ? raw.length : Math.max(0, raw.length - reachBytes);
+  const order = utf16Order(head);
+  if (order === undefined) return { bytes: raw, bounds: { from, to } };
+  const mark = offset === 0 ? 2 : 0;
+  const { bytes, offsetOf } = utf16ToUtf8(raw.subarray(mark), order);
+  return { bytes, bounds: { from: offsetOf(Math.max(0, from - mark)), to: offsetOf(Math.max(0, to - mark)) } };
 }
 
 function secretItem({ rule, severity, secret }: SecretHit, { path }: CatalogFile, line: number): Item {
