@@ -62,6 +62,8 @@ function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
   const message = error instanceof Error ? error.message : String(error);
   if (message === 'aborted' || message === 'socket hang up') return 'the connection broke off';
+  const alert = / alert ([a-z ]{1,40}):/.exec(message)?.[1];
+  if (alert !== undefined) return `it ends the greeting with the TLS alert "${alert}"`;
   // What Node advises its own users is not for ours.
   return message.replace(/; if the root CA is installed locally.*$/, '').trim();
 }

@@ -117,6 +117,7 @@ describe.skipIf(reason !== undefined)(
       const without = trusting(address, { 'ca.crt': authority.cert });
       await expect(openImage(`${address}/team/app:1`, without)).rejects.toMatchObject({
         code: 'registry-untrusted',
+        message: `${address}/team/app could not be read: ${address}: it ends the greeting with the TLS alert "bad certificate"`,
         hint: expect.stringContaining('It may want a certificate of ours') as string,
       });
     });
