@@ -179,7 +179,8 @@ describe.skipIf(reason !== undefined)(
       const { port } = await gate();
       const other = await makeAuthority(folder, 'other');
       const ours = await other.issue('someone', ['DNS:someone.test']);
-      for (const shown of [{}, { 'cert.pem': ours.cert, 'key.pem': ours.key }]) {
+      const shownToIt: readonly Record<string, string>[] = [{}, { 'cert.pem': ours.cert, 'key.pem': ours.key }];
+      for (const shown of shownToIt) {
         const files = { 'ca.pem': authority.cert, ...shown };
         const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates(files) };
         await expect(
