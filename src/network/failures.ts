@@ -1,5 +1,5 @@
 import { proxyName } from './proxy.ts';
-import { TunnelRefused } from './tunnel-agent.ts';
+import { TunnelRefused } from './tunnel-refused.ts';
 
 /**
  * What a failed request tells: `absent` (nobody there: refused, no such host, no way there), `untrusted` (a certificate
@@ -43,15 +43,19 @@ export function networkMessage(error: unknown, host: string, proxy?: URL): strin
   }
 }
 
-/** What mends a certificate that is not accepted, by Node's or OpenSSL's code. */
-export function trustHint(code: string | undefined, toTrust: string): string {
+/**
+ * What mends a certificate that is not accepted, by Node's or OpenSSL's code.
+ * @param places where an authority is put to be trusted, and where a certificate of ours is looked for, if anywhere.
+ */
+export function trustHint(code: string | undefined, places: { authority: string; ours?: string }): string {
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return 'Its certificate must be renewed, if the clock of this machine is right';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH')
     return 'Use a name that its certificate is made for, or have the certificate made anew';
-  if (code?.includes('_ALERT_') === true) return `It may want a certificate of ours: ${toTrust}`;
+  if (code?.includes('_ALERT_') === true)
+    return places.ours === undefined ? 'It takes no certificate of ours' : `It may want one of ours: ${places.ours}`;
   if (code === 'CERT_REVOKED' || code === 'CERT_REJECTED') return 'Its certificate must not be trusted any more';
-  return `If you trust who signed its certificate, say so: ${toTrust}`;
+  return `If you trust who signed its certificate, put that CA ${places.authority}`;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -2,18 +2,7 @@ import http, { type ClientRequest } from 'node:http';
 import https, { type AgentOptions, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { proxyName } from './proxy.ts';
-
-/** The proxy answered a CONNECT, but opens no tunnel. */
-export class TunnelRefused extends Error {
-  readonly status: number;
-
-  constructor(proxy: URL, target: string, status: number) {
-    super(`the proxy ${proxyName(proxy)} answers ${status} when asked for ${target}`);
-    this.name = 'TunnelRefused';
-    this.status = status;
-  }
-}
+import { TunnelRefused } from './tunnel-refused.ts';
 
 type Done = (error: Error | null, socket: Duplex) => void;
 

@@ -18,8 +18,8 @@ export interface DownloadOptions {
   readonly stallTimeoutMs: number;
   readonly maxBytes: number;
   readonly progress?: (doneBytes: number, totalBytes: number | undefined) => void;
-  /** Called before a wait for the next attempt. */
-  readonly onWait?: (waitMs: number, why: string) => void;
+  /** Called each second of a wait for the next attempt. */
+  readonly onWait?: (leftMs: number, why: string) => void;
 }
 
 export const downloadDefaults: Omit<DownloadOptions, 'client'> = {
@@ -86,9 +86,10 @@ export async function download(url: string, path: string, options: DownloadOptio
             cause: error,
           },
         );
-      const waitMs = error.waitMs ?? delay;
-      options.onWait?.(waitMs, error.message);
-      await sleep(waitMs, undefined, { signal: options.signal });
+      for (let leftMs = error.waitMs ?? delay; leftMs > 0; leftMs -= 1000) {
+        options.onWait?.(leftMs, error.message);
+        await sleep(Math.min(leftMs, 1000), undefined, { signal: options.signal });
+      }
       delay *= 2;
     }
   }

@@ -109,7 +109,7 @@ function toTell(error: unknown, url: URL, proxy: URL | undefined): Error {
       return proxyDenied(why, error);
     case 'untrusted':
       return new CodedError('feed-untrusted', `${url.href} could not be fetched: ${why}`, {
-        hint: trustHint(code, 'its CA among those of the system, or in a file that NODE_EXTRA_CA_CERTS names'),
+        hint: trustHint(code, { authority: 'among those of the system, or in a file that NODE_EXTRA_CA_CERTS names' }),
         cause: error,
       });
     default:

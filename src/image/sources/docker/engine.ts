@@ -59,10 +59,10 @@ function failure(engine: EngineAddress, cause: unknown): CodedError {
     );
   if (failureKind(cause) === 'untrusted')
     return new CodedError('engine-untrusted', `${engine.label} is not trusted: ${why}`, {
-      hint: trustHint(
-        code,
-        'its CA as ca.pem, ours as cert.pem and key.pem, in the folder that DOCKER_CERT_PATH names',
-      ),
+      hint: trustHint(code, {
+        authority: 'as ca.pem into the folder that DOCKER_CERT_PATH names',
+        ours: 'cert.pem and key.pem in the folder that DOCKER_CERT_PATH names',
+      }),
       cause,
     });
   const hint =

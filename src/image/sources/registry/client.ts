@@ -130,9 +130,13 @@ function lasting(error: unknown, label: string): unknown {
   if (!(error instanceof TransferError)) return error;
   const { kind, message: why, code } = error;
   const cause = error;
+  const certificates = `/etc/docker/certs.d/${label.slice(0, label.indexOf('/'))}`;
   if (kind === 'untrusted')
     return new CodedError('registry-untrusted', `${label} could not be read: ${why}`, {
-      hint: trustHint(code, toTrust),
+      hint: trustHint(code, {
+        authority: `among those of the system, or in ${certificates}/ca.crt`,
+        ours: `client.cert and client.key in ${certificates}`,
+      }),
       cause,
     });
   if (kind === 'proxy-denied')
@@ -146,9 +150,6 @@ function lasting(error: unknown, label: string): unknown {
       : 'Is the reference right, and the registry up and reachable from here?';
   return new CodedError('registry-unreachable', `${label} could not be read: ${why}`, { hint, cause });
 }
-
-const toTrust =
-  'its CA among those of the system, or as /etc/docker/certs.d/HOST:PORT/ca.crt; ours as client.cert and client.key there';
 
 const errorLimitBytes = 64 << 10;
 
