@@ -39,7 +39,7 @@ export function networkMessage(error: unknown, host: string, proxy?: URL): strin
     case 'ENOTFOUND':
       return `the name of ${asked} is not known (ENOTFOUND)`;
     default:
-      return `${proxy === undefined ? host : `${host} through ${asked}`}: ${wordsOf(error)}`;
+      return `${proxy === undefined ? host : `${host} through ${asked}`}: ${failureWords(error)}`;
   }
 }
 
@@ -53,7 +53,9 @@ export function trustHint(code: string | undefined, places: { authority: string;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH')
     return 'Use a name that its certificate is made for, or have the certificate made anew';
   if (code?.includes('_ALERT_') === true)
-    return places.ours === undefined ? 'It takes no certificate of ours' : `It may want one of ours: ${places.ours}`;
+    return places.ours === undefined
+      ? 'It takes no certificate of ours'
+      : `It may want a certificate of ours: ${places.ours}`;
   if (code === 'CERT_REVOKED' || code === 'CERT_REJECTED') return 'Its certificate must not be trusted any more';
   return `If you trust who signed its certificate, put that CA ${places.authority}`;
 }
@@ -62,8 +64,9 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
+/** What went wrong, without whom to blame. */
+export function failureWords(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return failureWords(error.errors[0]);
   const message = error instanceof Error ? error.message : String(error);
   if (message === 'aborted' || message === 'socket hang up') return 'the connection broke off';
   const alert = / alert ([a-z ]{1,40}):/.exec(message)?.[1];

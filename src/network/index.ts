@@ -3,6 +3,13 @@
  * nothing by itself, and says no proxy's password in a message.
  */
 export { type Agents, type ClientCertificate, openAgents, type Route, type TrustSettings } from './agents.ts';
-export { type FailureKind, failureKind, isUnknownAuthority, networkMessage, trustHint } from './failures.ts';
+export {
+  type FailureKind,
+  failureKind,
+  failureWords,
+  isUnknownAuthority,
+  networkMessage,
+  trustHint,
+} from './failures.ts';
 export { isLoopback } from './loopback.ts';
 export { proxyFor, proxyName } from './proxy.ts';

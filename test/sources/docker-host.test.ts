@@ -9,6 +9,7 @@ import { type DockerEngine, dockerEngine, noEngineReason } from '../make/docker-
 import { type EngineGate, startEngineGate } from '../make/engine-gate.ts';
 import { buildImage } from '../make/image-builder.ts';
 import { writeDockerArchive } from '../make/image-files.ts';
+import { freePort } from '../make/registry.ts';
 import { failureOf, layerDigests, scratch } from './open-options.ts';
 
 const reason = noEngineReason();
@@ -112,6 +113,14 @@ describe.skipIf(reason !== undefined)(
     test('is read at unix:// and tcp:// that DOCKER_HOST names', async () => {
       expect(await layersOf(having({ DOCKER_HOST: engine.host }))).toEqual(layers);
       expect(await layersOf(having({ DOCKER_HOST: `tcp://127.0.0.1:${await plainPort()}` }))).toEqual(layers);
+    });
+
+    test('that is not there is said at once', async () => {
+      const port = await freePort();
+      expect(await failureOf(openImage(`docker:${name}`, having({ DOCKER_HOST: `tcp://127.0.0.1:${port}` })))).toEqual({
+        code: 'engine-unreachable',
+        message: `the Docker engine at tcp://127.0.0.1:${port} does not answer: connect ECONNREFUSED 127.0.0.1:${port}`,
+      });
     });
 
     test('is read over TLS with the certificates of DOCKER_CERT_PATH', async () => {

@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)(
       await expect(openImage(`${address}/team/app:1`, without)).rejects.toMatchObject({
         code: 'registry-untrusted',
         message: `${address}/team/app could not be read: ${address}: it ends the greeting with the TLS alert "bad certificate"`,
-        hint: `It may want one of ours: client.cert and client.key in /etc/docker/certs.d/${address}`,
+        hint: `It may want a certificate of ours: client.cert and client.key in /etc/docker/certs.d/${address}`,
       });
     });
 

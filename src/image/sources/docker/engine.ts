@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { CodedError } from '../../../model/index.ts';
-import { failureKind, networkMessage, trustHint } from '../../../network/index.ts';
+import { failureKind, failureWords, trustHint } from '../../../network/index.ts';
 import { displayText } from '../../oci/index.ts';
 import type { EngineAddress } from './engine-address.ts';
 
@@ -47,7 +47,7 @@ export async function askEngine(
 
 function failure(engine: EngineAddress, cause: unknown): CodedError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  const why = cause instanceof Error ? displayText(networkMessage(cause, '').replace(/^: /, '')) : String(cause);
+  const why = displayText(failureWords(cause));
   if (engine.tls !== undefined && /^ERR_OSSL_|^ERR_CRYPTO_/.test(code ?? ''))
     return new CodedError(
       'bad-docker-certificates',
