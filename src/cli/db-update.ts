@@ -57,6 +57,7 @@ export const registerDbUpdate: RegisterCommand = (command, io) => {
           offline: options.offline === true,
           replace: options.replace === true,
           builtAt: `${io.now.toISOString().slice(0, 19)}Z`,
+          env: io.env,
           signal: io.signal,
           progress: line.show,
         });

@@ -36,6 +36,8 @@ export async function run(args: readonly string[]): Promise<void> {
     await runCommand(args, io);
     process.exitCode = io.exitStatus;
   } catch (error) {
+    // What was going on when it failed makes way for what failed.
+    if (io.progress) io.stderr.write('\r\u001b[K');
     process.exitCode = report(error, io);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -51,10 +51,12 @@ export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
       progress.show(
         `reading layers: ${layersDone} of ${layers}, ${megabytes(storedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
       ),
-    onFetch: (what, doneBytes, totalBytes) =>
-      progress.show(
-        `${what}: ${megabytes(doneBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
-      ),
+    onFetch: (what, doneBytes, totalBytes) => {
+      // Nothing came yet: what is waited for stands in the words.
+      if (doneBytes === 0 && totalBytes === undefined) return progress.show(what);
+      const of = totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`;
+      progress.show(`${what}: ${megabytes(doneBytes)}${of}`);
+    },
   };
 }
 

@@ -68,6 +68,42 @@ export function writeDockerArchive(file: string, images: Images, options: Docker
   return writeArchive(file, members, options);
 }
 
+export interface ContainerdArchiveOptions {
+  /** `app:1`, as docker calls it. */
+  readonly name: string;
+  /** Images of the index whose blobs are there; those of others were never pulled. */
+  readonly held: readonly BuiltImage[];
+  /** The one that manifest.json lists for old readers: that of the engine's platform, where it has it. */
+  readonly own?: BuiltImage;
+}
+
+/**
+ * Writes what `docker save` writes where Docker keeps images in containerd's store (and `ctr images export`): the index
+ * as it was pulled, and the packed layers of what was pulled. Gives the file.
+ */
+export function writeContainerdArchive(file: string, index: BuiltIndex, options: ContainerdArchiveOptions): string {
+  const { name, held, own } = options;
+  const annotations = {
+    'io.containerd.image.name': `docker.io/library/${name}`,
+    'org.opencontainers.image.ref.name': name.slice(name.indexOf(':') + 1),
+  };
+  const blobs = [index.manifest, ...held.flatMap(blobsOf)];
+  const files: [string, Buffer][] = blobs.map((blob) => [blobName(blob.digest), blob.bytes]);
+  files.push(
+    ['index.json', json({ schemaVersion: 2, manifests: [{ ...descriptorOf(index.manifest), annotations }] })],
+    ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],
+  );
+  if (own !== undefined) {
+    const Layers = own.layers.map((layer) => blobName(layer.digest));
+    files.push(['manifest.json', json([{ Config: blobName(own.config.digest), RepoTags: [name], Layers }])]);
+  }
+  return writeArchive(file, files, {});
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
 /** The image as engines save it: layers unpacked, a manifest made for the occasion. */
 function plainImage(image: BuiltImage): BuiltImage {
   const layers = image.layers.map((layer) => ({

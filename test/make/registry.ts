@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MadeCertificate } from './certificates.ts';
 import { runCommand } from './run-command.ts';
 
 /** A real registry (Debian's docker-registry) on loopback, with its own storage. */
@@ -11,6 +12,8 @@ export interface TestRegistry {
   /** `127.0.0.1:PORT`: what references begin with. */
   readonly address: string;
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** The folder that it keeps images in. */
+  readonly storage: string;
   /** Stops it and removes its storage. */
   stop(): Promise<void>;
 }
@@ -20,10 +23,21 @@ export function noRegistryReason(): string | undefined {
   return existsSync('/usr/bin/docker-registry') ? undefined : 'docker-registry is not installed';
 }
 
-/** Starts a registry on a free port; with `basicAuth` it asks for a name and password (htpasswd). */
-export async function startRegistry(options: { readonly basicAuth?: boolean } = {}): Promise<TestRegistry> {
+export interface RegistryOptions {
+  /** It asks for a name and password (htpasswd). */
+  readonly basicAuth?: boolean;
+  /** It speaks TLS with this certificate, and takes only clients that an authority (PEM file) vouches for. */
+  readonly tls?: MadeCertificate & { readonly clientAuthority?: string };
+  /** It serves what another one keeps, which must be stopped after it. */
+  readonly storageOf?: TestRegistry;
+}
+
+/** Starts a registry on a free port. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-registry-'));
-  const address = `127.0.0.1:${await freePort()}`;
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const storage = options.storageOf?.storage ?? join(folder, 'data');
   const credentials = options.basicAuth ? { username: 'sailor', password: 'p:ass word' } : undefined;
   let auth = '';
   if (credentials !== undefined) {
@@ -34,7 +48,7 @@ export async function startRegistry(options: { readonly basicAuth?: boolean } = 
   const config = join(folder, 'config.yml');
   writeFileSync(
     config,
-    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${join(folder, 'data')}\n  delete:\n    enabled: true\nhttp:\n  addr: ${address}\n${auth}`,
+    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${storage}\n  delete:\n    enabled: true\nhttp:\n  addr: ${address}\n${tlsSection(options.tls)}${auth}`,
   );
   const child = spawn('docker-registry', ['serve', config], {
     stdio: 'ignore',
@@ -47,12 +61,24 @@ export async function startRegistry(options: { readonly basicAuth?: boolean } = 
     rmSync(folder, { recursive: true, force: true });
   };
   for (let i = 0; i < 200; i++) {
-    const answer = await fetch(`http://${address}/v2/`).catch(() => undefined);
-    if (answer !== undefined) return { address, credentials, stop };
+    if (await listens(port)) return { address, credentials, storage, stop };
     await sleep(50);
   }
   await stop();
   throw new Error('docker-registry does not answer');
+}
+
+function tlsSection(tls: RegistryOptions['tls']): string {
+  if (tls === undefined) return '';
+  const clients = tls.clientAuthority === undefined ? '' : `    clientcas: [${tls.clientAuthority}]\n`;
+  return `  tls:\n    certificate: ${tls.cert}\n    key: ${tls.key}\n${clients}`;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket.end() !== undefined));
+    socket.on('error', () => resolve(false));
+  });
 }
 
 export function freePort(): Promise<number> {

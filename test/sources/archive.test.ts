@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openImage } from '../../src/image/index.ts';
+import { unpackArchive } from '../../src/image/sources/archive/packing.ts';
 import { buildImage, buildIndex, sha256 } from '../make/image-builder.ts';
 import { writeDockerArchive, writeLayout, writeOciArchive } from '../make/image-files.ts';
 import { writeTar } from '../make/tar-writer.ts';
@@ -190,6 +192,44 @@ describe('an archive', () => {
     expect(await failureOf(openImage(join(folder, 'none.tar'), options))).toMatchObject({ code: 'file-not-found' });
     writeFileSync(path, Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(100)]));
     expect(await failureOf(openImage(path, options))).toMatchObject({ code: 'bad-archive' });
+  });
+
+  test('that is packed but no tar is refused before it fills the disk', async () => {
+    const path = file();
+    writeFileSync(path, gzipSync(Buffer.alloc(64 << 20)));
+    const seen: number[] = [];
+    const given = { ...options, onProgress: ({ doneBytes }: { doneBytes: number }) => void seen.push(doneBytes) };
+    expect(await failureOf(openImage(`archive:${path}`, given))).toEqual({
+      code: 'bad-archive',
+      message: `archive ${path} is packed, but holds no tar archive`,
+    });
+    expect(seen).toEqual([]);
+  });
+
+  test.each([
+    ['gzip', 'gunzip -k'],
+    ['zstd', 'unzstd'],
+  ] as const)('packed with %s that unpacks beyond the limit says the limit and what helps', async (packing, tool) => {
+    const path = writeOciArchive(
+      file(),
+      buildImage({ layers: [{ files: { '/zeros': Buffer.alloc(8 << 20) }, compression: 'none' }] }),
+      { packing },
+    );
+    const label = 'archive app.tar';
+    const limits = { ratio: 2, freeBytes: 1 << 20, plainBytes: 4 << 20 };
+    const source = { ...options, platform: undefined };
+    await expect(unpackArchive({ path, label, packing }, source, limits)).rejects.toMatchObject({
+      code: 'too-large',
+      message: 'archive app.tar has more than the limit of 1048576 bytes',
+      hint: `If you trust it, unpack it yourself and scan the plain file: ${tool} FILE`,
+    });
+    await expect(
+      unpackArchive({ path, label, packing }, source, { ...limits, freeBytes: 1 << 30 }),
+    ).rejects.toMatchObject({ message: 'archive app.tar has more than the limit of 4194304 bytes' });
+    const whole = await unpackArchive({ path, label, packing }, source);
+    expect(whole.sizeBytes).toBeGreaterThan(8 << 20);
+    whole.close();
+    expect(readdirSync(options.cacheDirectory).filter((name) => name.startsWith('spool'))).toEqual([]);
   });
 
   test('with long names in GNU and pax form is read', async () => {

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openImage } from '../../src/image/index.ts';
+import { type NetworkSettings, openImage } from '../../src/image/index.ts';
 import { blobsOf, buildImage, type BuiltImage } from '../make/image-builder.ts';
+import { freePort } from '../make/registry.ts';
 import { failureOf, layerDigests, readLayer, scratch } from './open-options.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => boolean | void;
@@ -26,6 +27,7 @@ afterAll(remove);
 async function serve(
   built: BuiltImage,
   handler: Handler = () => false,
+  port = 0,
 ): Promise<{ address: string; requests: string[] }> {
   const requests: string[] = [];
   const blobs = new Map(blobsOf(built).map((blob) => [blob.digest, blob]));
@@ -47,7 +49,7 @@ async function serve(
     response.end(blob.bytes.subarray(from));
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
@@ -172,6 +174,87 @@ describe('a registry', () => {
       message: expect.stringContaining('wants us to wait longer') as string,
     });
     expect(slow.requests).toHaveLength(1);
+  });
+
+  test('says that it is waited for, what for and how long', async () => {
+    const said: string[] = [];
+    const { address, requests } = await serve(image, (_, response) =>
+      requests.length < 3 ? reply(response, 503, requests.length === 1 ? { 'retry-after': '1' } : {}) : false,
+    );
+    const opened = await openImage(`${address}/app`, {
+      ...fresh(),
+      onProgress: ({ what, doneBytes }) => void said.push(`${doneBytes} ${what}`),
+    });
+    await opened.close();
+    expect(said).toEqual([
+      `0 waiting 1 s before try 2 of 5: ${address}/app: it answers 503`,
+      `0 waiting 1 s before try 3 of 5: ${address}/app: it answers 503`,
+    ]);
+  });
+
+  test('that always answers 500 is asked as often as it may be, or as long', async () => {
+    const { address, requests } = await serve(image, (_, response) => reply(response, 500, {}));
+    const asked = async (network: NetworkSettings): Promise<[string, number]> => {
+      requests.length = 0;
+      const { message } = await failureOf(openImage(`${address}/app`, { ...fresh(), network }));
+      return [message, requests.length];
+    };
+    const failed = (tries: string): string => `${address}/app could not be read in ${tries}: it answers 500`;
+    expect(await asked({ retryBaseMs: 1 })).toEqual([failed('5 tries'), 5]);
+    expect(await asked({ retryBaseMs: 1000, maxTotalMs: 900 })).toEqual([failed('1 try'), 1]);
+  });
+
+  test('that refuses connections is asked once', async () => {
+    const port = await freePort();
+    const said: string[] = [];
+    expect(
+      await failureOf(
+        openImage(`registry:127.0.0.1:${port}/app`, { ...fresh(), onProgress: ({ what }) => void said.push(what) }),
+      ),
+    ).toEqual({
+      code: 'registry-unreachable',
+      message: `127.0.0.1:${port}/app could not be read: 127.0.0.1:${port} refuses connections (ECONNREFUSED)`,
+    });
+    expect(said).toEqual([]);
+  });
+
+  test('whose name nobody knows is asked once', async () => {
+    const said: string[] = [];
+    const given = { ...fresh(), onProgress: ({ what }: { what: string }): void => void said.push(what) };
+    expect(await failureOf(openImage('registry:registry.invalid/app', given))).toEqual({
+      code: 'registry-unreachable',
+      message: 'registry.invalid/app could not be read: the name of registry.invalid is not known (ENOTFOUND)',
+    });
+    expect(said).toEqual([]);
+  });
+
+  test('that goes away in the middle of a layer and comes back is waited for', async () => {
+    let port = 0;
+    const first = await serve(image, (request, response) => {
+      if (request.url !== layerPath) return false;
+      response.writeHead(200, { 'content-length': layer.bytes.length });
+      response.write(layer.bytes.subarray(0, 1000), () => {
+        const server = servers.pop()!;
+        server.close();
+        server.closeAllConnections();
+      });
+      return true;
+    });
+    port = Number(first.address.split(':')[1]);
+    const refused: string[] = [];
+    const opened = await openImage(`${first.address}/app`, {
+      ...fresh(),
+      network: { retryBaseMs: 20 },
+      onProgress: ({ what, doneBytes }) => {
+        if (doneBytes > 0) return;
+        refused.push(what);
+        // It is up again once it was found to be down.
+        if (refused.length === 2) void serve(image, () => false, port);
+      },
+    });
+    expect(await layerDigests(opened)).toEqual([layer.digest]);
+    expect(refused[1]).toContain('ECONNREFUSED');
+    await opened.close();
   });
 
   test('may redirect blobs elsewhere, where its password does not go', async () => {

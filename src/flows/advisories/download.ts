@@ -4,9 +4,11 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../model/index.ts';
-import { requestFollowing, StallGuard } from './request.ts';
+import type { FeedAnswer, FeedClient } from './request.ts';
+import { StallGuard } from './stall-guard.ts';
 
 export interface DownloadOptions {
+  readonly client: FeedClient;
   readonly signal?: AbortSignal;
   /** How often a file is tried before giving up. */
   readonly attempts: number;
@@ -16,9 +18,11 @@ export interface DownloadOptions {
   readonly stallTimeoutMs: number;
   readonly maxBytes: number;
   readonly progress?: (doneBytes: number, totalBytes: number | undefined) => void;
+  /** Called each second of a wait for the next attempt. */
+  readonly onWait?: (leftMs: number, why: string) => void;
 }
 
-export const downloadDefaults: DownloadOptions = {
+export const downloadDefaults: Omit<DownloadOptions, 'client'> = {
   attempts: 6,
   retryDelayMs: 500,
   stallTimeoutMs: 30_000,
@@ -41,8 +45,22 @@ interface Validators {
   readonly md5?: string;
 }
 
+/** Longest wait that a server's Retry-After is granted. */
+const longestWaitMs = 60_000;
+
 /** Worth trying again. */
-class Passing extends Error {}
+class Passing extends Error {
+  /** What the server asked for. */
+  readonly waitMs: number | undefined;
+
+  constructor(message: string, retryAfter?: string) {
+    super(message);
+    this.waitMs =
+      retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter)
+        ? Math.min(longestWaitMs, Number(retryAfter) * 1000)
+        : undefined;
+  }
+}
 
 /**
  * Fetches a URL into a file. What came before a break is kept beside it (`.part`) and continued, in this call or a later
@@ -68,7 +86,10 @@ export async function download(url: string, path: string, options: DownloadOptio
             cause: error,
           },
         );
-      await sleep(delay, undefined, { signal: options.signal });
+      for (let leftMs = error.waitMs ?? delay; leftMs > 0; leftMs -= 1000) {
+        options.onWait?.(leftMs, error.message);
+        await sleep(Math.min(leftMs, 1000), undefined, { signal: options.signal });
+      }
       delay *= 2;
     }
   }
@@ -80,22 +101,22 @@ async function attemptDownload(url: string, path: string, options: DownloadOptio
   const complete = partial === undefined ? await validatorsOf(`${path}.json`, url, path) : undefined;
   const guard = new StallGuard(options.stallTimeoutMs, options.signal);
   try {
-    const response = await passing(() => requestFollowing(url, headersFor(partial, complete), guard.signal));
+    const response = await passing(() => options.client.get(url, headersFor(partial, complete), guard.signal));
     guard.touch();
     if (response.status === 304 && complete !== undefined) {
-      await response.body?.cancel();
+      response.discard();
       return { version: await versionOf(complete, path), unchanged: true, sizeBytes: (await stat(path)).size };
     }
     const at = await startOf(response, url, part, partial);
     const expected = expectedBytes(response, at);
     const validators: Validators = {
       url,
-      etag: response.headers.get('etag') ?? undefined,
-      lastModified: response.headers.get('last-modified') ?? undefined,
-      md5: /(?:^|[, ])md5=([A-Za-z0-9+/=]{24})/.exec(response.headers.get('x-goog-hash') ?? '')?.[1],
+      etag: response.headers.etag,
+      lastModified: response.headers['last-modified'],
+      md5: /(?:^|[, ])md5=([A-Za-z0-9+/=]{24})/.exec(String(response.headers['x-goog-hash'] ?? ''))?.[1],
     };
     if (at === 0) await writeFile(`${part}.json`, JSON.stringify(validators));
-    const size = await passing(() => append(response, part, { at, expected, guard, options }));
+    const size = await passing(() => append(response, part, { url, at, expected, guard, options }));
     if (expected !== undefined && size !== expected)
       throw new Passing(`the connection ended after ${size} of ${expected} bytes`);
     return await settle(path, part, validators, size);
@@ -116,14 +137,14 @@ function headersFor(partial: Partial | undefined, complete: Validators | undefin
 }
 
 /** Where the response's bytes belong; sorts out answers that bring none. */
-async function startOf(response: Response, url: string, part: string, partial: Partial | undefined): Promise<number> {
+async function startOf(response: FeedAnswer, url: string, part: string, partial: Partial | undefined): Promise<number> {
   const { status } = response;
   if (status === 200) return 0;
   if (status === 206 && partial !== undefined) {
-    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+    const start = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
     if (start !== undefined && Number(start) === partial.sizeBytes) return partial.sizeBytes;
   }
-  await response.body?.cancel();
+  response.discard();
   if (status === 206 || status === 416) {
     await discard(part);
     throw new Passing('the server could not continue the partial file');
@@ -133,18 +154,20 @@ async function startOf(response: Response, url: string, part: string, partial: P
       hint: 'check the name of the ecosystem and the address of the mirror',
     });
   if (status === 408 || status === 425 || status === 429 || status >= 500)
-    throw new Passing(`the server answered ${status}`);
+    throw new Passing(`the server answered ${status}`, response.headers['retry-after']);
   throw new CodedError('feed-refused', `${url} was refused: the server answered ${status}`);
 }
 
-function expectedBytes(response: Response, at: number): number | undefined {
-  const total = /^bytes \d+-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
+function expectedBytes(response: FeedAnswer, at: number): number | undefined {
+  const total = /^bytes \d+-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1];
   if (total !== undefined) return Number(total);
-  const length = response.headers.get('content-length');
-  return length === null || !/^\d+$/.test(length) ? undefined : at + Number(length);
+  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') return undefined;
+  const length = response.headers['content-length'];
+  return length === undefined || !/^\d+$/.test(length) ? undefined : at + Number(length);
 }
 
 interface AppendOptions {
+  readonly url: string;
   readonly at: number;
   readonly expected: number | undefined;
   readonly guard: StallGuard;
@@ -152,19 +175,18 @@ interface AppendOptions {
 }
 
 async function append(
-  response: Response,
+  response: FeedAnswer,
   part: string,
-  { at, expected, guard, options }: AppendOptions,
+  { url, at, expected, guard, options }: AppendOptions,
 ): Promise<number> {
   const file = await open(part, at === 0 ? 'w' : 'r+');
   let size = at;
   try {
     await file.truncate(at);
-    if (response.body === null) return size;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.body) {
       guard.touch();
       if (size + chunk.length > options.maxBytes)
-        throw new CodedError('feed-too-large', `${response.url} is larger than ${options.maxBytes} bytes`);
+        throw new CodedError('feed-too-large', `${url} is larger than ${options.maxBytes} bytes`);
       await file.write(chunk, 0, chunk.length, size);
       size += chunk.length;
       options.progress?.(size, expected);

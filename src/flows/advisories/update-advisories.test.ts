@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeAuthority, pemOf } from '../../../test/make/certificates.ts';
+import { startProxy } from '../../../test/make/proxy.ts';
+import { freePort } from '../../../test/make/registry.ts';
 import { describeDatabase } from './describe-database.ts';
 import { searchAdvisories } from './search-advisories.ts';
 import { updateAdvisories } from './update-advisories.ts';
@@ -127,6 +131,7 @@ function options(more: Partial<UpdateOptions> = {}): UpdateOptions {
     offline: false,
     replace: false,
     builtAt: '2026-11-23T00:00:00Z',
+    env: {},
     download: { attempts: 3, retryDelayMs: 1, stallTimeoutMs: 300 },
     ...more,
   };
@@ -274,6 +279,72 @@ describe('trouble', () => {
     };
     await updateAdvisories(options({ addresses: { ...options().addresses, osv: `${base}/old` } }));
     expect(server.requests.map(({ status }) => status)).toEqual([301, 200]);
+  });
+});
+
+describe('the way there', () => {
+  const elsewhere = 'http://feeds.test';
+  const behind = (env: Record<string, string>): UpdateOptions =>
+    options({ env, addresses: { ...options().addresses, osv: `${elsewhere}/osv` } });
+
+  test('leads through the proxy that HTTP_PROXY names, with its log-in', async () => {
+    const names = { 'feeds.test:80': new URL(base).host };
+    const proxy = await startProxy({ names, credentials: { username: 'us@er', password: 'p:w' } });
+    try {
+      await updateAdvisories(behind({ http_proxy: proxy.url }));
+      expect(proxy.requests).toEqual([`GET ${elsewhere}/osv/npm/all.zip`]);
+      await expect(updateAdvisories(behind({ HTTP_PROXY: `http://${proxy.address}` }))).rejects.toMatchObject({
+        code: 'proxy-denied',
+        message: `the feeds could not be fetched: the proxy http://${proxy.address} answers 407 when asked for feeds.test`,
+      });
+      expect(proxy.requests).toHaveLength(2);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test('leads through a tunnel for https, to a mirror whose authority must be known', async () => {
+    const authority = await makeAuthority(folder);
+    const secure = createSecureServer(pemOf(await authority.issue('feeds', ['DNS:feeds.test'])), (_, response) =>
+      response.end(server.files.get('/osv/npm/all.zip')),
+    );
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const names = { 'feeds.test:443': `127.0.0.1:${(secure.address() as AddressInfo).port}` };
+    const proxy = await startProxy({ names });
+    try {
+      const addresses = { ...options().addresses, osv: 'https://feeds.test/osv' };
+      await expect(updateAdvisories(options({ env: { HTTPS_PROXY: proxy.url }, addresses }))).rejects.toMatchObject({
+        code: 'feed-untrusted',
+      });
+      // Once more with the system's authorities, which do not know it either; then no more.
+      expect(proxy.requests).toEqual(Array(2).fill('CONNECT feeds.test:443'));
+    } finally {
+      await proxy.stop();
+      secure.closeAllConnections();
+      secure.close();
+    }
+  });
+
+  test('that nobody is at the end of is gone once', async () => {
+    const waits: string[] = [];
+    const gone = `http://127.0.0.1:${await freePort()}`;
+    const progress = (text: string): void => void waits.push(text);
+    await expect(
+      updateAdvisories(options({ progress, addresses: { ...options().addresses, osv: gone } })),
+    ).rejects.toMatchObject({
+      code: 'feed-unreachable',
+      message: `${gone}/npm/all.zip could not be fetched: ${gone.slice(7)} refuses connections (ECONNREFUSED)`,
+    });
+    expect(waits).toEqual([]);
+  });
+
+  test('is gone again when Retry-After says, and progress tells of the wait', async () => {
+    const said: string[] = [];
+    server.trouble = (_, response, count) =>
+      count === 0 && Boolean(response.writeHead(429, { 'retry-after': '1' }).end());
+    await updateAdvisories(options({ progress: (text) => void said.push(text) }));
+    expect(said[0]).toBe('waiting 1 s for osv:npm: the server answered 429');
+    expect(server.requests.map(({ status }) => status)).toEqual([429, 200]);
   });
 });
 

@@ -6,6 +6,7 @@ import { download, downloadDefaults } from './download.ts';
 import type { Downloaded, DownloadOptions } from './download.ts';
 import { recordCounts } from './import-advisories.ts';
 import { feedRequests } from './public-feeds.ts';
+import { type FeedClient, openFeedClient } from './request.ts';
 import type { FeedAddresses, FeedName, FeedRequest } from './public-feeds.ts';
 
 export interface UpdateOptions {
@@ -22,6 +23,8 @@ export interface UpdateOptions {
   readonly replace: boolean;
   /** RFC 3339. */
   readonly builtAt: string;
+  /** For proxies. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly download?: Partial<DownloadOptions>;
   readonly progress?: (text: string) => void;
@@ -51,8 +54,7 @@ export async function updateAdvisories(options: UpdateOptions): Promise<UpdateOu
       kind: 'usage',
     });
   const requests = feedRequests(feeds, ecosystems, addresses);
-  const fetched: Fetched[] = [];
-  for (const request of requests) fetched.push(await fetchFeed(request, options));
+  const fetched = await fetchFeeds(requests, options);
   const builder = new DatabaseBuilder(database, 'import', { replace: options.replace });
   try {
     const importer = await feedImporter(builder, {
@@ -84,12 +86,26 @@ interface Fetched {
   readonly file: Downloaded;
 }
 
-async function fetchFeed(request: FeedRequest, options: UpdateOptions): Promise<Fetched> {
+async function fetchFeeds(requests: readonly FeedRequest[], options: UpdateOptions): Promise<readonly Fetched[]> {
+  const { stallTimeoutMs } = { ...downloadDefaults, ...options.download };
+  const client = await openFeedClient(options.env, stallTimeoutMs);
+  try {
+    const fetched: Fetched[] = [];
+    for (const request of requests) fetched.push(await fetchFeed(request, client, options));
+    return fetched;
+  } finally {
+    client.close();
+  }
+}
+
+async function fetchFeed(request: FeedRequest, client: FeedClient, options: UpdateOptions): Promise<Fetched> {
   const path = join(options.cache, request.fileName);
   const file = await download(request.url, path, {
     ...downloadDefaults,
     ...options.download,
+    client,
     signal: options.signal,
+    onWait: (waitMs, why) => options.progress?.(`waiting ${Math.ceil(waitMs / 1000)} s for ${request.origin}: ${why}`),
     progress: (done, total) =>
       options.progress?.(
         `${request.origin}: ${megabytes(done)}${total === undefined ? '' : ` of ${megabytes(total)}`}`,

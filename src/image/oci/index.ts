@@ -9,6 +9,13 @@ export { configLimitBytes, type JsonKind, manifestLimitBytes, parseJson } from '
 export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
 export { compressionOf } from './media-types.ts';
 export { hostPlatform, matchesPlatform, parsePlatform, type Platform, platformName } from './platform.ts';
-export { checkPlatform, type DocumentReader, type ResolvedImage, resolveImage, type RootDocument } from './resolve.ts';
+export {
+  checkPlatform,
+  type DocumentReader,
+  type HoldsWhole,
+  type ResolvedImage,
+  resolveImage,
+  type RootDocument,
+} from './resolve.ts';
 export { displayText } from './text.ts';
 export { arrayField, countField, objectField, objectOf, textField, textListField, textMapField } from './fields.ts';

@@ -19,6 +19,7 @@ export interface JsonKind {
     | 'bad-layout'
     | 'bad-registry-answer'
     | 'bad-docker-config'
+    | 'bad-docker-context'
     | 'bad-engine-answer';
 }
 

@@ -14,6 +14,9 @@ export type DocumentReader = (
   use: 'manifest' | 'config',
 ) => Promise<Uint8Array>;
 
+/** Whether a place that may hold only some of what its index lists has all blobs of an image. */
+export type HoldsWhole = (descriptor: Descriptor) => boolean;
+
 /** Where the search begins: a manifest or an index whose bytes are at hand. */
 export interface RootDocument {
   readonly bytes: Uint8Array;
@@ -41,6 +44,7 @@ const indexDepthLimit = 4;
 /**
  * Follows an index to the image for a platform and reads its configuration; every document is checked against the
  * digest and size that named it. Without a platform the machine's own is taken, or the only one that there is.
+ * @param holds says of an index's entries which are there; without it all count as there.
  * @throws CodedError `platform-not-found` (listing those there are), `digest-mismatch`, `size-mismatch`, `bad-manifest`,
  * `bad-image-config`, `not-an-image`, `unsupported-manifest`.
  */
@@ -48,6 +52,7 @@ export async function resolveImage(
   root: RootDocument,
   read: DocumentReader,
   platform: Platform | undefined,
+  holds: HoldsWhole = () => true,
 ): Promise<ResolvedImage> {
   let current = root;
   let manifest = parseManifest(root.bytes, root.what, root.contentType);
@@ -57,7 +62,7 @@ export async function resolveImage(
   for (let depth = 0; manifest.kind === 'index'; depth++) {
     if (depth === indexDepthLimit)
       throw new CodedError('bad-manifest', `${root.what}: indexes lie more than ${indexDepthLimit} deep in each other`);
-    const chosen = chooseManifest(manifest, platform, root.what);
+    const chosen = chooseManifest(manifest, platform, root.what, holds);
     attestations = attestationsOf(manifest, chosen.digest);
     annotations.push({ ...manifest.annotations, ...chosen.annotations });
     fromIndex ||= chosen.platform !== undefined;
@@ -122,11 +127,35 @@ function attestationsOf(index: ImageIndex, image: Digest): readonly Digest[] {
     .map((entry) => entry.digest);
 }
 
-function chooseManifest(index: ImageIndex, platform: Platform | undefined, what: string): Descriptor {
-  const images = index.manifests.filter((entry) => !isBeside(entry));
-  if (images.length === 0) throw new CodedError('not-an-image', `${what} lists no image`);
+function chooseManifest(
+  index: ImageIndex,
+  platform: Platform | undefined,
+  what: string,
+  holds: HoldsWhole,
+): Descriptor {
+  const listed = index.manifests.filter((entry) => !isBeside(entry));
+  if (listed.length === 0) throw new CodedError('not-an-image', `${what} lists no image`);
+  // Of the only one, reading it tells better what is missing.
+  const images = listed.length === 1 ? listed : listed.filter(holds);
+  if (images.length === 0)
+    throw new CodedError('missing-blob', `${what} lists ${namesOf(listed)}, and holds none of them whole`, {
+      hint: 'Save the image again from where it was pulled',
+    });
   if (images.length === 1 && (platform === undefined || images[0]!.platform === undefined)) return images[0]!;
   const asked = platform ?? hostPlatform();
+  const best = bestOf(images, asked);
+  if (best !== undefined) return best;
+  const absent = bestOf(listed, asked);
+  if (absent?.platform === undefined) throw platformNotFound(what, asked, namesOf(images));
+  const name = platformName(absent.platform);
+  throw new CodedError(
+    'platform-not-found',
+    `${what} lists ${name}, but its blobs are not there; there are those of ${namesOf(images)}`,
+    { hint: `Get it where it is saved (docker pull --platform ${name}) and save it again, or scan the registry's` },
+  );
+}
+
+function bestOf(images: readonly Descriptor[], asked: Platform): Descriptor | undefined {
   let best: Descriptor | undefined;
   let bestRank = 0;
   for (const entry of images) {
@@ -135,12 +164,15 @@ function chooseManifest(index: ImageIndex, platform: Platform | undefined, what:
     best = entry;
     bestRank = rank;
   }
-  if (best !== undefined) return best;
-  throw platformNotFound(
-    what,
-    asked,
-    images.map((entry) => (entry.platform === undefined ? 'one without a platform' : platformName(entry.platform))),
+  return best;
+}
+
+function namesOf(images: readonly Descriptor[]): string {
+  const all = images.map(({ platform }) =>
+    platform === undefined ? 'one without a platform' : platformName(platform),
   );
+  const names = [...new Set(all)].sort();
+  return names.slice(0, 30).join(', ') + (names.length > 30 ? `, and ${names.length - 30} more` : '');
 }
 
 /** An image without an index is what it is; only a platform that was asked for can be wrong. */
@@ -151,13 +183,11 @@ export function checkPlatform(
 ): void {
   if (platform === undefined) return;
   const offered = normalPlatform(config.os ?? 'linux', config.architecture ?? '', config.variant);
-  if (!matchesPlatform(offered, platform)) throw platformNotFound(what, platform, [platformName(offered)]);
+  if (!matchesPlatform(offered, platform)) throw platformNotFound(what, platform, platformName(offered));
 }
 
-function platformNotFound(what: string, asked: Platform, offered: readonly string[]): CodedError {
-  const names = [...new Set(offered)].sort();
-  const shown = names.slice(0, 30).join(', ') + (names.length > 30 ? `, and ${names.length - 30} more` : '');
-  return new CodedError('platform-not-found', `${what} has no image for ${platformName(asked)}; it has ${shown}`, {
+function platformNotFound(what: string, asked: Platform, offered: string): CodedError {
+  return new CodedError('platform-not-found', `${what} has no image for ${platformName(asked)}; it has ${offered}`, {
     hint: 'Choose one with --platform',
   });
 }

@@ -17,6 +17,7 @@ import {
 } from '../oci/index.ts';
 import { fullName, parseReference } from '../reference.ts';
 import { type FileRange, type FileTree, readRange } from './file-tree.ts';
+import { blobName, holdsWhole } from './held-blobs.ts';
 import type { SourceOptions } from './source.ts';
 
 /** What of an opened image the files of an OCI layout give (image-spec, image-layout.md). */
@@ -41,7 +42,7 @@ export async function openOciFiles(
   const { root, entries } = chooseRoot(tree, selector);
   const read = async (descriptor: Descriptor, limitBytes: number): Promise<Uint8Array> =>
     readRange(blobRange(tree, descriptor.digest), limitBytes, `${tree.label}: blob ${descriptor.digest}`);
-  const resolved = await resolveImage(root, read, options.platform);
+  const resolved = await resolveImage(root, read, options.platform, holdsWhole(tree));
   const image = {
     manifestDigest: resolved.manifestDigest,
     configDigest: resolved.manifest.config.digest,
@@ -177,10 +178,6 @@ export function foreignLayer(digest: Digest, label: string): CodedError {
   return new CodedError('foreign-layer', `the layer ${digest} of ${label} is not distributable and lies elsewhere`, {
     hint: 'Save the image from an engine that has run it: its archive holds all layers',
   });
-}
-
-function blobName(digest: Digest): string {
-  return `blobs/${digest.replace(':', '/')}`;
 }
 
 function blobRange(tree: FileTree, digest: Digest): FileRange {

@@ -23,6 +23,7 @@ export interface OpenImageOptions {
 
 export interface OpenProgress {
   readonly what: string;
+  /** 0 where nothing is being read yet: what is waited for stands in `what`. */
   readonly doneBytes: number;
   readonly totalBytes?: number;
 }
@@ -37,6 +38,8 @@ export interface NetworkSettings {
   readonly retryBaseMs?: number;
   /** Longest wait that a registry's Retry-After is granted. Default 60,000. */
   readonly maxWaitMs?: number;
+  /** Longest time for all tries of one request or one blob without any progress in between. Default 120,000. */
+  readonly maxTotalMs?: number;
 }
 
 /** Options as sources see them: the platform read. */

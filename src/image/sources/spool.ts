@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../model/index.ts';
 import type { OpenProgress } from './source.ts';
@@ -15,6 +15,8 @@ export interface Spool {
 export interface SpoolOptions {
   readonly directory: string;
   readonly limitBytes: number;
+  /** What helps where the limit is met. */
+  readonly hint?: string;
   /** Stands in messages and progress: `the image app:1 from the engine`. */
   readonly what: string;
   readonly signal: AbortSignal;
@@ -39,7 +41,8 @@ export async function spool(chunks: AsyncIterable<Uint8Array>, options: SpoolOpt
       if (sizeBytes > options.limitBytes)
         throw new CodedError(
           'too-large',
-          `${options.what} unpacks to more than the limit of ${options.limitBytes} bytes`,
+          `${options.what} has more than the limit of ${options.limitBytes} bytes`,
+          options.hint === undefined ? {} : { hint: options.hint },
         );
       for (let at = 0; at < chunk.length;) at += writeSync(fd, chunk, at);
       options.onProgress?.({ what: options.what, doneBytes: sizeBytes });
@@ -59,11 +62,33 @@ export async function spool(chunks: AsyncIterable<Uint8Array>, options: SpoolOpt
 /** On Linux the file is unlinked at once and reached through /proc; elsewhere it is removed when it is closed. */
 function openNameless(directory: string): { fd: number; path: string; remove: () => void } {
   mkdirSync(directory, { recursive: true });
+  removeAbandoned(directory);
   const named = join(directory, `spool-${process.pid}-${crypto.randomUUID()}`);
   const fd = openSync(named, 'wx+', 0o600);
   if (process.platform !== 'linux') return { fd, path: named, remove: () => rmSync(named, { force: true }) };
-  unlinkSync(named);
+  rmSync(named, { force: true });
   return { fd, path: `/proc/${process.pid}/fd/${fd}`, remove: () => {} };
+}
+
+/** Files of processes that were killed before they could remove them. */
+function removeAbandoned(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = /^spool-(\d{1,10})-/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(directory, name), { force: true });
+    } catch {
+      // Another user's, or in use where that keeps files in place: not ours to mend.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function once(action: () => void): () => void {

@@ -20,7 +20,7 @@ export const archiveSource: ImageSource = {
       const { image } = await openArchiveFile({ path: full, label }, selector, options);
       return { ...image, name: `archive:${target}`, sourceKind: 'archive', close: async () => {} };
     }
-    const plain = await unpackArchive(full, packing, label, options);
+    const plain = await unpackArchive({ path: full, label, packing }, options);
     try {
       const { image } = await openArchiveFile({ path: plain.path, label }, selector, options);
       return { ...image, name: `archive:${target}`, sourceKind: 'archive', close: async () => plain.close() };

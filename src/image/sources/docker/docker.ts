@@ -7,16 +7,17 @@ import { type DocumentCache, documentCache } from '../document-cache.ts';
 import type { OciFilesImage } from '../oci-files.ts';
 import type { ImageSource, SourceOptions } from '../source.ts';
 import { type Spool, spool } from '../spool.ts';
-import { askEngine, type EngineAddress, findEngine, readAnswer } from './engine.ts';
+import { askEngine, readAnswer } from './engine.ts';
+import { type EngineAddress, findEngine } from './engine-address.ts';
 import { type InspectedImage, inspectImage } from './inspect.ts';
 
-/** Opens an image of the Docker engine that DOCKER_HOST or the usual socket leads to. */
+/** Opens an image of the Docker engine that DOCKER_HOST, the docker context or the usual socket leads to. */
 export const dockerSource: ImageSource = {
   async open(target, options) {
     const engine = findEngine(options);
     if (engine === undefined)
       throw new CodedError('engine-unreachable', 'there is no Docker engine here: no socket was found', {
-        hint: 'DOCKER_HOST names one that is elsewhere',
+        hint: 'DOCKER_HOST, or a docker context, names one that is elsewhere',
       });
     checkName(target);
     const inspected = await inspectImage(engine, target, settingsOf(options));

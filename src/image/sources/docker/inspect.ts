@@ -9,7 +9,8 @@ import {
   textField,
   textListField,
 } from '../../oci/index.ts';
-import { askEngine, type EngineAddress, readAnswer } from './engine.ts';
+import { askEngine, readAnswer } from './engine.ts';
+import type { EngineAddress } from './engine-address.ts';
 
 /** What an engine says of an image without reading it (Docker Engine API, ImageInspect). */
 export interface InspectedImage {
@@ -36,11 +37,18 @@ export async function inspectImage(
   const answer = await askEngine(engine, `/images/${encodeURI(name)}/json`, settings);
   const body = await readAnswer(engine, answer.body, answerLimitBytes);
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200)
+  if (answer.status !== 200) {
+    const said = displayText(body.toString('utf8').trim());
     throw new CodedError(
       'bad-engine-answer',
-      `${engine.label} answers ${answer.status} to a question about ${name}: ${displayText(body.toString('utf8').trim())}`,
+      `${engine.label} answers ${answer.status} to a question about ${name}: ${said}`,
+      said.includes('HTTP request to an HTTPS server')
+        ? {
+            hint: 'It speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem',
+          }
+        : {},
     );
+  }
   const kind: JsonKind = { what: `the answer of ${engine.label} about ${name}`, code: 'bad-engine-answer' };
   const object = objectOf(parseJson(body, kind), 'it', kind);
   const id = parseDigest(textField(object, 'Id', kind));

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CodedError, type Digest } from '../../../model/index.ts';
 import { algorithmOf, digestMismatch } from '../../oci/index.ts';
-import { type RegistryClient, unreachable } from './client.ts';
+import type { RegistryClient } from './client.ts';
 import { type HttpAnswer, TransferError } from './http.ts';
-import { pause, waitBefore } from './retry.ts';
 
 export interface BlobToRead {
   readonly digest: Digest;
@@ -23,12 +22,13 @@ export async function* readBlob(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash(algorithmOf(blob.digest));
   const what = `the blob ${blob.digest} of ${client.label}`;
+  const tries = client.tries(signal);
   let doneBytes = 0;
-  for (let tries = 1; doneBytes < blob.sizeBytes || tries === 1; tries++) {
+  do {
     let why = 'the connection ended early';
     try {
       const headers: Record<string, string> = doneBytes === 0 ? {} : { range: `bytes=${doneBytes}-` };
-      const answer = await client.get(`blobs/${blob.digest}`, { headers, signal });
+      const answer = await client.get(`blobs/${blob.digest}`, { headers, signal, tries });
       let skipBytes = alreadySeen(answer, doneBytes, blob, what);
       for await (const chunk of answer.chunks()) {
         const fresh = skipBytes >= chunk.length ? chunk.subarray(chunk.length) : chunk.subarray(skipBytes);
@@ -37,8 +37,7 @@ export async function* readBlob(
         doneBytes += fresh.length;
         if (doneBytes > blob.sizeBytes) throw sizeMismatch(what, blob.sizeBytes, `at least ${doneBytes}`);
         hash.update(fresh);
-        // Tries count from the last byte that came.
-        tries = 1;
+        tries.progressed();
         yield fresh;
         blob.onBytes?.(doneBytes);
       }
@@ -46,11 +45,9 @@ export async function* readBlob(
       if (!(error instanceof TransferError)) throw error;
       why = error.message;
     }
-    if (doneBytes === blob.sizeBytes) break;
-    if (tries >= client.retry.maxTries)
-      throw unreachable(client.label, `${why} after ${doneBytes} of ${blob.sizeBytes} bytes of ${blob.digest}`, tries);
-    await pause(waitBefore(tries, client.retry) ?? 0, signal);
-  }
+    if (doneBytes < blob.sizeBytes)
+      await tries.again(`${why} after ${doneBytes} of ${blob.sizeBytes} bytes of ${blob.digest}`);
+  } while (doneBytes < blob.sizeBytes);
   const actual = `${algorithmOf(blob.digest)}:${hash.digest('hex')}` as Digest;
   if (actual !== blob.digest) throw digestMismatch(what, blob.digest, actual);
 }

@@ -1,25 +1,32 @@
 import { CodedError } from '../../../model/index.ts';
+import { isLoopback, trustHint } from '../../../network/index.ts';
 import { displayText } from '../../oci/index.ts';
 import type { ImageReference } from '../../reference.ts';
 import type { SourceOptions } from '../source.ts';
 import { denied, openAuthenticator, TokenServiceError } from './authenticator.ts';
-import { type HttpAnswer, isLoopback, openHttp, readBody, TransferError } from './http.ts';
-import { pause, retryPolicy, type RetryPolicy, waitBefore } from './retry.ts';
+import { certificateFolder } from './certificate-folder.ts';
+import { type HttpAnswer, openHttp, readBody, TransferError } from './http.ts';
+import { openTries, type Tries } from './retry.ts';
 
 /** One repository of one registry (distribution-spec 1.1), with log-in, retries and patience inside. */
 export interface RegistryClient {
   /** `registry.example.com/team/app`: for messages. */
   readonly label: string;
-  readonly retry: RetryPolicy;
+  /** What one document or blob is granted, over all its requests. */
+  tries(signal: AbortSignal): Tries;
   /**
    * Sends GET to `/v2/<repository>/<path>` and gives an answer of status 200 or 206.
-   * @throws CodedError `image-not-found` (404), `registry-denied`, `registry-unreachable`, `bad-registry-answer`.
+   * @throws CodedError `image-not-found` (404), `registry-denied`, `registry-unreachable`, `registry-untrusted`,
+   * `proxy-denied`, `bad-registry-answer`.
    */
-  get(
-    path: string,
-    request: { readonly headers?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-  ): Promise<HttpAnswer>;
+  get(path: string, request: RegistryRequest): Promise<HttpAnswer>;
   close(): void;
+}
+
+interface RegistryRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly tries: Tries;
 }
 
 export async function openRegistryClient(
@@ -27,18 +34,19 @@ export async function openRegistryClient(
   options: SourceOptions,
 ): Promise<RegistryClient> {
   const { registry, repository } = reference;
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   const http = await openHttp({
     insecureHttp: options.insecureHttp ?? false,
     stallTimeoutMs: options.network?.stallTimeoutMs ?? 30_000,
     env: options.env,
+    trust: certificateFolder(host, options.env),
   });
   const authenticator = openAuthenticator(http, registry, repository, options);
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   const label = `${registry}/${repository}`;
-  const retry = retryPolicy(options.network);
   const mayBePlain = options.insecureHttp === true || isLoopback(new URL(`https://${host}`).hostname);
   let scheme: 'https' | 'http' = 'https';
   let schemeKnown = !mayBePlain;
+  let hasSpoken = false;
 
   async function send(
     path: string,
@@ -77,68 +85,70 @@ export async function openRegistryClient(
 
   return {
     label,
-    retry,
-    async get(path, { headers = {}, signal }) {
-      for (let tries = 1; ; tries++) {
+    tries: (signal) => openTries({ label, signal, network: options.network, onProgress: options.onProgress }),
+    async get(path, { headers, signal, tries }) {
+      for (;;) {
         let answer: HttpAnswer | undefined;
         let why: string;
         try {
           answer = await authorized(path, headers, signal);
+          hasSpoken = true;
           if (answer.status === 200 || answer.status === 206) return answer;
           if (answer.status !== 429 && answer.status < 500)
             throw await refusal(answer, path, reference, authenticator.problem());
           why = `it answers ${answer.status}`;
           answer.discard();
         } catch (error) {
-          if (!isPassing(error)) throw error;
+          if (!isPassing(error, hasSpoken)) throw lasting(error, label);
           why = error.message;
         }
-        if (tries >= retry.maxTries) throw unreachable(label, why, tries);
-        const waitMs = waitBefore(tries, retry, answer?.headers['retry-after']);
-        if (waitMs === undefined) throw unreachable(label, `${why} and wants us to wait longer than we would`, tries);
-        await pause(waitMs, signal);
+        await tries.again(why, answer?.headers['retry-after']);
       }
     },
     close: () => http.close(),
   };
 }
 
-/** A server without TLS answers a TLS greeting with something else, or hangs up. */
+/** A server without TLS answers a TLS greeting with something else, or hangs up. One that sends an alert speaks TLS. */
 function isNoTls(error: unknown): boolean {
   return (
     error instanceof TransferError &&
     error.code !== undefined &&
-    /^(?:EPROTO|ECONNRESET|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|TLSV1_ALERT.*))$/.test(error.code)
+    /^(?:EPROTO|ECONNRESET|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))$/.test(error.code)
   );
 }
 
-const lastingCodes = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ENOTFOUND$|HPE_)/;
-
-function isPassing(error: unknown): error is Error {
-  if (error instanceof TokenServiceError) {
-    if (error.status === 429 || error.status >= 500) return true;
-    throw new CodedError('bad-registry-answer', error.message);
-  }
-  if (!(error instanceof TransferError)) return false;
-  if (error.code === undefined || !lastingCodes.test(error.code)) return true;
-  throw new CodedError('registry-unreachable', error.message, { hint: lastingHint(error.code), cause: error });
+/** A registry that answered before and now refuses connections is being restarted; one that never did is not there. */
+function isPassing(error: unknown, hasSpoken: boolean): error is Error {
+  if (error instanceof TokenServiceError) return error.status === 429 || error.status >= 500;
+  return error instanceof TransferError && (error.kind === 'passing' || (error.kind === 'absent' && hasSpoken));
 }
 
-function lastingHint(code: string): string {
-  if (code === 'ENOTFOUND') return 'The host is not known: is the reference right?';
-  return code.startsWith('HPE_')
-    ? 'What answers there does not speak HTTP'
-    : 'NODE_EXTRA_CA_CERTS names a file with further certificate authorities';
-}
-
-export function unreachable(label: string, why: string, tries: number): CodedError {
-  return new CodedError(
-    'registry-unreachable',
-    `${label} could not be read in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${why}`,
-    {
-      hint: 'Is the registry up, and reachable from here?',
-    },
-  );
+/** What another try would not mend, in words that say what would. */
+function lasting(error: unknown, label: string): unknown {
+  if (error instanceof TokenServiceError) return new CodedError('bad-registry-answer', error.message);
+  if (!(error instanceof TransferError)) return error;
+  const { kind, message: why, code } = error;
+  const cause = error;
+  const certificates = `/etc/docker/certs.d/${label.slice(0, label.indexOf('/'))}`;
+  if (kind === 'untrusted')
+    return new CodedError('registry-untrusted', `${label} could not be read: ${why}`, {
+      hint: trustHint(code, {
+        authority: `among those of the system, or in ${certificates}/ca.crt`,
+        ours: `client.cert and client.key in ${certificates}`,
+      }),
+      cause,
+    });
+  if (kind === 'proxy-denied')
+    return new CodedError('proxy-denied', `${label} could not be read: ${why}`, {
+      hint: 'A log-in stands in its address: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT; NO_PROXY takes hosts out',
+      cause,
+    });
+  const hint =
+    kind === 'no-http'
+      ? 'What answers there does not speak HTTP'
+      : 'Is the reference right, and the registry up and reachable from here?';
+  return new CodedError('registry-unreachable', `${label} could not be read: ${why}`, { hint, cause });
 }
 
 const errorLimitBytes = 64 << 10;

@@ -1,5 +1,16 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CodedError } from '../../../model/index.ts';
+import {
+  type FailureKind,
+  failureKind,
+  isLoopback,
+  isUnknownAuthority,
+  networkMessage,
+  openAgents,
+  proxyName,
+  type Route,
+  type TrustSettings,
+} from '../../../network/index.ts';
 import { displayText } from '../../oci/index.ts';
 
 /** How requests are sent. */
@@ -8,6 +19,7 @@ export interface HttpSettings {
   readonly stallTimeoutMs: number;
   /** For HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly trust?: TrustSettings;
 }
 
 export interface HttpRequest {
@@ -28,14 +40,16 @@ export interface HttpAnswer {
   discard(): void;
 }
 
-/** The network failed in a way that a later try may not. */
+/** The network failed; whether a later try may do better, its kind says. */
 export class TransferError extends Error {
+  readonly kind: FailureKind;
   /** Node's or OpenSSL's code. */
   readonly code: string | undefined;
 
-  constructor(message: string, cause?: unknown) {
+  constructor(message: string, kind: FailureKind, cause?: unknown) {
     super(message, { cause });
     this.name = 'TransferError';
+    this.kind = kind;
     this.code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   }
 }
@@ -51,65 +65,59 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Bytes that must come within four stall timeouts: a server that drips is one that stalls. */
 const progressBytes = 64 << 10;
 
-/** Whether a host is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  );
-}
-
 /** An HTTP client that keeps connections, until it is closed. */
 export async function openHttp(settings: HttpSettings): Promise<Http> {
   const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-  const proxyEnv = settings.env as NodeJS.ProcessEnv;
-  const agents = new Map<string, Agent>();
-  const agentFor = (url: URL): Agent => {
-    const isLocal = isLoopback(url.hostname);
-    const key = `${url.protocol}${isLocal}`;
-    const Kind = url.protocol === 'https:' ? https.Agent : http.Agent;
-    let agent = agents.get(key);
-    if (agent === undefined) agents.set(key, (agent = new Kind({ keepAlive: true, ...(isLocal ? {} : { proxyEnv }) })));
-    return agent;
-  };
+  const agents = await openAgents(settings);
 
-  function once(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+  async function once(url: URL, request: HttpRequest): Promise<Incoming> {
+    request.signal.throwIfAborted();
+    const route = agents.routeTo(url);
+    try {
+      return await through(route, url, request);
+    } catch (error) {
+      // Nothing was sent yet: the greeting failed.
+      if (route.trustsSystem || !(error instanceof TransferError) || !isUnknownAuthority(error.cause)) throw error;
+      await agents.trustSystem();
+      return through(agents.routeTo(url), url, request);
+    }
+  }
+
+  function through({ agent, proxy }: Route, url: URL, request: HttpRequest): Promise<Incoming> {
+    const { method, headers, body } = contentOf(request);
     return new Promise((resolve, reject) => {
-      const body = request.form?.toString();
-      const outgoing = (url.protocol === 'https:' ? https : http).request(
-        url,
-        {
-          agent: agentFor(url),
-          signal: request.signal,
-          method: body === undefined ? 'GET' : 'POST',
-          headers: {
-            'user-agent': 'plimsoll',
-            'accept-encoding': 'identity',
-            ...request.headers,
-            ...(body === undefined
-              ? {}
-              : {
-                  'content-type': 'application/x-www-form-urlencoded',
-                  'content-length': String(Buffer.byteLength(body)),
-                }),
-          },
-        },
-        (incoming) => {
-          clearTimeout(timer);
-          resolve(incoming);
-        },
-      );
+      const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+        agent,
+        signal: request.signal,
+        method,
+        headers,
+      });
+      // A request that still waits for its connection says nothing when it is destroyed.
+      const giveUp = (error: unknown): void => {
+        done();
+        outgoing.destroy();
+        reject(error);
+      };
+      const onAbort = (): void => giveUp(request.signal.reason);
       const timer = setTimeout(
-        () => outgoing.destroy(new Error(stallMessage(settings.stallTimeoutMs))),
+        () => giveUp(transferError(new Error(stallMessage(settings.stallTimeoutMs)), url, proxy)),
         settings.stallTimeoutMs,
       );
-      outgoing.on('error', (cause) => {
+      const done = (): void => {
         clearTimeout(timer);
-        reject(
-          request.signal.aborted ? request.signal.reason : new TransferError(`${url.host}: ${messageOf(cause)}`, cause),
-        );
+        request.signal.removeEventListener('abort', onAbort);
+      };
+      request.signal.addEventListener('abort', onAbort);
+      outgoing.on('response', (message) => {
+        done();
+        if (proxy === undefined || message.statusCode !== 407) return resolve({ message, proxy });
+        message.destroy();
+        const why = `the proxy ${proxyName(proxy)} answers 407 when asked for ${url.host}`;
+        reject(new TransferError(why, 'proxy-denied'));
+      });
+      outgoing.on('error', (cause) => {
+        done();
+        reject(request.signal.aborted ? request.signal.reason : transferError(cause, url, proxy));
       });
       outgoing.end(body);
     });
@@ -126,12 +134,13 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
         // What lets us in at one place is no business of another: only the first origin sees it.
         const headers = url.origin === start.origin ? request.headers : withoutSecrets(request.headers);
         const incoming = await once(url, { ...request, headers });
-        const status = incoming.statusCode ?? 0;
-        if (!redirectStatuses.has(status)) return answerOf(incoming, url, settings.stallTimeoutMs, request.signal);
-        incoming.destroy();
+        const { message } = incoming;
+        if (!redirectStatuses.has(message.statusCode ?? 0))
+          return answerOf(incoming, url, settings.stallTimeoutMs, request.signal);
+        message.destroy();
         if (request.form !== undefined) throw badRedirect(start, 'answers a posted secret');
         if (hop === redirectLimit) throw badRedirect(start, `takes more than ${redirectLimit} hops`);
-        const location = incoming.headers.location ?? '';
+        const location = message.headers.location ?? '';
         if (location === '' || !URL.canParse(location, url.href))
           throw badRedirect(start, location === '' ? 'leads nowhere' : `leads to "${displayText(location)}"`);
         url = new URL(location, url);
@@ -139,9 +148,30 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
       }
     },
     close() {
-      for (const agent of agents.values()) agent.destroy();
+      agents.close();
     },
   };
+}
+
+/** An answer's head, and the proxy that it came through. */
+interface Incoming {
+  readonly message: IncomingMessage;
+  readonly proxy: URL | undefined;
+}
+
+function contentOf(request: HttpRequest): { method: string; headers: Record<string, string>; body?: string } {
+  const headers = { 'user-agent': 'plimsoll', 'accept-encoding': 'identity', ...request.headers };
+  const body = request.form?.toString();
+  if (body === undefined) return { method: 'GET', headers };
+  const form = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return { method: 'POST', headers: { ...headers, ...form }, body };
+}
+
+function transferError(cause: unknown, url: URL, proxy: URL | undefined): TransferError {
+  return new TransferError(displayText(networkMessage(cause, url.host, proxy)), failureKind(cause), cause);
 }
 
 function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -163,19 +193,20 @@ function badRedirect(start: URL, why: string): CodedError {
   return new CodedError('bad-redirect', `a redirect from ${start.origin}${start.pathname} ${why}`);
 }
 
-function answerOf(incoming: IncomingMessage, url: URL, stallTimeoutMs: number, signal: AbortSignal): HttpAnswer {
+function answerOf(incoming: Incoming, url: URL, stallTimeoutMs: number, signal: AbortSignal): HttpAnswer {
+  const { message } = incoming;
   return {
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
+    status: message.statusCode ?? 0,
+    headers: message.headers,
     url,
     chunks: () => patientChunks(incoming, url, stallTimeoutMs, signal),
-    discard: () => void incoming.destroy(),
+    discard: () => void message.destroy(),
   };
 }
 
 /** The body's pieces. Only waiting counts as silence, not what the reader does between pieces. */
 async function* patientChunks(
-  incoming: IncomingMessage,
+  { message: incoming, proxy }: Incoming,
   url: URL,
   stallTimeoutMs: number,
   signal: AbortSignal,
@@ -204,7 +235,7 @@ async function* patientChunks(
       yield next.value;
     }
   } catch (cause) {
-    throw signal.aborted ? signal.reason : new TransferError(`${url.host}: ${messageOf(cause)}`, cause);
+    throw signal.aborted ? signal.reason : transferError(cause, url, proxy);
   } finally {
     incoming.destroy();
   }
@@ -212,12 +243,6 @@ async function* patientChunks(
 
 function stallMessage(stallTimeoutMs: number): string {
   return `sent too little for ${stallTimeoutMs / 1000} s`;
-}
-
-function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0) return messageOf(cause.errors[0]);
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message === 'aborted' ? 'the connection broke off' : displayText(message.trim());
 }
 
 /** Reads a body whole. @throws CodedError `too-large`, saying what `what` is. */

@@ -18,7 +18,6 @@ import type { ImageSource, SourceOptions } from '../source.ts';
 import { readBlob } from './blob-stream.ts';
 import { openRegistryClient, type RegistryClient } from './client.ts';
 import { readBody, TransferError } from './http.ts';
-import { pause, waitBefore } from './retry.ts';
 
 const accepted = [
   'application/vnd.oci.image.index.v1+json',
@@ -116,17 +115,14 @@ async function readWhole(
   request: { limit: number; what: string; accept: string; signal: AbortSignal },
 ) {
   const { limit, what, accept, signal } = request;
-  for (let tries = 1; ; tries++) {
-    const answer = await client.get(path, { headers: { accept }, signal });
+  const tries = client.tries(signal);
+  for (;;) {
+    const answer = await client.get(path, { headers: { accept }, signal, tries });
     try {
       return { bytes: await readBody(answer, limit, what), headers: headersOf(answer.headers) };
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
-      if (tries >= client.retry.maxTries)
-        throw new CodedError('registry-unreachable', `${what} could not be read in ${tries} tries: ${error.message}`, {
-          cause: error,
-        });
-      await pause(waitBefore(tries, client.retry) ?? 0, signal);
+      await tries.again(`${error.message} in the middle of ${what}`);
     }
   }
 }
