@@ -27,19 +27,20 @@ export interface PoolOptions {
 /** Images smaller than this are read in this thread alone: starting another takes longer. */
 const inThreadBytes = 4 << 20;
 
+/** A thread that catalogs has to load, compile and warm up all that code first: smaller layers do not repay it. */
+const repaysBytes = 64 << 20;
+
 /**
  * Reads layers on all processors, this thread's among them. One other thread unpacks and verifies for this one, the
- * largest layers first; this one catalogs what comes, and reads the smallest layers meanwhile. Where there are more
- * processors, further threads read whole layers. Throws the first error and stops the rest.
- *
- * A thread that catalogs has to load, compile and warm up all that code: hence one that only unpacks.
+ * largest layers first; this one catalogs what comes, and reads the smallest layers meanwhile: the two share the work of
+ * one layer, so that the largest is not the last one running. Where there are several large layers, further threads read
+ * them whole. Throws the first error and stops the rest.
  */
 export async function scanLayers(jobs: readonly LayerJob[], options: PoolOptions): Promise<void> {
-  const queue = [...jobs].sort((a, b) => (b.blob.sizeBytes ?? 0) - (a.blob.sizeBytes ?? 0));
-  const known = queue.every(({ blob }) => blob.sizeBytes !== undefined);
-  const total = queue.reduce((sum, { blob }) => sum + (blob.sizeBytes ?? 0), 0);
-  const processors = known && total < inThreadBytes ? 1 : (options.processors ?? availableParallelism());
-  const threads = Math.min(processors - 1, queue.length);
+  const queue = [...jobs].sort((a, b) => storedBytes(b) - storedBytes(a));
+  const total = queue.reduce((sum, { blob }) => sum + (blob.sizeBytes ?? inThreadBytes), 0);
+  const processors = total < inThreadBytes ? 1 : (options.processors ?? availableParallelism());
+  const large = queue.filter((job) => storedBytes(job) >= repaysBytes).length;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const stopping = async (lane: Promise<void>): Promise<void> => {
@@ -50,10 +51,12 @@ export async function scanLayers(jobs: readonly LayerJob[], options: PoolOptions
       throw error;
     }
   };
-  const lanes = Array.from({ length: threads }, (_, index) =>
-    inOtherThread(queue, index === 0, { ...options, signal }),
-  );
-  lanes.push(inThisThread(queue, { ...options, signal }));
+  const all = { ...options, signal };
+  const lanes: Promise<void>[] = [];
+  if (processors > 1 && queue.length > 0) lanes.push(inOtherThread(() => queue.shift(), unpackedBeside, all));
+  for (let more = Math.min(processors, large) - 1; more > 0; more--)
+    lanes.push(inOtherThread(() => (storedBytes(queue[0]) >= repaysBytes ? queue.shift() : undefined), readWhole, all));
+  lanes.push(inThisThread(queue, all));
   const results = await Promise.allSettled(lanes.map(stopping));
   options.signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
@@ -74,24 +77,27 @@ async function inThisThread(queue: LayerJob[], options: PoolOptions): Promise<vo
   }
 }
 
-/** The largest layers first. */
-async function inOtherThread(queue: LayerJob[], unpacksOnly: boolean, options: PoolOptions): Promise<void> {
+type ReadBy = (
+  thread: LayerThread,
+  request: LayerScanRequest,
+  stored: TaskOptions & { readonly location: BlobLocation },
+) => Promise<LayerScan>;
+
+async function inOtherThread(next: () => LayerJob | undefined, read: ReadBy, options: PoolOptions): Promise<void> {
   const { signal } = options;
   let thread: LayerThread | undefined;
   const end = (): void => void thread?.stop();
   signal.addEventListener('abort', end, { once: true });
   try {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    for (let job = next(); job !== undefined; job = next()) {
       signal.throwIfAborted();
-      const { blob } = job;
+      const { blob, request } = job;
       // Its start takes as long as finding out where the bytes are.
       const at = (thread ??= new LayerThread());
       const scan = await withFallback(options, async (native) => {
-        const request: LayerScanRequest = { ...job!.request, native };
         const location = await blob.locate();
-        const stored = { signal, location, onProgress: (bytes: number) => options.onProgress?.(job!, bytes) };
-        if (unpacksOnly) return unpackedBeside(at, request, stored);
-        return scanned(await at.run({ kind: 'scan', request, ...fileOf(location) }, stored));
+        const onProgress = (bytes: number): void => options.onProgress?.(job!, bytes);
+        return read(at, { ...request, native }, { signal, location, onProgress });
       });
       options.onDone(job, scan);
     }
@@ -101,12 +107,14 @@ async function inOtherThread(queue: LayerJob[], unpacksOnly: boolean, options: P
   }
 }
 
+const readWhole: ReadBy = async (thread, request, stored) => {
+  const scan = await thread.run({ kind: 'scan', request, ...fileOf(stored.location) }, stored);
+  if (scan === undefined) throw new Error('a scanning thread gave no scan');
+  return scan;
+};
+
 /** The thread unpacks and verifies, this one catalogs. */
-async function unpackedBeside(
-  thread: LayerThread,
-  request: LayerScanRequest,
-  stored: TaskOptions & { readonly location: BlobLocation },
-): Promise<LayerScan> {
+const unpackedBeside: ReadBy = async (thread, request, stored) => {
   const ring = newPlainRing();
   // When one side fails the other must not wait for it; what failed first is what is told.
   const breaking = async <T>(side: Promise<T>): Promise<T> => {
@@ -127,7 +135,7 @@ async function unpackedBeside(
   } finally {
     await Promise.allSettled(sides);
   }
-}
+};
 
 /** A library of the machine may be at fault, not the bytes: Node's own zlib has the last word. */
 async function withFallback(
@@ -143,7 +151,6 @@ async function withFallback(
   }
 }
 
-function scanned(scan: LayerScan | undefined): LayerScan {
-  if (scan === undefined) throw new Error('a scanning thread gave no scan');
-  return scan;
+function storedBytes(job: LayerJob | undefined): number {
+  return job?.blob.sizeBytes ?? 0;
 }

@@ -6,7 +6,7 @@
 export type PlainRing = SharedArrayBuffer;
 
 // Small enough that a piece is still in the processor's cache when the other side takes it.
-const slots = 64;
+const slots = 16;
 const slotBytes = 1 << 18;
 // Words of the head.
 const written = 0;

@@ -49,38 +49,69 @@ class SecretScanner {
 
   /** Secrets of a text whose path says what it is; `from` and `to` bound where they may start. */
   scan(bytes: Uint8Array, path: string, bounds: { from: number; to: number }): ScanResult {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const hits: SecretHit[] = [];
-    const pemStarts: number[] = [];
-    let missingFrom: number | undefined;
-    const keep = (hit: SecretHit, keywordAt: number): void => {
-      if (hits.length < maxHits) hits.push(hit);
-      else missingFrom = Math.min(missingFrom ?? keywordAt, keywordAt);
-    };
-    const context = { path, place: undefined as FilePlace | undefined };
-    const seenNames = new Set<number>();
+    let found: TextFindings | undefined;
     this.#filter.scan(bytes, (start, keyword) => {
       if (start < bounds.from || start >= bounds.to) return;
-      const rules = this.#rules[keyword];
-      if (rules === null) return void pemStarts.push(start);
-      if (rules === undefined) {
-        const hit = genericHit(text, start, (context.place ??= filePlace(path)), path);
-        if (hit !== undefined && !seenNames.has(hit.start)) {
-          seenNames.add(hit.start);
-          keep(hit, start);
-        }
-        return;
-      }
-      for (const { rule, shape } of rules) {
-        const hit = shapedHit(text, start, rule, shape, path);
-        if (hit === undefined) continue;
-        const place = (context.place ??= filePlace(path));
-        if (rule.generic && place !== 'own') continue;
-        if (place !== 'own' && (rule.check === 'password' || rule.check === 'basic-auth')) continue;
-        keep(place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit, start);
-      }
+      (found ??= new TextFindings(bytes, path)).keyword(start, this.#rules[keyword]);
     });
-    return { secrets: withoutOverlaps(hits), pemStarts, ...(missingFrom === undefined ? {} : { missingFrom }) };
+    return found === undefined ? nothingFound : found.result();
+  }
+}
+
+const nothingFound: ScanResult = { secrets: [], pemStarts: [] };
+
+/** What is found in one text: made at its first keyword, since most have none. */
+class TextFindings {
+  readonly #text: Buffer;
+  readonly #path: string;
+  readonly #hits: SecretHit[] = [];
+  readonly #pemStarts: number[] = [];
+  readonly #seenNames = new Set<number>();
+  #missingFrom: number | undefined;
+  #place: FilePlace | undefined;
+
+  constructor(bytes: Uint8Array, path: string) {
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#path = path;
+  }
+
+  /** Asks the rules of a keyword that starts there. */
+  keyword(start: number, rules: KeywordEntry['rules']): void {
+    if (rules === null) this.#pemStarts.push(start);
+    else if (rules === undefined) this.#assignment(start);
+    else for (const compiled of rules) this.#shaped(start, compiled);
+  }
+
+  result(): ScanResult {
+    return {
+      secrets: withoutOverlaps(this.#hits),
+      pemStarts: this.#pemStarts,
+      ...(this.#missingFrom === undefined ? {} : { missingFrom: this.#missingFrom }),
+    };
+  }
+
+  #assignment(start: number): void {
+    const hit = genericHit(this.#text, start, this.#placeOfFile(), this.#path);
+    if (hit === undefined || this.#seenNames.has(hit.start)) return;
+    this.#seenNames.add(hit.start);
+    this.#keep(hit, start);
+  }
+
+  #shaped(start: number, { rule, shape }: CompiledRule): void {
+    const hit = shapedHit(this.#text, start, rule, shape, this.#path);
+    if (hit === undefined) return;
+    const place = this.#placeOfFile();
+    if (place !== 'own' && (rule.generic || rule.check === 'password' || rule.check === 'basic-auth')) return;
+    this.#keep(place === 'documentation' || place === 'test' ? { ...hit, severity: 'low' } : hit, start);
+  }
+
+  #placeOfFile(): FilePlace {
+    return (this.#place ??= filePlace(this.#path));
+  }
+
+  #keep(hit: SecretHit, keywordAt: number): void {
+    if (this.#hits.length < maxHits) this.#hits.push(hit);
+    else this.#missingFrom = Math.min(this.#missingFrom ?? keywordAt, keywordAt);
   }
 }
 

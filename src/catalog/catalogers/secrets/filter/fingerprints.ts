@@ -23,7 +23,7 @@ export type NibbleTables = readonly Uint8Array[];
 /** More sets cost time for every byte, fewer let more false candidates through: 32 buckets do for some 280 keywords. */
 export const bucketSets = 4;
 const buckets = bucketSets * 8;
-const positions = 4;
+export const positions = 4;
 
 const commonParts = new Set([
   'word',

@@ -47,9 +47,8 @@ export class KeywordFilter {
     const { memory, positions } = scanner;
     for (let from = 0; from < bytes.length; from += layout.chunkBytes) {
       const length = Math.min(layout.chunkBytes, bytes.length - from);
-      const copied = bytes.subarray(from, from + length + 32);
-      memory.set(copied, layout.text);
-      memory.fill(0, layout.text + copied.length, layout.text + copied.length + 32);
+      // What an earlier text left behind it only makes candidates that the comparison drops.
+      memory.set(bytes.length <= layout.chunkBytes ? bytes : bytes.subarray(from, from + length + 32), layout.text);
       const count = scanner.scan(length) >> 2;
       for (let i = 0; i < count; i++) {
         const position = positions[i]!;

@@ -1,9 +1,9 @@
-import { bucketSets } from './fingerprints.ts';
+import { bucketSets, positions } from './fingerprints.ts';
 import * as w from './wasm-code.ts';
 
 /** Where things lie in the module's memory, in bytes. */
 export const layout = {
-  /** Tables of 16 bytes: for each set of buckets, low and high nibble for each of four positions. */
+  /** Tables of 16 bytes: for each set of buckets, low and high nibble for each position. */
   nibbles: 0,
   /** One byte for each hash of a folded fingerprint: bit 0 for four bytes, bit 1 for three. */
   hashes: 4096,
@@ -21,37 +21,37 @@ export const hashShift = 18;
 // Locals: 0 is the parameter, the length of the chunk.
 const [length, at, out, mask, position, word] = [0, 1, 2, 3, 4, 5] as const;
 const tables = 6;
-const tableCount = bucketSets * 8;
-/** The low nibbles at the four positions, then the high ones; then what survived, and constants. */
+const places = Array.from({ length: positions }, (_, place) => place);
+const tableCount = bucketSets * positions * 2;
+/** The low nibbles at the positions, then the high ones; then what survived, and constants. */
 const nibbles = tables + tableCount;
-const [bytes, found, fifteen, zero, next] = [
-  nibbles + 8,
-  nibbles + 9,
-  nibbles + 10,
-  nibbles + 11,
-  nibbles + 12,
+const [bytes, fifteen, zero, next] = [
+  nibbles + positions * 2,
+  nibbles + positions * 2 + 1,
+  nibbles + positions * 2 + 2,
+  nibbles + positions * 2 + 3,
 ] as const;
 
 /**
- * The module of the filter: `scan(length)` looks at 16 positions at a time. At each of four places after a position, the
+ * The module of the filter: `scan(length)` looks at 32 positions at a time. At each of four places from a position on, the
  * low and the high nibble of the byte there look up which buckets of fingerprints it suits; a position at which a bucket
- * survives all four is a candidate. Candidates whose four (or three) bytes, in lower case, hash to no fingerprint's are
+ * survives all is a candidate. Candidates whose four (or three) bytes, in lower case, hash to no fingerprint's are
  * dropped at once; the positions of the others are written out. Gives how many bytes of positions it wrote.
  */
 export function scanModule(relaxed: boolean): Uint8Array {
-  const load = (place: number): number[] => [
-    ...[...w.get(at), ...w.loadV128(layout.text + place), ...w.tee(bytes)],
+  const load = (place: number, half: number): number[] => [
+    ...[...w.get(at), ...w.loadV128(layout.text + half * 16 + place), ...w.tee(bytes)],
     ...[...w.get(fifteen), ...w.andV128, ...w.set(nibbles + place)],
-    ...[...w.get(bytes), ...w.i32(4), ...w.shiftBytesRight, ...w.set(nibbles + 4 + place)],
+    ...[...w.get(bytes), ...w.i32(4), ...w.shiftBytesRight, ...w.set(nibbles + positions + place)],
   ];
   const lookUp = (table: number, nibble: number): number[] => [
     ...[...w.get(tables + table), ...w.get(nibbles + nibble), ...w.swizzle(relaxed)],
   ];
-  /** Which buckets of a set survive all four places. */
+  /** Which buckets of a set survive all places. */
   const survivors = (set: number): number[] =>
-    [0, 1, 2, 3].flatMap((place) => [
-      ...lookUp(set * 8 + place * 2, place),
-      ...[...lookUp(set * 8 + place * 2 + 1, 4 + place), ...w.andV128],
+    places.flatMap((place) => [
+      ...lookUp((set * positions + place) * 2, place),
+      ...[...lookUp((set * positions + place) * 2 + 1, positions + place), ...w.andV128],
       ...(place === 0 ? [] : w.andV128),
     ]);
   const sets = Array.from({ length: bucketSets }, (_, set) => [
@@ -95,17 +95,19 @@ export function scanModule(relaxed: boolean): Uint8Array {
     ...[...w.get(mask), ...w.get(mask), ...w.i32(1), ...w.subtract, ...w.and, ...w.tee(mask)],
     ...w.branchIf(0),
   ];
+  /** A bit for each of sixteen positions. */
+  const candidates = (half: number): number[] => [
+    ...places.flatMap((place) => load(place, half)),
+    ...sets,
+    ...[...w.get(zero), ...w.notEqualBytes, ...w.bitmaskBytes],
+  ];
+  // Two halves a step: where there are candidates is hard to foretell, and a wrong guess costs as much as a half.
   const step = [
     ...[...w.get(at), ...w.get(length), ...w.greaterOrEqualUnsigned, ...w.branchIf(1)],
-    ...[0, 1, 2, 3].flatMap(load),
-    ...sets,
-    ...w.tee(found),
-    ...w.anyTrue,
-    ...w.when(
-      [...w.get(found), ...w.get(zero), ...w.notEqualBytes, ...w.bitmaskBytes, ...w.set(mask)],
-      w.loop(oneCandidate),
-    ),
-    ...[...w.get(at), ...w.i32(16), ...w.add, ...w.set(at)],
+    ...candidates(0),
+    ...[...candidates(1), ...w.i32(16), ...w.shiftLeft, ...w.or, ...w.tee(mask)],
+    ...w.when(w.loop(oneCandidate)),
+    ...[...w.get(at), ...w.i32(32), ...w.add, ...w.set(at)],
     ...w.branch(0),
   ];
   const body = [...setUp, ...w.block(w.loop(step)), ...w.get(out)];

@@ -47,6 +47,7 @@ export const subtract: Code = [0x6b];
 export const multiply: Code = [0x6c];
 export const and: Code = [0x71];
 export const or: Code = [0x72];
+export const shiftLeft: Code = [0x74];
 export const shiftRightUnsigned: Code = [0x76];
 export const branchIf = (depth: number): number[] => [0x0d, ...unsigned(depth)];
 export const branch = (depth: number): number[] => [0x0c, ...unsigned(depth)];
@@ -60,7 +61,6 @@ export const splatBytes: Code = simd(0x0f);
 export const notEqualBytes: Code = simd(0x24);
 export const andV128: Code = simd(0x4e);
 export const orV128: Code = simd(0x50);
-export const anyTrue: Code = simd(0x53);
 export const bitmaskBytes: Code = simd(0x64);
 export const shiftBytesRight: Code = simd(0x6d);
 /** `i8x16.swizzle`, or the relaxed one: one machine instruction, and the same for the indices 0–15 that we give. */
