@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
 
 /**
@@ -19,17 +19,40 @@ fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 /** commander's way to start other programs is only loaded at its first use, which never comes. */
 const lateChildProcess: Plugin = {
   name: 'late-child-process',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^node:child_process$/ }, ({ path: name, importer }) =>
-      importer.includes('/commander/') ? { path: name, namespace: 'late' } : { path: name, external: true },
-    );
-    bundler.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
-      contents:
-        "module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('node:child_process')[key] });",
-      loader: 'js',
-    }));
+  resolveId(source, importer) {
+    return isLate(source, importer) ? '\0late-child-process' : undefined;
+  },
+  load(id) {
+    if (id !== '\0late-child-process') return undefined;
+    return "module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('node:child_process')[key] });";
   },
 };
+
+function isLate(id: string, importer: string | undefined): boolean {
+  return id === 'node:child_process' && importer?.includes('/commander/') === true;
+}
+
+/** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
+const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+let inScan: Set<string> | undefined;
+
+function isInScan(id: string, modules: Modules): boolean {
+  if (inScan === undefined) {
+    inScan = new Set();
+    const waiting = scanRoots.map((file) => path.join(root, file));
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (inScan.has(next)) continue;
+      inScan.add(next);
+      waiting.push(...(modules.getModuleInfo(next)?.importedIds ?? []));
+    }
+  }
+  return inScan.has(id);
+}
 
 /**
  * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
@@ -47,35 +70,37 @@ function withPlainBuiltins(code: string): string {
   });
 }
 
-const result = await build({
-  plugins: [lateChildProcess],
-  write: false,
-  entryPoints: {
+const bundle = await rolldown({
+  input: {
     plimsoll: path.join(root, 'src/cli/main.ts'),
     'layer-worker': path.join(root, 'src/flows/scan/layer-worker-entry.ts'),
   },
-  outdir: folder,
-  chunkNames: 'lib/[name]-[hash]',
-  splitting: true,
-  bundle: true,
+  cwd: root,
   platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  external: ['koffi', 'node:*'],
-  define: { PLIMSOLL_BUNDLE: 'true', PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()) },
-  // Some libraries still call require() for Node's own modules.
-  banner: { js: 'const require = (name) => process.getBuiltinModule(name);' },
-  metafile: true,
-  logLevel: 'warning',
+  external: (id, importer) => id === 'koffi' || (id.startsWith('node:') && !isLate(id, importer)),
+  plugins: [lateChildProcess],
+  transform: {
+    target: 'node24',
+    define: { PLIMSOLL_BUNDLE: 'true', PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()) },
+  },
+  // A module that some commands load late and others at once is no mistake.
+  checks: { ineffectiveDynamicImport: false },
 });
-fs.mkdirSync(path.join(folder, 'lib'), { recursive: true });
-for (const { path: file, text } of result.outputFiles) fs.writeFileSync(file, withPlainBuiltins(text));
+const { output } = await bundle.write({
+  dir: folder,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'lib/[name]-[hash].js',
+  comments: false,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  codeSplitting: { groups: [{ debugName: 'scan', name: (id, modules) => (isInScan(id, modules) ? 'scan' : null) }] },
+});
+await bundle.close();
+const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
+for (const { fileName, code } of chunks) fs.writeFileSync(path.join(folder, fileName), withPlainBuiltins(code));
 fs.writeFileSync(program, `#!/usr/bin/env node\n${fs.readFileSync(program, 'utf8')}`);
 fs.chmodSync(program, 0o755);
 // Without it Node looks for one in every folder above, for every piece.
 fs.writeFileSync(path.join(folder, 'lib/package.json'), '{"type":"module"}\n');
-const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${Object.keys(result.metafile.outputs).length} files\n`);
+const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
+process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${chunks.length} files\n`);

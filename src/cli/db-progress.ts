@@ -1,4 +1,5 @@
 import type { Io } from './io.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** One line on standard error that overwrites itself; shown on a terminal only, at most ten times a second. */
 export interface ProgressLine {
@@ -12,7 +13,7 @@ export function progressLine(io: Io, isQuiet: boolean): ProgressLine {
   let isShown = false;
   return {
     show(text) {
-      const now = performance.now();
+      const now = monotonicMs();
       if (now - last < 100) return;
       last = now;
       isShown = true;

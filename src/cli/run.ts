@@ -5,6 +5,7 @@ import { engine } from '../flows/engine.ts';
 import { commands } from './list.ts';
 import { exitStatus, statusOfError } from './exit-status.ts';
 import type { Io } from './io.ts';
+import { openOutput } from './output.ts';
 import { applySettings } from './settings.ts';
 
 /** Runs the command line: finds the command, loads it, runs it, maps what it throws to an exit status. */
@@ -16,22 +17,24 @@ export async function run(args: readonly string[]): Promise<void> {
     abort.abort(new CodedError('interrupted', `stopped by ${signal}; nothing was left half-written`));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  // A reader that closes the pipe early (`| head`) is no error.
+  const stdout = openOutput(1, ({ code }) => process.exit(code === 'EPIPE' ? io.exitStatus : exitStatus.toolError));
+  const stderr = openOutput(2, () => undefined);
   const io: Io = {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Taking it opens it, and few commands read it.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: stdout.output,
+    stderr: stderr.output,
     env: process.env,
-    columns: process.stdout.columns ?? 80,
-    color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
-    progress: process.stderr.isTTY === true,
+    columns: stdout.terminal?.columns ?? 80,
+    color: stdout.terminal !== undefined && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    progress: stderr.terminal !== undefined,
     now: new Date(),
     signal: abort.signal,
     exitStatus: exitStatus.pass,
   };
-  // A reader that closes the pipe early (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? io.exitStatus : exitStatus.toolError),
-  );
   try {
     await runCommand(args, io);
     process.exitCode = io.exitStatus;

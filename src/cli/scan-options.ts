@@ -3,6 +3,7 @@ import { cacheDirectory } from '../flows/advisories/database-path.ts';
 import { type ScanOptions, Timings } from '../flows/scan/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';
+import { monotonicMs } from './monotonic.ts';
 import { progressLine } from './progress.ts';
 
 /** Options of every command that opens images. */
@@ -46,7 +47,7 @@ export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
     env: io.env,
     now: io.now,
     signal: io.signal,
-    timings: new Timings(() => performance.now()),
+    timings: new Timings(monotonicMs),
     onProgress: ({ layersDone, layers, storedBytes, totalBytes }) =>
       progress.show(
         `reading layers: ${layersDone} of ${layers}, ${megabytes(storedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,

@@ -5,6 +5,7 @@ import { type ImageRecord, severities, type Severity, type Verdict } from '../mo
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
+import { monotonicMs } from './monotonic.ts';
 import {
   addOpenOptions,
   checkedTargets,
@@ -73,7 +74,7 @@ const examples = `Examples:
 `;
 
 async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
-  const began = performance.now();
+  const began = monotonicMs();
   const targets = checkedTargets(flags.format, flags.output, 'table');
   const options = scanOptions(flags, io);
   const { timings } = options;
@@ -100,6 +101,8 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   );
   endProgress(io);
   if (flags.quiet !== true) for (const complaint of complaints) io.stderr.write(`plimsoll: ${complaint}\n`);
+  // Before anything is printed: a reader that goes away early (`| head`) must not hide it.
+  io.exitStatus = flags.exitZero === true ? 0 : statusOfVerdict(verdict.result);
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
@@ -111,7 +114,6 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   if (flags.timings === true)
     for (const { stage, spentMs } of timings.stages)
       io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);
-  io.exitStatus = flags.exitZero === true ? 0 : statusOfVerdict(verdict.result);
 }
 
 interface Rendering {
@@ -143,7 +145,7 @@ async function render(
         ...(flags.severity === undefined ? {} : { severityAtLeast: flags.severity }),
         ...(flags.ignoreUnfixed === undefined ? {} : { ignoreUnfixed: flags.ignoreUnfixed }),
         ...(flags.only === undefined ? {} : { only: flags.only }),
-        timings: { totalMs: performance.now() - began },
+        timings: { totalMs: monotonicMs() - began },
       });
     }
     case 'json':

@@ -26,6 +26,8 @@ export async function assess(scanned: Scanned, options: AssessOptions): Promise<
   const kept = cache?.get(key);
   if (kept !== undefined) return kept;
   const record = await scanned.record();
+  // Without a database nothing of the code that reads one is loaded.
+  if (stamp === undefined && !options.databaseIsAsked) return record;
   const { lookUp } = await import('./look-up.ts');
   const assessed = lookUp(record, options.databasePath, options.databaseIsAsked);
   if (assessed === undefined) return record;
