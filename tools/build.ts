@@ -34,24 +34,33 @@ function isLate(id: string, importer: string | undefined): boolean {
 
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
 const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+/** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
+const threadRoots = ['src/flows/scan/layer-worker-entry.ts', 'src/flows/scan/layer-scan.ts'];
 
 interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
-let inScan: Set<string> | undefined;
-
-function isInScan(id: string, modules: Modules): boolean {
-  if (inScan === undefined) {
-    inScan = new Set();
-    const waiting = scanRoots.map((file) => path.join(root, file));
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (inScan.has(next)) continue;
-      inScan.add(next);
-      waiting.push(...(modules.getModuleInfo(next)?.importedIds ?? []));
-    }
+/** All that the files import at once, themselves among it. */
+function reached(files: readonly string[], modules: Modules): Set<string> {
+  const found = new Set<string>();
+  const waiting = files.map((file) => path.join(root, file));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    waiting.push(...(modules.getModuleInfo(next)?.importedIds ?? []));
   }
-  return inScan.has(id);
+  return found;
+}
+
+let inScan: Set<string> | undefined;
+let inThreads: Set<string> | undefined;
+
+function pieceOf(id: string, modules: Modules): string | null {
+  inScan ??= reached(scanRoots, modules);
+  inThreads ??= reached(threadRoots, modules);
+  if (!inScan.has(id)) return null;
+  return inThreads.has(id) ? 'core' : 'scan';
 }
 
 /**
@@ -93,7 +102,7 @@ const { output } = await bundle.write({
   chunkFileNames: 'lib/[name]-[hash].js',
   comments: false,
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-  codeSplitting: { groups: [{ debugName: 'scan', name: (id, modules) => (isInScan(id, modules) ? 'scan' : null) }] },
+  codeSplitting: { groups: [{ debugName: 'pieces', name: pieceOf }] },
 });
 await bundle.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
