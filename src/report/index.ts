@@ -3,6 +3,7 @@
  * two images. Pure: no clock, no terminal, no file; what comes from an image is made visible before it is printed.
  */
 export { type ComparisonOptions, renderComparison } from './render-comparison.ts';
+export { unifiedDiff } from './line-diff.ts';
 export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
