@@ -45,6 +45,9 @@ export interface InitResult {
 /** Names of the ways to say how the image is run, for `--run`. */
 export const runFormNames: readonly string[] = runForms.map(({ name }) => name);
 
+const signalNote =
+  'no source handles SIGTERM, which the first process of a container ignores otherwise: --init helps in Docker, in Kubernetes only the program can';
+
 /**
  * Plans the image of a project and writes it down. Pure. Throws a CodedError where the project's kind or its program can't
  * be told, or its files can't be read.
@@ -52,11 +55,12 @@ export const runFormNames: readonly string[] = runForms.map(({ name }) => name);
 export function initProject(project: Project, options: InitOptions): InitResult {
   const kind = chooseKind(project, options.kind);
   const given = options.bases ?? new Map<string, string>();
-  const plan = kind.plan(project, {
+  const planned = kind.plan(project, {
     bases: new BaseChoice(given),
     hasMounts: options.hasMounts,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
+  const plan = planned.needsInit ? { ...planned, notes: [...planned.notes, signalNote] } : planned;
   const image = options.image ?? `${plan.name}:dev`;
   const forms = runForms.filter(({ name }) => options.run.includes(name));
   const bases = [...(plan.build === undefined ? [] : [plan.build.base]), plan.final.base];

@@ -1,5 +1,5 @@
 import type { PlanOptions } from './kind.ts';
-import { buildSteps, nodeNotes, nodeRelease, nodeSecrets, packageManager } from './node/index.ts';
+import { buildSteps, nodeNotes, nodeRelease, nodeSecrets, packageManager, serverOf } from './node/index.ts';
 import type { Stage } from './plan.ts';
 import { has, type Project, textOf } from './project.ts';
 import { type JsonObject, readJson, textAt } from './read/json.ts';
@@ -74,4 +74,11 @@ function angularOutput(project: Project, manifest: JsonObject): string | undefin
   const path =
     /"outputPath"\s{0,3}:\s{0,3}"([^"\n]{1,100})"/.exec(text)?.[1] ?? `dist/${textAt(manifest, 'name') ?? ''}`;
   return /"@angular(?:-devkit)?\/build(?:-angular)?:application"/.test(text) ? `${path}/browser` : path;
+}
+
+/** Whether a Node project is a site: bundled, and nothing of it starts or needs a server. */
+export function isSite(project: Project): boolean {
+  if (siteBuild(project) === undefined) return false;
+  const manifest = readJson(textOf(project, 'package.json'), 'package.json');
+  return serverOf(manifest) === undefined && !/\bnode\b/.test(textAt(manifest, 'scripts', 'start') ?? '');
 }

@@ -54,3 +54,8 @@ export function portOf(
   if (port === 'none') return undefined;
   return port ?? portIn(texts) ?? usual;
 }
+
+/** Whether sources handle the signal that ends a container: the first process of one ignores it otherwise. */
+export function heedsSignals(texts: readonly string[]): boolean {
+  return texts.some((text) => /\bSIGTERM\b|ctrl_c\(\)|\bsignal_hook\b|enableShutdownHooks/.test(text));
+}

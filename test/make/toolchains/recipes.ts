@@ -18,6 +18,10 @@ export interface Toolchain {
 const trusting =
   'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt CARGO_HTTP_CAINFO=/etc/ssl/certs/ca-certificates.crt';
 
+/** Java has a store of its own. */
+const javaAuthorities = { cacerts: '/etc/ssl/certs/java/cacerts' };
+const trustingJava = 'COPY cacerts /etc/ssl/certs/java/cacerts\n';
+
 const node = join(root, 'node_modules/node/bin/node');
 
 function installing(...packages: readonly string[]): string {
@@ -65,8 +69,18 @@ export const toolchains: readonly Toolchain[] = [
     files: gather,
     dockerfile: gathered([...cc, 'python3'], 'ENTRYPOINT ["/usr/bin/python3"]\n'),
   },
-  { name: 'java-build', summary: 'the maven image', dockerfile: installing('openjdk-17-jdk-headless', 'maven') },
-  { name: 'gradle-build', summary: 'the gradle image', dockerfile: installing('openjdk-17-jdk-headless', 'gradle') },
+  {
+    name: 'java-build',
+    summary: 'the maven image',
+    files: javaAuthorities,
+    dockerfile: `${installing('openjdk-17-jdk-headless', 'maven')}${trustingJava}`,
+  },
+  {
+    name: 'gradle-build',
+    summary: 'the gradle image',
+    files: javaAuthorities,
+    dockerfile: `${installing('openjdk-17-jdk-headless', 'gradle')}${trustingJava}`,
+  },
   {
     name: 'java',
     summary: 'distroless java17',

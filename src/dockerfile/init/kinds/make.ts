@@ -2,7 +2,7 @@ import { CodedError } from '../../../model/index.ts';
 import type { ProjectKind } from '../kind.ts';
 import { aptInstall, copy, copyBuilt, type ImagePlan, run, workdir } from '../plan.ts';
 import { baseName, depthOf, firstOf, type Project, textOf } from '../project.ts';
-import { healthPathIn, portOf } from '../sources.ts';
+import { healthPathIn, heedsSignals, portOf } from '../sources.ts';
 import { imageName, plainWord } from '../words.ts';
 
 const makefiles = ['Makefile', 'makefile', 'GNUmakefile'];
@@ -62,7 +62,7 @@ export const make: ProjectKind = {
       entrypoint: [`/usr/local/bin/${program}`],
       ...(port === undefined ? {} : { port }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: false,
+      needsInit: !heedsSignals(texts),
       writable: [{ path: '/tmp', sizeMib: 64 }],
       memoryMib: 256,
       ignore: ['**/*.o', '**/*.a', 'build', built],

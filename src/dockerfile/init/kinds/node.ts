@@ -7,35 +7,15 @@ import {
   nodeRelease,
   nodeSecrets,
   packageManager,
+  serverOf,
   startOf,
 } from '../node/index.ts';
 import { copyBuilt, env, type ImagePlan, type Step, workdir } from '../plan.ts';
 import { baseName, depthOf, has, hasFolder, type Project, textOf } from '../project.ts';
 import { type JsonObject, readJson, textAt } from '../read/json.ts';
-import { healthPathIn, listensOnLoopback, loopbackNote, portOf } from '../sources.ts';
+import { healthPathIn, heedsSignals, listensOnLoopback, loopbackNote, portOf } from '../sources.ts';
+import { isSite } from '../site-build.ts';
 import { imageName, isPlainWord } from '../words.ts';
-
-const servers = [
-  'express',
-  'fastify',
-  'koa',
-  'next',
-  'nuxt',
-  '@nestjs/core',
-  '@hapi/hapi',
-  'hono',
-  '@hono/node-server',
-  'restify',
-  'polka',
-  'h3',
-  'socket.io',
-  'ws',
-  '@adonisjs/core',
-  'sails',
-  '@feathersjs/express',
-  'apollo-server',
-  '@apollo/server',
-];
 
 /** A Node project with a program to start. */
 export const node: ProjectKind = {
@@ -50,9 +30,10 @@ export const node: ProjectKind = {
   detect(project) {
     if (!has(project, 'package.json')) return undefined;
     const manifest = readJson(textOf(project, 'package.json'), 'package.json');
+    if (isSite(project)) return { file: 'package.json', strength: 1 };
     const isProgram =
       textAt(manifest, 'scripts', 'start') !== undefined ||
-      servers.some((name) => hasDependency(manifest, name)) ||
+      serverOf(manifest) !== undefined ||
       project.files.some((path) => /^(?:src\/)?(?:server|app|index|main)\.[cm]?[jt]s$/.test(path));
     return { file: 'package.json', strength: isProgram ? 3 : 1 };
   },
@@ -64,7 +45,7 @@ export const node: ProjectKind = {
     const wanted = nodeRelease(project, manifest);
     const { release } = wanted;
     const sources = project.files.filter((path) => /\.[cm]?[jt]s$/.test(path)).map((path) => textOf(project, path));
-    const server = servers.find((name) => hasDependency(manifest, name));
+    const server = serverOf(manifest);
     const listens = server !== undefined || sources.some((text) => /\.listen\(|\bserve\(/.test(text));
     const port = portOf(options, sources, listens ? 3000 : undefined);
     const healthPath = healthPathIn(sources);
@@ -97,7 +78,7 @@ export const node: ProjectKind = {
       entrypoint: ['node', ...start.arguments],
       ...(port === undefined ? {} : { port, health: ['node', '-e', asking(port, healthPath)] }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: true,
+      needsInit: !heedsSignals(sources),
       writable: [
         { path: '/tmp', sizeMib: 64 },
         ...(hasDependency(manifest, 'next') ? [{ path: '/app/.next/cache', sizeMib: 256 }] : []),

@@ -5,7 +5,7 @@ import { packageNames, pythonManager, pythonStart } from '../python/index.ts';
 import { textAt } from '../read/json.ts';
 import { readToml } from '../read/toml.ts';
 import { pickRelease } from '../releases.ts';
-import { healthPathIn, listensOnLoopback, loopbackNote, portIn } from '../sources.ts';
+import { healthPathIn, heedsSignals, listensOnLoopback, loopbackNote, portIn } from '../sources.ts';
 import { imageName } from '../words.ts';
 
 /** Python 3's minors that images are published of; 3.11 is Debian 12's, and so distroless'. */
@@ -86,7 +86,7 @@ export const python: ProjectKind = {
       entrypoint: start.command,
       ...(port === undefined ? {} : { port, health: ['python3', '-c', asking(port, healthPath)] }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: start.seen === undefined,
+      needsInit: start.seen === undefined && !heedsSignals(texts),
       writable: [{ path: '/tmp', sizeMib: 64 }],
       memoryMib: 512,
       ignore: [

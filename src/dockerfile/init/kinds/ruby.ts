@@ -15,7 +15,7 @@ import {
 } from '../plan.ts';
 import { depthOf, firstOf, has, type Project, textOf } from '../project.ts';
 import { pickRelease } from '../releases.ts';
-import { healthPathIn, portIn } from '../sources.ts';
+import { healthPathIn, heedsSignals, portIn } from '../sources.ts';
 import { imageName } from '../words.ts';
 
 /** Minors of Ruby 3 that images are published of, newest first. */
@@ -96,7 +96,7 @@ export const ruby: ProjectKind = {
       entrypoint: start.command(port),
       ...(port === undefined ? {} : { port, health: ['ruby', '-rnet/http', '-e', asking(port, healthPath)] }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: !start.isServer,
+      needsInit: !start.isServer && !heedsSignals(texts),
       writable: writable(isRails),
       memoryMib: 512,
       ignore: [

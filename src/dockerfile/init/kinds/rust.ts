@@ -4,7 +4,7 @@ import { cache, comment, copy, copyBuilt, env, type ImagePlan, run, workdir } fr
 import { has, type Project, textOf } from '../project.ts';
 import { listAt, objectAt, textAt } from '../read/json.ts';
 import { readToml } from '../read/toml.ts';
-import { healthPathIn, listensOnLoopback, loopbackNote, portOf } from '../sources.ts';
+import { healthPathIn, heedsSignals, listensOnLoopback, loopbackNote, portOf } from '../sources.ts';
 import { imageName, plainWord } from '../words.ts';
 
 /** Writes the crates into the program, so that scanners know them. */
@@ -88,7 +88,7 @@ export const rust: ProjectKind = {
       entrypoint: [`/usr/local/bin/${program}`],
       ...(port === undefined ? {} : { port }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: false,
+      needsInit: !heedsSignals(texts),
       writable: [{ path: '/tmp', sizeMib: 64 }],
       memoryMib: 256,
       ignore: ['target', '**/*.rs.bk'],

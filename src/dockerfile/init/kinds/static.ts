@@ -1,10 +1,9 @@
 import type { ProjectKind } from '../kind.ts';
 import { isNodeManifest } from '../node/index.ts';
 import { copy, copyBuilt, type ImagePlan, type Stage } from '../plan.ts';
-import { has, textOf } from '../project.ts';
-import { objectAt, readJson, textAt } from '../read/json.ts';
+import { has } from '../project.ts';
 import { imageName } from '../words.ts';
-import { siteBuild } from '../site-build.ts';
+import { isSite, siteBuild } from '../site-build.ts';
 
 /** Where nginx-unprivileged serves from. */
 const served = '/usr/share/nginx/html/';
@@ -21,11 +20,7 @@ export const staticSite: ProjectKind = {
   ],
   reads: (path) => isNodeManifest(path) || path === 'angular.json' || /^(?:vite|astro)\.config\.[cm]?[jt]s$/.test(path),
   detect(project) {
-    if (siteBuild(project) !== undefined) {
-      const scripts = objectAt(readJson(textOf(project, 'package.json'), 'package.json'), 'scripts');
-      // A start script that starts node is a server that happens to be bundled.
-      return { file: 'package.json', strength: /\bnode\b/.test(textAt(scripts, 'start') ?? '') ? 1 : 3 };
-    }
+    if (siteBuild(project) !== undefined) return { file: 'package.json', strength: isSite(project) ? 3 : 1 };
     const index = siteRoots.map((folder) => `${folder}index.html`).find((path) => has(project, path));
     if (index === undefined) return undefined;
     return { file: index, strength: has(project, 'package.json') ? 1 : 2 };

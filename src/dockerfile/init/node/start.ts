@@ -90,3 +90,31 @@ function compiledName(project: Project, source: string): string {
 export function hasDependency(manifest: JsonObject, name: string): boolean {
   return textAt(manifest, 'dependencies', name) !== undefined;
 }
+
+/** Packages that listen. */
+const servers = [
+  'express',
+  'fastify',
+  'koa',
+  'next',
+  'nuxt',
+  '@nestjs/core',
+  '@hapi/hapi',
+  'hono',
+  '@hono/node-server',
+  'restify',
+  'polka',
+  'h3',
+  'socket.io',
+  'ws',
+  '@adonisjs/core',
+  'sails',
+  '@feathersjs/express',
+  'apollo-server',
+  '@apollo/server',
+];
+
+/** The package that makes a project a server, if it needs one. */
+export function serverOf(manifest: JsonObject): string | undefined {
+  return servers.find((name) => hasDependency(manifest, name));
+}
