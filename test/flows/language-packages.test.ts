@@ -23,7 +23,7 @@ function recordOf(name: string): Promise<ImageRecord> {
 function withImage(name: string, program: string | undefined, title: string, run: () => Promise<void>): void {
   const missing = program === undefined || hasProgram(program) ? undefined : `${program} is not installed`;
   const reason = noContainerReason(name) ?? missing;
-  test.skipIf(reason !== undefined)(`${title}${reason === undefined ? '' : ` (skipped: ${reason})`}`, run, 120_000);
+  test.skipIf(reason !== undefined)(`${title}${reason === undefined ? '' : ` (skipped: ${reason})`}`, run, 600_000);
 }
 
 describe('packages of languages', () => {
