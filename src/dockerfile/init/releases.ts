@@ -49,7 +49,11 @@ function comparators(range: string, major: number | undefined): Test[] {
     const position = major === undefined ? 0 : 1;
     const number = parts[position];
     const rest = parts.slice(position + 1);
-    if (number === undefined) continue;
+    if (number === undefined) {
+      // Below the major itself there is no minor of it.
+      if (major !== undefined && operator === '<') tests.push(() => false);
+      continue;
+    }
     const hasPatch = rest.some((part) => part !== undefined && part !== 0);
     tests.push(testOf({ operator, number, hasPatch, hasMore: rest.length > 0 }, major !== undefined));
   }

@@ -38,7 +38,7 @@ export function healthPathIn(texts: readonly string[]): string | undefined {
 /** Whether sources listen on the container's own loopback only, where nobody outside reaches them. */
 export function listensOnLoopback(texts: readonly string[]): boolean {
   return texts.some((text) =>
-    /(?:listen|host|bind|Addr)[^\n]{0,60}["'`](?:localhost|127\.0\.0\.1)(?::\d{2,5})?["'`]/.test(text),
+    /(?:[Ll]isten|host|bind|Addr)[^\n]{0,60}["'`](?:localhost|127\.0\.0\.1)(?::\d{2,5})?["'`]/.test(text),
   );
 }
 
