@@ -17,5 +17,5 @@ export type * from './stages.ts';
 export type * from './expansion.ts';
 export type * from './facts.ts';
 export type * from './settings.ts';
-export type { Draft, DockerfileRule, Edit, Fix, LintFinding, RuleContext, RuleCategory, ShellInUse } from './rule.ts';
-export type { LintLevel } from './rule.ts';
+export type { Draft, DockerfileRule, Edit, Fix, LintFinding, LintSeverity, RuleContext, RuleCategory, ShellInUse } from './rule.ts';
+

@@ -3,9 +3,9 @@ import type { Stage, StageGraph } from './stages.ts';
 import type { LintFacts } from './facts.ts';
 import type { LintSettings } from './settings.ts';
 
-/** hadolint's levels, which users of linters know; the gravest first. */
-export const lintLevels = ['error', 'warning', 'info', 'style'] as const;
-export type LintLevel = (typeof lintLevels)[number];
+/** hadolint's severities, which users of linters know; the gravest first. */
+export const lintSeverities = ['error', 'warning', 'info', 'style'] as const;
+export type LintSeverity = (typeof lintSeverities)[number];
 
 export type RuleCategory = 'syntax' | 'security' | 'supply-chain' | 'correctness' | 'size' | 'audit' | 'style';
 
@@ -20,7 +20,7 @@ export interface DockerfileRule {
   /** A few sentences for people who met it: why, what counts, how to mend. */
   readonly explanation: string;
   readonly category: RuleCategory;
-  readonly level: LintLevel;
+  readonly severity: LintSeverity;
   /** The rules of hadolint (DL, SC) and BuildKit that it covers: ignores that name these work too. */
   readonly aliases: readonly string[];
   /** Only asked when settings name it, since most teams would not want it. */
@@ -46,7 +46,7 @@ export interface ShellInUse {
   readonly isDeclared: boolean;
 }
 
-/** What a rule found, before the engine adds the rule's name and level, and takes away what is ignored. */
+/** What a rule found, before the engine adds the rule's name and severity, and takes away what is ignored. */
 export interface Draft {
   readonly span: Span;
   /** What is wrong, with the names and values of this file; one sentence without a full stop. */
@@ -54,7 +54,7 @@ export interface Draft {
   /** What to do: one sentence or what to write instead. */
   readonly advice: string;
   /** Where it differs from the rule's. */
-  readonly level?: LintLevel;
+  readonly severity?: LintSeverity;
   readonly fix?: Fix;
   /** The one alias among the rule's that this is an instance of, where the rule has several. */
   readonly alias?: string;
@@ -80,7 +80,7 @@ export interface LintFinding {
   readonly rule: string;
   readonly aliases: readonly string[];
   readonly category: RuleCategory;
-  readonly level: LintLevel;
+  readonly severity: LintSeverity;
   readonly message: string;
   readonly advice: string;
   readonly span: Span;

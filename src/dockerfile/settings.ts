@@ -1,4 +1,4 @@
-import type { LintLevel } from './rule.ts';
+import type { LintSeverity } from './rule.ts';
 
 /** What a label's value must look like, in hadolint's words. */
 export type LabelFormat = 'text' | 'rawtext' | 'url' | 'semver' | 'rfc3339' | 'spdx' | 'hash' | 'email';
@@ -7,8 +7,8 @@ export type LabelFormat = 'text' | 'rawtext' | 'url' | 'semver' | 'rfc3339' | 's
 export interface LintSettings {
   /** Rules and aliases that are not asked. */
   readonly ignored: readonly string[];
-  /** Levels by rule or alias; naming a rule that is off by default turns it on. */
-  readonly levels: Readonly<Record<string, LintLevel>>;
+  /** Severities by rule or alias; naming a rule that is off by default turns it on. */
+  readonly severities: Readonly<Record<string, LintSeverity>>;
   /** Registries and prefixes that images may come from; empty: any. */
   readonly trustedRegistries: readonly string[];
   readonly labelSchema: Readonly<Record<string, LabelFormat>>;
