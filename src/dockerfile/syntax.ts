@@ -95,7 +95,8 @@ export interface Directive {
   readonly span: Span;
 }
 
-interface InstructionBase {
+/** What every instruction has. */
+export interface InstructionBase {
   readonly keyword: Word;
   readonly flags: readonly Flag[];
   /** All behind keyword and flags. */
