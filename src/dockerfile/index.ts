@@ -1,0 +1,25 @@
+/**
+ * Dockerfile text to a syntax tree with positions, to a graph of stages, to findings with mends. Pure: opens nothing, builds
+ * nothing; what a build context, a catalogue of bases or a scanner of secrets knows comes in as facts.
+ */
+export { parseDockerfile } from './parse.ts';
+export { LineIndex } from './position.ts';
+export { sliceLogical, sourceOffset, sourceSpan } from './logical-text.ts';
+export { stageGraph } from './stages.ts';
+export { expandWord } from './variables/expansion.ts';
+export type * from './syntax.ts';
+export type * from './stages.ts';
+export type * from './variables/expansion.ts';
+export type * from './facts.ts';
+export type * from './settings.ts';
+export type {
+  Draft,
+  DockerfileRule,
+  Edit,
+  Fix,
+  LintFinding,
+  LintSeverity,
+  RuleCategory,
+  RuleContext,
+  ShellInUse,
+} from './rule.ts';
