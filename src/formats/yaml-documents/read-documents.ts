@@ -1,15 +1,25 @@
-import { CodedError } from '../model/index.ts';
-import type { ZodType } from 'zod';
+import type { z, ZodType } from 'zod';
 import type { Document, LineCounter, Node } from 'yaml';
-import { nearest } from './nearest.ts';
-import { apiVersion, policySchemas } from './schema.ts';
-import type { PolicySchemas } from './schema.ts';
+import { CodedError } from '../../model/index.ts';
+import { nearest } from '../nearest.ts';
 
-export type DocumentKind = keyof PolicySchemas;
+/** The `apiVersion` of every document that we define. */
+export const apiVersion = 'plimsoll.dev/v1';
+
+/** What a file may hold, and how what is wrong with it is thrown: each stage has its own codes. */
+export interface DocumentRules<Kind extends string> {
+  /** The schema of each kind, made with a zod that is only loaded to read a file. */
+  schemas(zod: typeof z): Readonly<Record<Kind, ZodType>>;
+  /** Every complaint a line, with file, line and column. */
+  invalid(message: string): CodedError;
+  tooLarge(message: string): CodedError;
+  /** Fields of this name hold a mapping whose unknown keys are called that: `rules` → `rule`. */
+  readonly nouns?: Readonly<Record<string, string>>;
+}
 
 /** A document of a YAML file that fits its schema, and where its parts stand. */
-export interface CheckedDocument {
-  readonly kind: DocumentKind;
+export interface CheckedDocument<Kind extends string = string> {
+  readonly kind: Kind;
   readonly value: unknown;
   /** `policy.yaml:12:5` of a part. */
   locate(path: readonly PropertyKey[]): string;
@@ -24,48 +34,61 @@ const deepest = 60;
 const mostErrors = 20;
 
 /**
- * Reads every document of a YAML file and checks it against the schema of its kind. Throws `invalid-policy` with the
- * line and column of everything that is wrong (the first 20), `policy-too-large` over 1 MiB, 200 documents, 60 levels or
- * 100 aliases.
+ * Reads every document of a YAML file (YAML 1.2) and checks it against the schema of its kind. Throws the rules'
+ * `invalid` with the line and column of everything that is wrong (the first 20), their `tooLarge` over 1 MiB, 200
+ * documents, 60 levels or 100 aliases.
  */
-export async function readDocuments(text: string, fileName: string): Promise<readonly CheckedDocument[]> {
-  if (Buffer.byteLength(text) > largestBytes) throw tooLarge(fileName, 'is larger than 1 MiB');
+export async function readDocuments<Kind extends string>(
+  text: string,
+  fileName: string,
+  rules: DocumentRules<Kind>,
+): Promise<readonly CheckedDocument<Kind>[]> {
+  const tooLarge = (why: string): CodedError => rules.tooLarge(`${fileName} ${why}`);
+  const guarded = <T>(work: () => T): T => guard(work, { tooLarge, invalid: (why) => rules.invalid(`${fileName}: ${why}`) });
+  if (Buffer.byteLength(text) > largestBytes) throw tooLarge('is larger than 1 MiB');
   // The library is CommonJS: in the bundled program its names stand under `default` alone.
   const { LineCounter, parseAllDocuments, visit } = (await import('yaml')).default;
   const lines = new LineCounter();
-  const parsed = guarded(fileName, () => parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }));
+  const parsed = guarded(() => parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }));
   const documents = (Array.isArray(parsed) ? parsed : []) as Parsed[];
-  if (documents.length > mostDocuments) throw tooLarge(fileName, `has more than ${mostDocuments} documents`);
+  if (documents.length > mostDocuments) throw tooLarge(`has more than ${mostDocuments} documents`);
   const errors = documents.flatMap((document) => document.errors);
-  if (errors.some(({ message }) => message.includes('call stack'))) throw tooLarge(fileName, 'is nested too deep');
+  if (errors.some(({ message }) => message.includes('call stack'))) throw tooLarge('is nested too deep');
   if (errors.length > 0)
-    throw invalid(
-      errors.map(
-        ({ linePos, message }) =>
-          `${at(fileName, linePos?.[0])}: ${message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
+    throw rules.invalid(
+      shown(
+        errors.map(
+          ({ linePos, message }) =>
+            `${at(fileName, linePos?.[0])}: ${message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
+        ),
       ),
     );
   const { z } = await import('zod');
-  const schemas = policySchemas(z);
+  const schemas = rules.schemas(z);
+  const kinds = Object.keys(schemas) as Kind[];
   const complaints: string[] = [];
-  const checked: CheckedDocument[] = [];
+  const checked: CheckedDocument<Kind>[] = [];
   for (const document of documents) {
     if (document.contents === null) continue;
     visit(document as Document, (_key, _node, path) => {
-      if (path.length > deepest * 2) throw tooLarge(fileName, `is nested deeper than ${deepest} levels`);
+      if (path.length > deepest * 2) throw tooLarge(`is nested deeper than ${deepest} levels`);
     });
-    const value: unknown = guarded(fileName, () => document.toJS({ maxAliasCount: 100 }) as unknown);
+    const value: unknown = guarded(() => document.toJS({ maxAliasCount: 100 }) as unknown);
     const locate = (path: Path) => at(fileName, positionOf(document, lines, path));
-    const kind = kindOf(value);
+    const kind = kindOf(value, kinds);
     if (typeof kind !== 'string') complaints.push(`${locate(kind.path)}: ${kind.message}`);
     else {
       complaints.push(
-        ...check(schemas[kind], value, { locate, toJsonSchema: (schema) => z.toJSONSchema(schema, { io: 'input' }) }),
+        ...check(schemas[kind], value, {
+          locate,
+          toJsonSchema: (schema) => z.toJSONSchema(schema, { io: 'input' }),
+          nouns: rules.nouns ?? {},
+        }),
       );
       checked.push({ kind, value, locate });
     }
   }
-  if (complaints.length > 0) throw invalid(complaints.sort(byPlace));
+  if (complaints.length > 0) throw rules.invalid(shown(complaints.sort(byPlace)));
   return checked;
 }
 
@@ -76,42 +99,39 @@ function byPlace(a: string, b: string): number {
   return Number(lineA ?? 0) - Number(lineB ?? 0) || Number(columnA ?? 0) - Number(columnB ?? 0);
 }
 
-/** The error for a policy with mistakes, one a line. */
-export function invalid(complaints: readonly string[]): CodedError {
-  const shown = complaints.slice(0, mostErrors);
-  if (complaints.length > mostErrors) shown.push(`and ${complaints.length - mostErrors} more`);
-  return new CodedError('invalid-policy', shown.join('\n'), { hint: 'docs/formats/policy.md has every field' });
-}
-
-function tooLarge(fileName: string, why: string): CodedError {
-  return new CodedError('policy-too-large', `${fileName} ${why}`);
+/** Complaints one a line, as many as a person reads. */
+export function shown(complaints: readonly string[]): string {
+  const lines = complaints.slice(0, mostErrors);
+  if (complaints.length > mostErrors) lines.push(`and ${complaints.length - mostErrors} more`);
+  return lines.join('\n');
 }
 
 /** Parsing recurses with the nesting of the text, so too deep a text ends the stack: an error like any other. */
-function guarded<T>(fileName: string, work: () => T): T {
+function guard<T>(work: () => T, errors: { tooLarge(why: string): CodedError; invalid(why: string): CodedError }): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(fileName, 'is nested too deep');
-    if (error instanceof ReferenceError) throw tooLarge(fileName, 'has too many or unknown aliases');
-    throw new CodedError('invalid-policy', `${fileName}: ${error instanceof Error ? error.message : 'not YAML'}`, {
-      cause: error,
-    });
+    if (error instanceof CodedError) throw error;
+    if (error instanceof RangeError) throw errors.tooLarge('is nested too deep');
+    if (error instanceof ReferenceError) throw errors.tooLarge('has too many or unknown aliases');
+    throw errors.invalid(error instanceof Error ? error.message : 'not YAML');
   }
 }
 
-function kindOf(value: unknown): DocumentKind | { readonly path: Path; readonly message: string } {
+function kindOf<Kind extends string>(
+  value: unknown,
+  kinds: readonly Kind[],
+): Kind | { readonly path: Path; readonly message: string } {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { path: [], message: 'must be a mapping with apiVersion and kind' };
   const { apiVersion: version, kind } = value as Record<string, unknown>;
   if (version !== apiVersion) return { path: ['apiVersion'], message: `apiVersion must be ${apiVersion}` };
-  const kinds = ['Policy', 'Waivers', 'PolicyTest'] as const;
   const known = kinds.find((name) => name === kind);
   if (known !== undefined) return known;
   const guess = typeof kind === 'string' ? nearest(kind, kinds) : undefined;
   return {
     path: ['kind'],
-    message: `kind must be one of ${kinds.join(', ')}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+    message: `kind must be ${kinds.length === 1 ? '' : 'one of '}${kinds.join(', ')}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
   };
 }
 
@@ -126,11 +146,12 @@ interface Issue {
 }
 
 interface CheckTools {
+  readonly nouns: Readonly<Record<string, string>>;
   locate(path: Path): string;
   toJsonSchema(schema: ZodType): unknown;
 }
 
-function check(schema: ZodType, value: unknown, { locate, toJsonSchema }: CheckTools): readonly string[] {
+function check(schema: ZodType, value: unknown, { locate, toJsonSchema, nouns }: CheckTools): readonly string[] {
   const result = schema.safeParse(value, { reportInput: false });
   if (result.success) return [];
   const issues = (result.error.issues as unknown as readonly Issue[]).flatMap((issue) => flatten(issue, []));
@@ -139,7 +160,7 @@ function check(schema: ZodType, value: unknown, { locate, toJsonSchema }: CheckT
     const known = fieldsAt(toJsonSchema(schema), issue.path);
     return (issue.keys ?? []).map((key) => {
       const guess = nearest(key, known);
-      return `${locate([...issue.path, key])}: unknown ${issue.path.at(-1) === 'rules' ? 'rule' : 'field'} ${JSON.stringify(key)}${guess === undefined ? '' : `; did you mean ${JSON.stringify(guess)}?`}`;
+      return `${locate([...issue.path, key])}: unknown ${nouns[String(issue.path.at(-1))] ?? 'field'} ${JSON.stringify(key)}${guess === undefined ? '' : `; did you mean ${JSON.stringify(guess)}?`}`;
     });
   });
 }
