@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { apiVersion } from '../formats/yaml-documents/index.ts';
 import { toFillIn } from './waiver-text.ts';
 import type { Rule, Zod } from './rule.ts';
 import { rules } from './rules/list.ts';
@@ -9,9 +10,6 @@ export interface PolicySchemas {
   readonly Waivers: ZodType;
   readonly PolicyTest: ZodType;
 }
-
-/** The `apiVersion` of every document. */
-export const apiVersion = 'plimsoll.dev/v1';
 
 const built = new WeakMap<Zod, PolicySchemas>();
 
