@@ -12,6 +12,8 @@ export interface OpenedImage {
   readonly configDigest: Digest;
   /** The OCI (or Docker) image configuration, parsed by a schema; unknown members dropped. */
   readonly config: OciImageConfig;
+  /** The configuration as it is stored: for those who hand it on. */
+  readonly configBytes: Uint8Array;
   /** The manifest's annotations, with those of its descriptor in the index. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Repository references under which the source knows it, `registry/repository:tag` or `@sha256:…`. */

@@ -23,8 +23,6 @@ import type { SourceOptions } from './source.ts';
 /** What of an opened image the files of an OCI layout give (image-spec, image-layout.md). */
 export interface OciFilesImage {
   readonly image: Omit<OpenedImage, 'name' | 'sourceKind' | 'close'>;
-  /** The configuration as it was verified. */
-  readonly configBytes: Uint8Array;
 }
 
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
@@ -47,12 +45,13 @@ export async function openOciFiles(
     manifestDigest: resolved.manifestDigest,
     configDigest: resolved.manifest.config.digest,
     config: resolved.config,
+    configBytes: resolved.configBytes,
     annotations: resolved.annotations,
     references: referencesOf(entries),
     attestations: resolved.attestations,
     layers: layersOf(tree, resolved),
   };
-  return { image, configBytes: resolved.configBytes };
+  return { image };
 }
 
 /** Whether the layout's index lists nothing. */

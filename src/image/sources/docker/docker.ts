@@ -94,24 +94,21 @@ function fromCache(
   const config = parseConfig(bytes, `the configuration ${inspected.id}`);
   checkPlatform(config, options.platform, `${inspected.references[0] ?? inspected.id} in ${engine.label}`);
   const layers = config.diffIds.map((diffId): EngineLayer => ({ diffId, compression: 'unknown' }));
-  return { configDigest: inspected.id, config, annotations: {}, attestations: [], layers };
+  return { configDigest: inspected.id, config, configBytes: bytes, annotations: {}, attestations: [], layers };
 }
 
-function fromSaved(
-  cache: DocumentCache,
-  inspected: InspectedImage,
-  { image, configBytes }: OciFilesImage,
-): EngineImage {
+function fromSaved(cache: DocumentCache, inspected: InspectedImage, { image }: OciFilesImage): EngineImage {
   if (inspected.hasManifest) return image;
   if (image.configDigest !== inspected.id)
     throw new CodedError(
       'digest-mismatch',
       `the engine calls the image ${inspected.id} but saves the configuration ${image.configDigest}`,
     );
-  cache.put(inspected.id, configBytes);
+  cache.put(inspected.id, image.configBytes);
   // An engine without a store for manifests makes one up when it saves: it vouches for nothing.
   const layers = image.layers.map((layer): EngineLayer => ({ diffId: layer.diffId, compression: 'unknown' }));
-  return { configDigest: image.configDigest, config: image.config, annotations: {}, attestations: [], layers };
+  const { configDigest, config, configBytes } = image;
+  return { configDigest, config, configBytes, annotations: {}, attestations: [], layers };
 }
 
 /** The engine's copy of the image as a nameless temporary file, made when it is first needed. */

@@ -49,6 +49,7 @@ export const registrySource: ImageSource = {
         manifestDigest: resolved.manifestDigest,
         configDigest: resolved.manifest.config.digest,
         config: resolved.config,
+        configBytes: resolved.configBytes,
         annotations: resolved.annotations,
         references: referencesOf(reference, root, resolved),
         attestations: resolved.attestations,
