@@ -162,9 +162,21 @@ class SchemaParts {
         })
         .optional()
         .describe('How a restart of a digest that was approved here before is treated.'),
+      builds: this.#builds().optional(),
       rules: this.#rules.optional(),
       conditions: this.#conditions.optional(),
     };
+  }
+
+  #builds() {
+    const z = this.#z;
+    const term = z.enum(['allow', 'refuse']).optional();
+    return z
+      .strictObject({
+        dirty: term.describe('A working tree that differs from its commit, or none. Default: --allow-dirty decides.'),
+        unpushed: term.describe('A commit that no remote is known to have. Default: --allow-dirty decides.'),
+      })
+      .describe('Which sources plimsoll build may build.');
   }
 
   #scope() {

@@ -13,6 +13,7 @@ export const buildah: BuildEngine = {
   summary: 'buildah, without a daemon (BUILDAH_ISOLATION=chroot where it may not start containers)',
   takesSecrets: true,
   buildsEveryStage: false,
+  runsFrontends: false,
   async find(world) {
     try {
       const said = await runProgram('buildah', ['--version'], { ...world, timeoutMs: answerMs });

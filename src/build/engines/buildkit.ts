@@ -12,6 +12,7 @@ export const buildkit: BuildEngine = {
   summary: 'BuildKit by buildctl, where BUILDKIT_HOST or its usual socket leads',
   takesSecrets: true,
   buildsEveryStage: false,
+  runsFrontends: true,
   async find(world) {
     try {
       const said = await runProgram('buildctl', ['debug', 'info'], { ...world, timeoutMs: answerMs });

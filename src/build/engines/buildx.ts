@@ -12,6 +12,7 @@ export const buildx: BuildEngine = {
   summary: 'BuildKit by docker buildx, with the builder that is in use there',
   takesSecrets: true,
   buildsEveryStage: false,
+  runsFrontends: true,
   async find(world) {
     try {
       const said = await runProgram('docker', ['buildx', 'inspect', '--bootstrap'], { ...world, timeoutMs: answerMs });

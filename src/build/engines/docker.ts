@@ -13,6 +13,7 @@ export const docker: BuildEngine = {
   summary: "Docker's engine with its classic builder (no secrets, no here-documents)",
   takesSecrets: false,
   buildsEveryStage: true,
+  runsFrontends: false,
   async find(world) {
     try {
       const said = await runDocker(['version', '--format', '{{.Server.Version}}'], world, { timeoutMs: answerMs });

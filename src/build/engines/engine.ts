@@ -10,6 +10,8 @@ export interface BuildEngine {
   readonly takesSecrets: boolean;
   /** Builds stages too that the target does not need. */
   readonly buildsEveryStage: boolean;
+  /** A `# syntax` image reads the Dockerfile. */
+  readonly runsFrontends: boolean;
   /** The engine, ready; or in one clause why it can't be had here. */
   find(world: World): Promise<ReadyEngine | { readonly missing: string }>;
 }

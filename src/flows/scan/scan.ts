@@ -11,6 +11,8 @@ export interface ScanOptions {
   readonly platform?: string;
   /** Reference of the base image, wherever it is. */
   readonly base?: string;
+  /** The base image, where whoever asks knows it already; `base` is not opened then. */
+  readonly baseImage?: BaseImage;
   readonly offline: boolean;
   readonly noCache: boolean;
   readonly insecureHttp: boolean;
@@ -61,9 +63,11 @@ export async function scanContents(input: string, options: ScanOptions): Promise
 }
 
 async function scanImage(image: OpenedImage, input: string, options: ScanOptions): Promise<Scanned> {
-  const base = await options.timings.measure('base', () =>
-    baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
-  );
+  const base =
+    options.baseImage ??
+    (await options.timings.measure('base', () =>
+      baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
+    ));
   const references = [...new Set([input, ...image.references])];
   const key = recordKey(
     await contentsVersion(),
