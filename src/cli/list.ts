@@ -35,6 +35,21 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./policy.ts')).registerPolicy,
   },
   {
+    name: 'sign',
+    summary: 'sign images in a registry',
+    load: async () => (await import('./sign.ts')).registerSign,
+  },
+  {
+    name: 'verify',
+    summary: 'say whether an image is signed, built and judged as you demand',
+    load: async () => (await import('./verify.ts')).registerVerify,
+  },
+  {
+    name: 'trust',
+    summary: 'keys, and whom you trust to build and approve',
+    load: async () => (await import('./trust.ts')).registerTrust,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

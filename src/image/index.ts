@@ -15,4 +15,5 @@ export {
   type Repository,
   type RepositoryOptions,
 } from './sources/registry/repository.ts';
+export { findSubject, type Subject } from './sources/registry/subject.ts';
 export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';

@@ -15,3 +15,4 @@ export * from './record.ts';
 export * from './severity.ts';
 export * from './trust-evidence.ts';
 export * from './verdict.ts';
+export * from './verification.ts';

@@ -7,4 +7,5 @@ export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
 export { renderSarif } from './sarif.ts';
+export { renderVerification } from './render-verification.ts';
 export { visibleText } from './visible-text.ts';

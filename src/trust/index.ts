@@ -29,4 +29,3 @@ export { passphraseIn, type Signer, type SignerOptions } from './signers/signer.
 export { examine, type Examined, type ExaminedImage, signPredicateType } from './verification/examine.ts';
 export type { IsEndorsed } from './verification/provenance-step.ts';
 export { verificationOf } from './verification/steps.ts';
-export { stepNames, type Verification, type VerificationStep } from './verification/verification.ts';

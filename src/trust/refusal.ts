@@ -13,8 +13,8 @@ export function refusal(code: RefusalCode, what: string): Refusal {
   return { code, what };
 }
 
-export function isRefusal(value: object): value is Refusal {
-  return 'code' in value && 'what' in value && Object.keys(value).length === 2;
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'code' in value && 'what' in value;
 }
 
 /** What helps, by code. */

@@ -11,9 +11,12 @@ export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.t
 export { compressionOf } from './media-types.ts';
 export { hostPlatform, matchesPlatform, parsePlatform, type Platform, platformName } from './platform.ts';
 export {
+  attestationsOf,
   checkPlatform,
+  chooseManifest,
   type DocumentReader,
   type HoldsWhole,
+  isBeside,
   type ResolvedImage,
   resolveImage,
   type RootDocument,

@@ -1,9 +1,8 @@
 import { matchesAny, matchesPattern } from '../../formats/pattern.ts';
-import type { ProvenanceFacts, ProvenanceImage, VerifiedAttestation } from '../../model/index.ts';
+import type { ProvenanceFacts, ProvenanceImage, VerificationStep, VerifiedAttestation } from '../../model/index.ts';
 import { mendOf, type Refusal, refusal } from '../refusal.ts';
 import type { Builder, TrustRoot } from '../root/trust-root.ts';
 import type { Attempt } from './examine.ts';
-import type { VerificationStep } from './verification.ts';
 
 /** Whether a base is endorsed, where someone keeps a catalogue: undefined where they don't know it. */
 export type IsEndorsed = (base: ProvenanceImage) => boolean | undefined;

@@ -1,9 +1,8 @@
-import type { VerdictResult } from '../../model/index.ts';
+import type { StepName, VerdictResult, Verification, VerificationStep } from '../../model/index.ts';
 import { mendOf } from '../refusal.ts';
 import type { TrustRoot } from '../root/trust-root.ts';
 import type { Attempt, Examined, ExaminedImage } from './examine.ts';
 import { type IsEndorsed, provenanceStep } from './provenance-step.ts';
-import type { StepName, Verification, VerificationStep } from './verification.ts';
 import { verdictStep } from './verdict-step.ts';
 
 export interface StepsOptions {

@@ -1,8 +1,7 @@
-import type { VerdictFacts, VerifiedAttestation } from '../../model/index.ts';
+import type { VerdictFacts, VerificationStep, VerifiedAttestation } from '../../model/index.ts';
 import { mendOf, type Refusal, refusal } from '../refusal.ts';
 import type { TrustRoot } from '../root/trust-root.ts';
 import type { Attempt } from './examine.ts';
-import type { VerificationStep } from './verification.ts';
 
 const dayMs = 86_400_000;
 /** Clocks of machines differ by less. */

@@ -1,0 +1,5 @@
+/**
+ * Verification: what vouches for an image or file is found, held against whom the user trusts, and said step by step.
+ */
+export { chooseTrust, type ChosenTrust } from './choose-trust.ts';
+export { verifyImage, type VerifyOptions } from './verify-image.ts';
