@@ -45,6 +45,26 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./verify.ts')).registerVerify,
   },
   {
+    name: 'attest',
+    summary: 'sign a statement about an image: verdict, provenance, SBOM, analysis, approval',
+    load: async () => (await import('./attest.ts')).registerAttest,
+  },
+  {
+    name: 'provenance',
+    summary: 'say what an image was built from, by whom, and who vouches for that',
+    load: async () => (await import('./provenance.ts')).registerProvenance,
+  },
+  {
+    name: 'sign-blob',
+    summary: 'sign a file',
+    load: async () => (await import('./sign-blob.ts')).registerSignBlob,
+  },
+  {
+    name: 'verify-blob',
+    summary: 'say whether a file is signed by whom you trust; takes cosign’s flags',
+    load: async () => (await import('./verify-blob.ts')).registerVerifyBlob,
+  },
+  {
     name: 'trust',
     summary: 'keys, and whom you trust to build and approve',
     load: async () => (await import('./trust.ts')).registerTrust,

@@ -23,16 +23,19 @@ export function renderVerification(verification: Verification, { columns, color 
   const lines = [
     ...wrapText(`${image}  ${shortDigest(digest)}`, width, { first: '', rest: '  ' }),
     '',
-    `${word}  trust root ${visibleText(evidence.trustRoot.name)}`,
+    `${word}  trusting ${visibleText(evidence.trustRoot.name)}`,
     '',
     ...steps.flatMap((step) => stepLines(step, width)),
   ];
-  const refused = evidence.refused.slice(0, 10);
+  // What a step says needs no second telling.
+  const told = new Set(steps.map(({ what }) => what));
+  const untold = evidence.refused.filter(({ what }) => !told.has(what));
+  const refused = untold.slice(0, 10);
   if (refused.length > 0) {
     lines.push('', ' found, but does not count');
     for (const { where, what, code } of refused)
       lines.push(...wrapText(`${where}: ${what} (${code})`, width, { first: '   ', rest: '     ' }));
-    const more = evidence.refused.length - refused.length;
+    const more = untold.length - refused.length;
     if (more > 0) lines.push(`   and ${more} more`);
   }
   return `${lines.join('\n')}\n`;

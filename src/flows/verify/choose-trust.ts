@@ -42,7 +42,7 @@ export async function chooseTrust(choice: TrustChoice): Promise<ChosenTrust> {
   const everywhere = { repositories: ['**'], keys: [], identities: [] };
   if (keyFile !== undefined) {
     const key = parsePublicKey(readKeyFile(keyFile), keyFile);
-    const builder: Builder = { ...everywhere, name: `of ${keyFile}`, keys: [{ key }] };
+    const builder: Builder = { ...everywhere, name: keyFile, keys: [{ key }] };
     return { root: trustRootOf(builder, sigstore), isWhole: false };
   }
   if (subject !== undefined && issuer !== undefined) {
@@ -51,7 +51,7 @@ export async function chooseTrust(choice: TrustChoice): Promise<ChosenTrust> {
         kind: 'usage',
         hint: '--trusted-root trusted_root.json (of Sigstore’s TUF repository, or cosign trusted-root create)',
       });
-    const builder: Builder = { ...everywhere, name: `of ${subject}`, identities: [{ issuer, subject }] };
+    const builder: Builder = { ...everywhere, name: subject, identities: [{ issuer, subject }] };
     return { root: trustRootOf(builder, sigstore), isWhole: false };
   }
   throw new CodedError(

@@ -161,10 +161,14 @@ function subjectIn(digests: readonly Digest[], { digest, index, listed }: Examin
   const other = digests[0];
   if (other === undefined) return refusal('other-digest', 'it is about nothing that has a SHA-256 digest');
   return digests.some((each) => listed.includes(each))
-    ? refusal('platform-only', `it is about ${other}, one platform of the index ${digest}`)
-    : refusal('other-digest', `it is about ${other}, not about ${digest}`);
+    ? refusal('platform-only', `it is about ${short(other)}, one platform of the index ${short(digest)}`)
+    : refusal('other-digest', `it is about ${short(other)}, not about ${short(digest)}`);
 }
 
 function provenTime({ provenAt }: Authenticated): { readonly provenAt?: string } {
   return provenAt === undefined ? {} : { provenAt: provenAt.toISOString() };
+}
+
+function short(digest: Digest): string {
+  return digest.slice(0, digest.indexOf(':') + 13);
 }

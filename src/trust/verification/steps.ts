@@ -74,7 +74,7 @@ function signatureSteps({ evidence, attempts }: Examined, image: ExaminedImage, 
     const code = attested ? 'other-type' : 'unsigned';
     const what = attested
       ? `there are ${attempts.length} attestations of it, but no signature`
-      : `there is no signature of ${image.digest}`;
+      : `there is no signature of ${short(image.digest)}`;
     steps.push({ step: 'signature', result: 'fail', code, what, mend: mendOf(code) });
   } else {
     const signature = evidence.signatures[0];
@@ -83,17 +83,19 @@ function signatureSteps({ evidence, attempts }: Examined, image: ExaminedImage, 
       steps.push(pass('signature', `${best.where} holds${more > 0 ? `, and ${more} more` : ''}`));
     if (best.step === 'subject' || best.step === 'done') {
       const { signer } = best;
-      const by = signer?.identity === undefined ? `key ${signer?.keyId?.slice(0, 19) ?? ''}` : signer.identity.subject;
+      const by = signer?.identity === undefined ? `key ${short(signer?.keyId ?? '')}` : signer.identity.subject;
       const when = signature?.provenAt === undefined ? '' : `, signed by ${signature.provenAt}`;
-      steps.push(pass('identity', `${signer?.name ?? ''} of trust root ${root.name} (${by})${when}`));
+      // A key or log-in that the user names is a trust root of its own, with nothing more to its name.
+      const whose = root.name === signer?.name ? root.name : `${signer?.name ?? ''} of trust root ${root.name}`;
+      steps.push(pass('identity', whose === by ? `${whose}${when}` : `${whose} (${by})${when}`));
     }
     if (best.step === 'done')
       steps.push(
         pass(
           'subject',
           signature?.subject === image.index && image.index !== undefined
-            ? `the index ${image.index}, which lists ${image.digest}`
-            : image.digest,
+            ? `the index ${short(image.index)}, which lists ${short(image.digest)}`
+            : `${short(image.digest)}, the very digest`,
         ),
       );
     if (failed !== undefined && best.step !== 'done')
@@ -103,4 +105,9 @@ function signatureSteps({ evidence, attempts }: Examined, image: ExaminedImage, 
     if (!steps.some((each) => each.step === step))
       steps.push({ step, result: 'not-asked', what: 'not looked at: a step before it failed' });
   return steps;
+}
+
+/** Enough of a digest to tell it from others; the whole one stands beside the steps. */
+function short(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
 }
