@@ -59,5 +59,6 @@ const examples = `Examples:
   plimsoll verify-blob --key builder.pub --bundle app.sigstore.json app.tar.gz
   plimsoll verify-blob --key builder.pub --signature app.sig app.tar.gz
   plimsoll verify-blob --bundle app.sigstore.json --trusted-root trusted_root.json \\
-    --certificate-identity me@example.com --certificate-oidc-issuer https://accounts.example.com app.tar.gz
+    --certificate-identity me@example.com \\
+    --certificate-oidc-issuer https://accounts.example.com app.tar.gz
 `;

@@ -5,7 +5,7 @@ import type { PredicateKind } from './predicate.ts';
 export const spdx: PredicateKind = {
   names: ['spdx', 'spdxjson'],
   types: ['https://spdx.dev/Document'],
-  summary: 'what is in it (SPDX); made from a scan without --predicate',
+  summary: 'what is in it (SPDX), made by a scan',
   read: (predicate) => ({ kind: 'sbom', format: 'spdx', packages: listAt(predicate, 1_000_000, 'packages').length }),
   complaint: (predicate) =>
     textAt(predicate, 'spdxVersion') === undefined ? 'an SPDX document has spdxVersion' : undefined,

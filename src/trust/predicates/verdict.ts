@@ -8,7 +8,7 @@ const results: readonly VerdictResult[] = ['pass', 'fail', 'cannot-tell'];
 export const verdict: PredicateKind = {
   names: ['verdict', 'vsa'],
   types: ['https://slsa.dev/verification_summary/v1'],
-  summary: 'a policy’s verdict (SLSA verification summary); made from a scan without --predicate',
+  summary: 'a policy’s verdict (SLSA verification summary), made by a scan',
   read(predicate) {
     const judgedAt = textAt(predicate, 'timeVerified');
     const said = textAt(predicate, 'verificationResult');

@@ -6,7 +6,7 @@ import type { PredicateKind } from './predicate.ts';
 export const vulnerabilities: PredicateKind = {
   names: ['vuln', 'vulnerabilities'],
   types: ['https://cosign.sigstore.dev/attestation/vuln/v1'],
-  summary: 'which advisories apply (cosign’s vuln); made from a scan without --predicate',
+  summary: 'which advisories apply (cosign’s vuln), made by a scan',
   read(predicate) {
     const scanner = textAt(predicate, 'scanner', 'uri');
     const scannedAt = textAt(predicate, 'metadata', 'scanFinishedOn');
