@@ -35,6 +35,41 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./policy.ts')).registerPolicy,
   },
   {
+    name: 'sign',
+    summary: 'sign images in a registry',
+    load: async () => (await import('./sign.ts')).registerSign,
+  },
+  {
+    name: 'verify',
+    summary: 'say whether an image is signed, built and judged as you demand',
+    load: async () => (await import('./verify.ts')).registerVerify,
+  },
+  {
+    name: 'attest',
+    summary: 'sign a statement about an image: verdict, provenance, SBOM, analysis, approval',
+    load: async () => (await import('./attest.ts')).registerAttest,
+  },
+  {
+    name: 'provenance',
+    summary: 'say what an image was built from, by whom, and who vouches for that',
+    load: async () => (await import('./provenance.ts')).registerProvenance,
+  },
+  {
+    name: 'sign-blob',
+    summary: 'sign a file',
+    load: async () => (await import('./sign-blob.ts')).registerSignBlob,
+  },
+  {
+    name: 'verify-blob',
+    summary: 'say whether a file is signed by whom you trust; takes cosign’s flags',
+    load: async () => (await import('./verify-blob.ts')).registerVerifyBlob,
+  },
+  {
+    name: 'trust',
+    summary: 'keys, and whom you trust to build and approve',
+    load: async () => (await import('./trust.ts')).registerTrust,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

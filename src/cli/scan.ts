@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, judgeRecord, scanContents } from '../flows/scan/index.ts';
-import { type ImageRecord, severities, type Severity, type Verdict } from '../model/index.ts';
+import { assess, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
@@ -28,6 +28,7 @@ interface ScanFlags extends OpenFlags {
   readonly regulation?: readonly string[];
   readonly waivers?: readonly string[];
   readonly vex?: readonly string[];
+  readonly trustRoot?: string;
   readonly format?: readonly FormatTarget<Format>[];
   readonly output?: string;
   readonly severity?: Severity;
@@ -53,6 +54,7 @@ export const registerScan: RegisterCommand = (command, io) => {
     .option('--regulation <name...>', 'what it is under: picks scopes')
     .option('--waivers <file...>', 'files of waivers beside the policy')
     .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
+    .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
     .optionsGroup('The report:')
     .option('-f, --format <format[=file]>', `${formats.join(', ')}; several with a file each`, formatParser(formats))
     .option('-o, --output <file>', 'write the report there')
@@ -86,6 +88,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
     }),
   );
+  const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
       now: io.now,
@@ -93,6 +96,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       waiverFiles: flags.waivers ?? [],
       vexFiles: flags.vex ?? [],
       reference: nameOf(image),
+      ...(evidence === undefined ? {} : { evidence }),
       ...(flags.scope === undefined ? {} : { scope: flags.scope }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
       ...(flags.team === undefined ? {} : { team: flags.team }),
@@ -106,7 +110,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
-        await render(format, { record, verdict, image, flags, io, began, toFile: file !== undefined }),
+        await render(format, { record, verdict, evidence, image, flags, io, began, toFile: file !== undefined }),
         file,
         io,
       );
@@ -116,9 +120,28 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);
 }
 
+/** What vouches for the image; where that can't be looked for, the rules that ask say so. */
+async function evidenceOf(
+  record: ImageRecord,
+  scanned: Scanned,
+  flags: ScanFlags,
+  io: Io,
+): Promise<TrustEvidence | undefined> {
+  const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
+  const { imageEvidence } = await import('../flows/verify/index.ts');
+  const { registryOptions } = await import('./registry-options.ts');
+  const root = await loadTrustRoot(flags.trustRoot!);
+  const { platform: _, ...registry } = registryOptions(flags, io);
+  const evidence = await imageEvidence(record, scanned.references, { root, now: io.now, registry });
+  if (evidence === undefined && flags.quiet !== true)
+    io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
+  return evidence;
+}
+
 interface Rendering {
   readonly record: ImageRecord;
   readonly verdict: Verdict;
+  readonly evidence: TrustEvidence | undefined;
   readonly image: string;
   readonly flags: ScanFlags;
   readonly io: Io;
@@ -130,7 +153,7 @@ interface Rendering {
 /** Each format's code is loaded when it is asked for. */
 async function render(
   format: Format,
-  { record, verdict, image, flags, io, toFile, began }: Rendering,
+  { record, verdict, evidence, image, flags, io, toFile, began }: Rendering,
 ): Promise<string> {
   switch (format) {
     case 'table': {
@@ -149,7 +172,7 @@ async function render(
       });
     }
     case 'json':
-      return (await import('../report/index.ts')).renderJson({ record, verdict });
+      return (await import('../report/index.ts')).renderJson({ record, verdict, evidence });
     case 'sarif':
       return (await import('../report/index.ts')).renderSarif({ record, verdict });
     case 'cyclonedx':

@@ -13,4 +13,6 @@ export * from './image-path.ts';
 export * from './problem.ts';
 export * from './record.ts';
 export * from './severity.ts';
+export * from './trust-evidence.ts';
 export * from './verdict.ts';
+export * from './verification.ts';

@@ -103,6 +103,14 @@ class SchemaParts {
         now: z.iso.datetime({ offset: true }).optional().describe('What time it is. Default 2026-01-01T00:00:00Z.'),
         deployment: z.enum(['new', 'restart']).optional(),
         approvedDigest: z.string().max(200).optional(),
+        evidence: z
+          .strictObject({
+            signatures: z.array(z.looseObject({})).max(1000).optional(),
+            attestations: z.array(z.looseObject({})).max(1000).optional(),
+            refused: z.array(z.looseObject({})).max(1000).optional(),
+          })
+          .optional()
+          .describe('What vouches for the image (scan --trust-root); absent: nobody looked.'),
       })
       .describe('What the judge is told beside the record.');
     const expect = z.strictObject({

@@ -6,5 +6,7 @@ export { type ComparisonOptions, renderComparison } from './render-comparison.ts
 export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
+export { renderProvenance } from './render-provenance.ts';
 export { renderSarif } from './sarif.ts';
+export { renderVerification } from './render-verification.ts';
 export { visibleText } from './visible-text.ts';
