@@ -1,6 +1,6 @@
 import type { Document } from 'yaml';
 import { apiVersion } from '../formats/yaml-documents/index.ts';
-import type { Base } from '../model/index.ts';
+import type { Base, BaseRelease } from '../model/index.ts';
 
 /**
  * The file of a base after a change: what the text had before, comments and order included, but for what differs.
@@ -21,6 +21,16 @@ export async function baseText(base: Base, before?: { readonly text: string; rea
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 type Path = readonly (string | number)[];
 
+function releaseText({ aliases, published, verdict, endorsement, ...release }: BaseRelease): Json {
+  return {
+    ...release,
+    aliases: aliases.length === 0 ? undefined : aliases,
+    verdict: verdict as Json | undefined,
+    endorsement: endorsement as Json | undefined,
+    published: published.length === 0 ? undefined : (published as unknown as Json),
+  } as Json;
+}
+
 /** As the file has it. Lists that are empty are left out. */
 function plain({ name, description, channels, releases, history, state, ...rest }: Base): Json {
   const { purpose, source, owner, ...more } = rest;
@@ -34,13 +44,7 @@ function plain({ name, description, channels, releases, history, state, ...rest 
     ...more,
     channels: channels.length === 0 ? undefined : channels,
     state,
-    releases: releases.map(({ aliases, published, verdict, endorsement, ...release }) => ({
-      ...release,
-      aliases: aliases.length === 0 ? undefined : aliases,
-      verdict: verdict as Json | undefined,
-      endorsement: endorsement as Json | undefined,
-      published: published.length === 0 ? undefined : (published as unknown as Json),
-    })) as unknown as Json,
+    releases: releases.length === 0 ? undefined : releases.map(releaseText),
     history: history as unknown as Json,
   });
 }
