@@ -15,6 +15,7 @@ export async function baseText(base: Base, before?: { readonly text: string; rea
     throw new Error(`the history of ${base.name} is only ever appended to`);
   const document = parseDocument(before.text, { keepSourceTokens: true }) as Document;
   change(document, [], plain(before.base), plain(base));
+  putHistoryLast(document);
   return document.toString(style);
 }
 
@@ -73,6 +74,14 @@ function change(document: Document, path: Path, before: Json | undefined, after:
     return;
   }
   document.setIn(path, document.createNode(after));
+}
+
+/** It only grows: what a reader looks for stands above it. */
+function putHistoryLast({ contents }: Document): void {
+  if (contents === null || !('items' in contents)) return;
+  const items = contents.items as { readonly key: unknown }[];
+  const index = items.findIndex(({ key }) => String(key) === 'history');
+  if (index >= 0) items.push(...items.splice(index, 1));
 }
 
 function isMapping(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {

@@ -1,4 +1,4 @@
-import { endorseBase, readCatalogue, signerFromKeyFile } from '../flows/bases/index.ts';
+import { endorseBase, publishRelease, readCatalogue, signerFromKeyFile } from '../flows/bases/index.ts';
 import { referenceOf } from '../model/index.ts';
 import { renderTable, shortDigest, visibleText } from '../report/index.ts';
 import { addAssessOptions, type AssessFlags, withAssessOptions } from './base-options.ts';
@@ -12,6 +12,7 @@ interface EndorseFlags extends AssessFlags {
   readonly key: string;
   readonly reason?: string;
   readonly release?: string;
+  readonly publish?: string;
 }
 
 /** `plimsoll base endorse NAME`. */
@@ -21,7 +22,8 @@ export const registerBaseEndorse: RegisterCommand = (command, io) => {
     .requiredOption('--role <name>', 'in which role of roles.yaml')
     .requiredOption('--key <file>', 'the private key that signs, in PEM; PLIMSOLL_PASSWORD has its passphrase')
     .option('--release <digest>', 'which release, by the beginning of its digest; the last where none is named')
-    .option('--reason <text>', 'what the person says of it');
+    .option('--reason <text>', 'what the person says of it')
+    .option('--publish <image>', "copy it there, too: REGISTRY/REPOSITORY:TAG or layout:FOLDER#TAG, and under the base's channels");
   addAssessOptions(command).action((name: string, flags: EndorseFlags) =>
     withAssessOptions(flags, io, async (options) => {
       const { role, key, reason, release: wanted } = flags;
@@ -46,10 +48,18 @@ export const registerBaseEndorse: RegisterCommand = (command, io) => {
         io.stdout.write(renderTable({ record, verdict, reference, now: io.now, columns: io.columns, color: io.color }));
         io.stdout.write(`\nnot endorsed: its verdict by policy ${visibleText(verdict.policy.name)} does not pass\n`);
       } else {
+        const { publish: to } = flags;
+        const done =
+          to === undefined
+            ? undefined
+            : await publishRelease(await readCatalogue(flags.bases), { base, release, to }, options);
+        endProgress(io);
+        const newest = done?.base.releases.find(({ digest }) => digest === release.digest) ?? release;
         const lines = [
           `${base.name} ${shortDigest(release.digest)} is endorsed by ${options.by} as ${role}`,
           `statement ${release.endorsement!.statement}`,
-          `FROM ${referenceOf(release)}`,
+          ...(done === undefined ? [] : [`published ${done.published.reference}@${done.published.digest}`]),
+          `FROM ${referenceOf(newest)}`,
         ];
         io.stdout.write(`${lines.map(visibleText).join('\n')}\n`);
       }

@@ -3,7 +3,7 @@
  * named and ready to be read once. Never says what is in the files, and never runs anything of the image.
  */
 export { type DetectedSource, detectSource } from './detect.ts';
-export type { BlobLocation, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
+export type { BlobLocation, ImageDocuments, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { openImage } from './open.ts';
 export { fullName, type ImageReference, parseReference } from './reference.ts';
 export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';

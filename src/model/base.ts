@@ -145,13 +145,16 @@ export function newestEndorsed(base: Base, platform?: string): BaseRelease | und
   );
 }
 
-/** Where a release can be had, by digest: where it was last published, else where it came from. */
+/**
+ * How a `FROM` names a release: by digest where it was last published, else where it came from. Only an engine's own image
+ * is named by its tag: no registry has it by a digest.
+ */
 export function referenceOf({ published, reference, digest }: BaseRelease): string {
   const last = published.at(-1);
   const [name, at] = last === undefined ? [reference, digest] : [last.reference, last.digest];
-  const tagged = name.replace(/^(?:registry|docker):/, '').split('@', 1)[0]!;
-  if (/^(?:archive|layout):/.test(tagged)) return name;
-  return `${tagged}@${at}`;
+  if (/^(?:archive|layout):/.test(name)) return name;
+  if (name.startsWith('docker:')) return name.slice('docker:'.length);
+  return `${name.replace(/^registry:/, '').split('@', 1)[0]!}@${at}`;
 }
 
 /** Asks a catalogue what a reference of a `FROM` means; undefined where it lists nothing of that name or digest. */

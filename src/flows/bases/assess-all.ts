@@ -68,7 +68,7 @@ export async function releaseRecord(release: BaseRelease, options: AssessBaseOpt
     return assess({ record: () => Promise.resolve(record), references: [] }, alone);
   }
   let lastError: CodedError | undefined;
-  for (const input of new Set([referenceOf(release), release.reference])) {
+  for (const input of new Set([release.reference, referenceOf(release)])) {
     try {
       const record = await assess(await scanContents(input, alone), alone);
       if (record.image.digest === release.digest || release.aliases.includes(record.image.digest))

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { type Doing, withRelease, withVerdict } from '../../bases/index.ts';
 import {
@@ -120,13 +121,19 @@ function releaseFrom(
     digest: image.digest,
     aliases: [...new Set(digests)].filter((digest): digest is Digest => digest !== undefined && digest !== image.digest),
     ...(image.platform === undefined ? {} : { platform: image.platform }),
-    reference: input.replace(/^registry:/, ''),
+    reference: sourceName(input, image.manifestDigest !== undefined),
     added: at,
     sizeBytes: statistics.sizeBytes,
     diffIds: layers.map(({ diffId }) => diffId),
     state: 'candidate',
     published: [],
   };
+}
+
+/** How it can be opened again. An engine's image has no manifest: no registry has it by that digest. */
+function sourceName(input: string, hasManifest: boolean): string {
+  if (/^(?:archive|layout|docker):/.test(input) || hasManifest) return input.replace(/^registry:/, '');
+  return fs.existsSync(input) ? `archive:${input}` : `docker:${input}`;
 }
 
 function digestOf(reference: string): Digest | undefined {

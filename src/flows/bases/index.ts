@@ -8,4 +8,5 @@ export { assessBase, type AssessBaseOptions, type AssessedBase } from './assess-
 export { baseNamed, type Catalogue, readCatalogue, readFingerprints, readRoles } from './catalogue-folder.ts';
 export { endorseBase, type Endorsing, endorsementProblem } from './endorse-base.ts';
 export { recordOnBases } from './list-base.ts';
+export { publishRelease } from './publish-base.ts';
 export { signerFromKeyFile } from './sign-with-key.ts';

@@ -122,9 +122,11 @@ function isGuess({ baseKnown }: ImpactedImage): boolean {
 }
 
 /** What an image has beside that of its base: other versions, or the application's own. */
-function ownOf({ packages }: ImpactedImage, fromBase: readonly ImpactedPackage[]): readonly ImpactedPackage[] {
+function ownOf(image: ImpactedImage, fromBase: readonly ImpactedPackage[]): readonly ImpactedPackage[] {
   const known = new Set(fromBase.map(({ purl }) => purl));
-  return packages.filter(({ purl, owner }) => owner === 'app' || !known.has(purl));
+  // Layers tell who brought what; of a squashed image it is taken to be the base, if that has it too.
+  const isInherited = ({ owner }: ImpactedPackage): boolean => owner === 'base' || isGuess(image);
+  return image.packages.filter((each) => !isInherited(each) || !known.has(each.purl));
 }
 
 function tableBlocks({ bases, others }: Impact, columns: number): string[][] {
@@ -175,9 +177,12 @@ function mendLines({ asked, bases, others }: Impact, columns: number): string[] 
     const first = broken[0]!.packages.find(({ fix }) => fix?.version !== undefined)!;
     return [`${owner ?? 'its owner'}: rebuild base ${name} with ${first.name} ${first.fix!.version!}, then ${counted(inherited, 'image')} on it`];
   });
-  const own = [...bases.flatMap(({ releases }) => releases.flatMap(({ images }) => images)), ...others].filter(({ packages }) =>
-    packages.some(({ owner, fix }) => owner === 'app' && fix?.version !== undefined),
-  );
+  const own = [
+    ...bases.flatMap(({ releases }) =>
+      releases.flatMap(({ images, packages }) => images.map((image) => ownOf(image, packages))),
+    ),
+    ...others.map(({ packages }) => packages),
+  ].filter((packages) => packages.some(({ owner, fix }) => owner === 'app' && fix?.version !== undefined));
   if (own.length > 0) lines.push(`mend the application's own package in ${counted(own.length, 'image')}`);
   return lines.flatMap((line, index) => wrapText(line, columns, { first: index === 0 ? 'mend  ' : '      ', rest: '        ' }));
 }

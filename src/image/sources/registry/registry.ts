@@ -53,6 +53,7 @@ export const registrySource: ImageSource = {
         references: referencesOf(reference, root, resolved),
         attestations: resolved.attestations,
         layers: layersOf(client, resolved, options),
+        documents: async () => ({ config: resolved.configBytes, manifest: resolved.manifestBytes }),
         close: async () => client.close(),
       };
     } catch (error) {
