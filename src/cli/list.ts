@@ -70,6 +70,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./trust.ts')).registerTrust,
   },
   {
+    name: 'base',
+    summary: 'take in, judge, endorse and find again the images that others are built on',
+    load: async () => (await import('./base.ts')).registerBase,
+  },
+  {
+    name: 'impact',
+    summary: 'name the bases and images that a vulnerability, a package or a layer reaches',
+    load: async () => (await import('./impact.ts')).registerImpact,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

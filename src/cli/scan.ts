@@ -36,6 +36,9 @@ interface ScanFlags extends OpenFlags {
   readonly only?: 'app' | 'base';
   readonly exitZero?: boolean;
   readonly timings?: boolean;
+  readonly bases?: string;
+  readonly keep?: boolean;
+  readonly records?: string;
 }
 
 /** `plimsoll scan IMAGE`. */
@@ -55,6 +58,10 @@ export const registerScan: RegisterCommand = (command, io) => {
     .option('--waivers <file...>', 'files of waivers beside the policy')
     .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
+    .optionsGroup('What it stands on, and what stays known:')
+    .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
+    .option('--keep', 'keep the record, for plimsoll impact and base children')
+    .option('--records <folder>', 'where records are kept; default records')
     .optionsGroup('The report:')
     .option('-f, --format <format[=file]>', `${formats.join(', ')}; several with a file each`, formatParser(formats))
     .option('-o, --output <file>', 'write the report there')
@@ -78,16 +85,24 @@ const examples = `Examples:
 async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   const began = monotonicMs();
   const targets = checkedTargets(flags.format, flags.output, 'table');
-  const options = scanOptions(flags, io);
-  const { timings } = options;
+  const opening = scanOptions(flags, io);
+  const { timings } = opening;
+  // Loaded only where bases or records are asked for: a plain scan needs neither.
+  const catalogue =
+    flags.bases === undefined ? undefined : await (await import('../flows/bases/index.ts')).readCatalogue(flags.bases);
+  const options = catalogue === undefined ? opening : { ...opening, bases: catalogue.bases };
   const scanned = await scanContents(image, options);
-  const record = await timings.measure('match', () =>
+  const assessed = await timings.measure('match', () =>
     assess(scanned, {
       ...options,
       databasePath: flags.db ?? databasePath(io.env),
       databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
     }),
   );
+  const record =
+    catalogue === undefined
+      ? assessed
+      : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
   const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
@@ -115,6 +130,14 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
         io,
       );
   });
+  if (flags.keep === true) {
+    const store = new (await import('../store/index.ts')).RecordStore(flags.records ?? 'records', { mayBeNew: true });
+    try {
+      store.keep(record, nameOf(image), io.now);
+    } finally {
+      store.close();
+    }
+  }
   if (flags.timings === true)
     for (const { stage, spentMs } of timings.stages)
       io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);

@@ -12,8 +12,6 @@ export interface OpenedImage {
   readonly configDigest: Digest;
   /** The OCI (or Docker) image configuration, parsed by a schema; unknown members dropped. */
   readonly config: OciImageConfig;
-  /** The configuration as it is stored: for those who hand it on. */
-  readonly configBytes: Uint8Array;
   /** The manifest's annotations, with those of its descriptor in the index. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Repository references under which the source knows it, `registry/repository:tag` or `@sha256:…`. */
@@ -22,8 +20,17 @@ export interface OpenedImage {
   readonly attestations: readonly Digest[];
   /** From the bottom up; as many as the configuration has diff IDs. */
   readonly layers: readonly LayerBlob[];
+  /** The documents as they were verified, for copying the image; may fetch on the first call (Docker engine). */
+  documents(): Promise<ImageDocuments>;
   /** Frees what opening took (sockets, temporary files). Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** An image's own documents, byte by byte. */
+export interface ImageDocuments {
+  readonly config: Uint8Array;
+  /** Absent where the source vouches for no manifest. */
+  readonly manifest?: Uint8Array;
 }
 
 /** One layer as the source stores it. */

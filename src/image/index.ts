@@ -4,8 +4,8 @@
  * runs anything of the image.
  */
 export { type DetectedSource, detectSource } from './detect.ts';
-export type { BlobLocation, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { type ArtifactManifest, type Descriptor, digestOf } from './oci/index.ts';
+export type { BlobLocation, ImageDocuments, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { openImage } from './open.ts';
 export { fullName, type ImageReference, parseReference } from './reference.ts';
 export {

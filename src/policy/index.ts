@@ -25,4 +25,6 @@ export type { PolicyCase, PolicyTest } from './test-cases.ts';
 export { parseVex } from './vex-document.ts';
 export type { VexDocument } from './vex-document.ts';
 export type { VexProduct, VexStatement } from './vex-statement.ts';
+export { isInRange, parseVersionRange } from './version-range.ts';
+export type { VersionRange } from './version-range.ts';
 export { unusedWaivers } from './waivers.ts';

@@ -52,7 +52,7 @@ export async function checkNoSecrets(
 ): Promise<void> {
   const wanted = mounts.flatMap(({ id, file }) => textsOf(readFileSync(file)).map((bytes) => ({ id, bytes })));
   if (wanted.length === 0) return;
-  const config = Buffer.from(image.configBytes);
+  const config = Buffer.from((await image.documents()).config);
   // JSON writes quotes and line ends of a text differently.
   const inConfig = wanted.find(({ bytes }) => config.includes(JSON.stringify(bytes.toString('utf8')).slice(1, -1)));
   if (inConfig !== undefined) throw leaked(inConfig.id, 'the configuration of the image, which has every instruction');

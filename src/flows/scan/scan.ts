@@ -1,6 +1,6 @@
 import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
-import type { ImageRecord } from '../../model/index.ts';
+import type { Base, ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
 import type { BaseImage, ContentsOptions, ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './contents-version.ts';
@@ -13,6 +13,8 @@ export interface ScanOptions {
   readonly base?: string;
   /** The base image, where whoever asks knows it already; `base` is not opened then. */
   readonly baseImage?: BaseImage;
+  /** The organisation's bases: whichever of them the image stands on is its base, where `base` names none. */
+  readonly bases?: readonly Base[];
   readonly offline: boolean;
   readonly noCache: boolean;
   readonly insecureHttp: boolean;

@@ -33,6 +33,7 @@ export interface RootDocument {
 export interface ResolvedImage {
   readonly manifestDigest: Digest;
   readonly manifest: ImageManifest;
+  readonly manifestBytes: Uint8Array;
   readonly config: OciImageConfig;
   readonly configBytes: Uint8Array;
   readonly annotations: Readonly<Record<string, string>>;
@@ -86,6 +87,7 @@ export async function resolveImage(
   return {
     manifestDigest: current.digest,
     manifest,
+    manifestBytes: current.bytes,
     config,
     configBytes,
     annotations: Object.fromEntries([...annotations, manifest.annotations].flatMap((map) => Object.entries(map))),

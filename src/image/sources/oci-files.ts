@@ -23,6 +23,8 @@ import type { SourceOptions } from './source.ts';
 /** What of an opened image the files of an OCI layout give (image-spec, image-layout.md). */
 export interface OciFilesImage {
   readonly image: Omit<OpenedImage, 'name' | 'sourceKind' | 'close'>;
+  /** The configuration as it was verified. */
+  readonly configBytes: Uint8Array;
 }
 
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
@@ -45,13 +47,13 @@ export async function openOciFiles(
     manifestDigest: resolved.manifestDigest,
     configDigest: resolved.manifest.config.digest,
     config: resolved.config,
-    configBytes: resolved.configBytes,
     annotations: resolved.annotations,
     references: referencesOf(entries),
     attestations: resolved.attestations,
     layers: layersOf(tree, resolved),
+    documents: async () => ({ config: resolved.configBytes, manifest: resolved.manifestBytes }),
   };
-  return { image };
+  return { image, configBytes: resolved.configBytes };
 }
 
 /** Whether the layout's index lists nothing. */

@@ -53,10 +53,9 @@ export async function writeImage(image: OpenedImage, folder: string, options: Wr
       );
     }
     const diffIds = layers.map(({ diffId }) => diffId);
+    const { config: stored } = await image.documents();
     const bytes =
-      options.normalise === undefined
-        ? image.configBytes
-        : normalConfig(image.configBytes, diffIds, options.normalise.latest);
+      options.normalise === undefined ? stored : normalConfig(stored, diffIds, options.normalise.latest);
     const config = layout.add(bytes, configType);
     const manifest = layout.add(
       Buffer.from(

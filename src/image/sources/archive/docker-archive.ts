@@ -73,13 +73,13 @@ export function openSavedImage(tree: FileTree, selector: string | undefined, opt
   const image = {
     configDigest: named ?? digestOf(bytes),
     config,
-    configBytes: bytes,
     annotations: {},
     references: [...saved.repoTags].sort(),
     attestations: [],
     layers: saved.layers.map((name, index) => savedLayer(tree, name, config.diffIds[index]!)),
+    documents: async () => ({ config: bytes }),
   };
-  return { image };
+  return { image, configBytes: bytes };
 }
 
 function savedLayer(tree: FileTree, name: string, diffId: Digest): LayerBlob {

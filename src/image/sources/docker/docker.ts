@@ -71,6 +71,11 @@ async function openInspected(
       sourceKind: 'docker',
       references: inspected.references,
       layers: image.layers.map((layer, index) => ({ ...layer, locate: () => saved.locate(index) })),
+      documents: async () => {
+        const { config, manifest } = await (await saved.image()).image.documents();
+        // Without a store for manifests the engine makes one up, which vouches for nothing.
+        return inspected.hasManifest && manifest !== undefined ? { config, manifest } : { config };
+      },
       close: saved.close,
     };
   } catch (error) {
@@ -80,7 +85,7 @@ async function openInspected(
 }
 
 type EngineLayer = Omit<LayerBlob, 'locate'>;
-type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers'> & { readonly layers: readonly EngineLayer[] };
+type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers' | 'documents'> & { readonly layers: readonly EngineLayer[] };
 
 /** The configuration is what the image id vouches for, so one that is kept will do. */
 function fromCache(
@@ -94,21 +99,24 @@ function fromCache(
   const config = parseConfig(bytes, `the configuration ${inspected.id}`);
   checkPlatform(config, options.platform, `${inspected.references[0] ?? inspected.id} in ${engine.label}`);
   const layers = config.diffIds.map((diffId): EngineLayer => ({ diffId, compression: 'unknown' }));
-  return { configDigest: inspected.id, config, configBytes: bytes, annotations: {}, attestations: [], layers };
+  return { configDigest: inspected.id, config, annotations: {}, attestations: [], layers };
 }
 
-function fromSaved(cache: DocumentCache, inspected: InspectedImage, { image }: OciFilesImage): EngineImage {
+function fromSaved(
+  cache: DocumentCache,
+  inspected: InspectedImage,
+  { image, configBytes }: OciFilesImage,
+): EngineImage {
   if (inspected.hasManifest) return image;
   if (image.configDigest !== inspected.id)
     throw new CodedError(
       'digest-mismatch',
       `the engine calls the image ${inspected.id} but saves the configuration ${image.configDigest}`,
     );
-  cache.put(inspected.id, image.configBytes);
+  cache.put(inspected.id, configBytes);
   // An engine without a store for manifests makes one up when it saves: it vouches for nothing.
   const layers = image.layers.map((layer): EngineLayer => ({ diffId: layer.diffId, compression: 'unknown' }));
-  const { configDigest, config, configBytes } = image;
-  return { configDigest, config, configBytes, annotations: {}, attestations: [], layers };
+  return { configDigest: image.configDigest, config: image.config, annotations: {}, attestations: [], layers };
 }
 
 /** The engine's copy of the image as a nameless temporary file, made when it is first needed. */

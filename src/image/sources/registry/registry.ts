@@ -49,11 +49,11 @@ export const registrySource: ImageSource = {
         manifestDigest: resolved.manifestDigest,
         configDigest: resolved.manifest.config.digest,
         config: resolved.config,
-        configBytes: resolved.configBytes,
         annotations: resolved.annotations,
         references: referencesOf(reference, root, resolved),
         attestations: resolved.attestations,
         layers: layersOf(client, resolved, options),
+        documents: async () => ({ config: resolved.configBytes, manifest: resolved.manifestBytes }),
         close: async () => client.close(),
       };
     } catch (error) {
