@@ -6,14 +6,14 @@ export { type BuilderIdentity, localBuilder, parseBuilder } from './builder/buil
 export type { CiFacts } from './ci/ci-system.ts';
 export { ciFacts } from './ci/list.ts';
 export type { BuildEngine, BuildRequest, BuiltImage, ReadyEngine, SecretMount } from './engines/engine.ts';
-export { buildEngines, findEngine } from './engines/list.ts';
+export { type ChosenEngine, findEngine } from './engines/list.ts';
 export { parseBuildArguments } from './inputs/build-arguments.ts';
 export { type AuditLabels, auditLabels, parseLabels } from './inputs/labels.ts';
 export { largestSecretBytes, parseSecret, type SecretSource } from './inputs/secret-mounts.ts';
 export type { World } from './programs/run-program.ts';
 export type { BuildParameters, BuildRecord, ImageDependency } from './provenance/build-record.ts';
 export { readProvenance, type RebuildRecipe } from './provenance/read-provenance.ts';
-export { buildType, provenancePredicate, provenanceType, statement } from './provenance/write-provenance.ts';
+export { provenancePredicate, provenanceType } from './provenance/write-provenance.ts';
 export { exportCommit } from './source/export-commit.ts';
 export { fetchCommit } from './source/fetch-commit.ts';
 export { type GitSource, gitSource } from './source/git-source.ts';

@@ -35,6 +35,21 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./policy.ts')).registerPolicy,
   },
   {
+    name: 'build',
+    summary: 'build an image of a commit, judge it, say how it was made, and push what passes',
+    load: async () => (await import('./build.ts')).registerBuild,
+  },
+  {
+    name: 'rebuild',
+    summary: 'build an image again from its provenance, and say what differs',
+    load: async () => (await import('./rebuild.ts')).registerRebuild,
+  },
+  {
+    name: 'builder',
+    summary: 'say which builder this machine is',
+    load: async () => (await import('./builder.ts')).registerBuilder,
+  },
+  {
     name: 'sign',
     summary: 'sign images in a registry',
     load: async () => (await import('./sign.ts')).registerSign,

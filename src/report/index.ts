@@ -5,6 +5,8 @@
 export { type BasesOptions, renderBase, renderBaseList } from './bases/render-bases.ts';
 export { type ImpactOptions, renderImpact } from './bases/render-impact.ts';
 export { type ComparisonOptions, renderComparison } from './render-comparison.ts';
+export { type BuildInput, renderBuild } from './render-build.ts';
+export { renderRebuild } from './render-rebuild.ts';
 export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';

@@ -99,17 +99,3 @@ function digestSet(digest: Digest): Record<string, string> {
 function sorted(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-/** An in-toto statement about an image (in-toto attestation framework, statement.md v1). */
-export function statement(
-  subject: { readonly name: string; readonly digest: Digest },
-  predicateType: string,
-  predicate: unknown,
-): object {
-  return {
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: subject.name, digest: digestSet(subject.digest) }],
-    predicateType,
-    predicate,
-  };
-}

@@ -25,6 +25,8 @@ export interface BuildOptions {
   readonly local: boolean;
   readonly builderFile?: string;
   readonly requestedBy?: string;
+  /** The organisation's catalogue of bases. */
+  readonly basesFolder?: string;
   readonly scan: Omit<ScanOptions, 'platform' | 'base' | 'baseImage' | 'onFetch'>;
   readonly database: { readonly path: string; readonly isAsked: boolean };
   readonly judge: {

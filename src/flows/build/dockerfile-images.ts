@@ -80,7 +80,7 @@ export function takenImages(text: string, options: ImagesOptions): readonly Take
 }
 
 /** The Dockerfile with other names for its images. */
-export function withNames(text: string, names: ReadonlyMap<TakenImage, string>): string {
+export function pinnedNames(text: string, names: ReadonlyMap<TakenImage, string>): string {
   const edits = [...names].sort(([a], [b]) => b.span.start - a.span.start);
   let edited = text;
   for (const [{ span }, name] of edits) edited = edited.slice(0, span.start) + name + edited.slice(span.end);

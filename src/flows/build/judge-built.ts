@@ -1,6 +1,7 @@
 import type { BuildParameters } from '../../build/index.ts';
 import { fullName, parseReference } from '../../image/index.ts';
 import type { ImageRecord, Verdict } from '../../model/index.ts';
+import { readCatalogue, recordOnBases } from '../bases/index.ts';
 import { assess, judgeRecord, scanContents } from '../scan/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { MadeImage } from './make-image.ts';
@@ -31,11 +32,13 @@ export async function judgeBuilt(
           },
         }),
   });
-  const record = await assess(scanned, {
+  const assessed = await assess(scanned, {
     ...scan,
     databasePath: database.path,
     databaseIsAsked: database.isAsked,
   });
+  const catalogue = options.basesFolder === undefined ? undefined : await readCatalogue(options.basesFolder);
+  const record = catalogue === undefined ? assessed : recordOnBases(assessed, catalogue);
   const [reference] = parameters.references;
   const { verdict, complaints } = await judgeRecord(record, {
     ...judge,

@@ -4,7 +4,6 @@ import type { BuildParameters, ReadyEngine, SecretMount, World } from '../../bui
 import { openImage, type OpenedImage, type OpenImageOptions } from '../../image/index.ts';
 import { writeImage, type WrittenImage } from '../../image/write/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { takenImages, withNames } from './dockerfile-images.ts';
 import type { PinnedImage } from './resolve-images.ts';
 import { checkNoSecrets } from './secrets.ts';
 
@@ -108,13 +107,4 @@ function checkBase(image: OpenedImage, base: PinnedImage | undefined): void {
   throw new CodedError('base-not-used', `the built image does not stand on ${base.reference} as it was pinned (${base.digest})`, {
     hint: 'The engine took another image, or squashed the layers: nothing was pushed or written',
   });
-}
-
-/** The Dockerfile as the engine gets it: every image under the name that can mean no other. */
-export function pinnedDockerfile(
-  text: string,
-  taken: ReturnType<typeof takenImages>,
-  pinned: readonly PinnedImage[],
-): string {
-  return withNames(text, new Map(taken.map((image, index) => [image, pinned[index]!.pin])));
 }
