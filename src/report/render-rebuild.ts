@@ -52,7 +52,7 @@ export function renderRebuild(input: RebuildInput): string {
   if (source !== undefined)
     lines.push(` source    commit ${source.commit.slice(0, 12)}${source.repository === undefined ? '' : ` of ${visibleText(source.repository)}`}`);
   if (where !== undefined)
-    lines.push(` recipe    ${visibleText(shortDigest(where))}${signedBy === undefined ? ', its signature not checked' : `, signed by builder ${visibleText(signedBy)}`}`);
+    lines.push(` recipe    ${visibleText(where)}${signedBy === undefined ? ', its signature not checked' : `, signed by builder ${visibleText(signedBy)}`}`);
   for (const note of notes) lines.push(` note      ${visibleText(note)}`);
   return `${lines.join('\n')}\n`;
 }

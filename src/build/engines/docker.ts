@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDigest } from '../../model/index.ts';
 import { ProgramFailed, runProgram, type World } from '../programs/run-program.ts';
@@ -67,7 +67,7 @@ async function localImage(reference: string, world: World): Promise<LocalImage |
 }
 
 async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
-  const { context, dockerfile, work, target, platform, network, noCache } = request;
+  const { context, work, target, platform, network, noCache } = request;
   const idFile = join(work, 'image-id');
   try {
     await runDocker(
@@ -78,7 +78,7 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
         '--iidfile',
         idFile,
         '--file',
-        dockerfile,
+        placeDockerfile(request),
         '--network',
         network,
         ...(target === undefined ? [] : ['--target', target]),
@@ -106,7 +106,22 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
   };
 }
 
+/**
+ * The classic builder takes a Dockerfile from the context alone: one that lies elsewhere the command puts there under a name of
+ * chance, which it writes into `.dockerignore`, and so into images that copy that. In a copy of the context ours takes the
+ * place of the one that was written, or a name that stays the same.
+ */
+function placeDockerfile({ context, contextIsOurs, dockerfile, writtenDockerfile }: BuildRequest): string {
+  if (!contextIsOurs) return dockerfile;
+  const own = '.plimsoll.dockerfile';
+  const place = join(context, writtenDockerfile ?? own);
+  rmSync(place, { force: true });
+  copyFileSync(dockerfile, place);
+  if (writtenDockerfile === undefined) appendFileSync(join(context, '.dockerignore'), `\n${own}\n`);
+  return place;
+}
+
 /** The command's own advice about its builders would be news to nobody here. */
 function isOfInterest(line: string): boolean {
-  return !/^(?:DEPRECATED:| {12}(?:Install the buildx|https:))/.test(line);
+  return line.trim() !== '' && !/^(?:DEPRECATED:| {12})/.test(line);
 }

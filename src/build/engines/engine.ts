@@ -41,6 +41,10 @@ export interface LocalImage {
 export interface BuildRequest {
   /** The folder of the build context. */
   readonly context: string;
+  /** It is a copy that nobody else looks at. */
+  readonly contextIsOurs: boolean;
+  /** Where the Dockerfile as it was written lies in the context; undefined where it lies elsewhere. */
+  readonly writtenDockerfile?: string;
   /** The Dockerfile with its bases pinned, alone (with its `.dockerignore`) in a folder that the engine may write to. */
   readonly dockerfile: string;
   /** An empty folder for what the engine makes. */

@@ -119,7 +119,7 @@ function lineReader(onLine: (line: string) => void): { push(bytes: Buffer): void
   const decoder = new StringDecoder('utf8');
   let rest = '';
   const take = (text: string): void => {
-    const lines = (rest + text).split(/\r?\n/);
+    const lines = (rest + text).split(/\r?\n|\r/);
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line.slice(0, longestLine));
     if (rest.length <= longestLine) return;

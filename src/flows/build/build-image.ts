@@ -132,6 +132,7 @@ async function build(
     open: resolving.open,
     work,
     source: place.folder,
+    sourceIsOurs: place.isOurs,
     parameters,
     dockerfile: place.text,
     mounts: mountSecrets(secrets, join(work, 'secrets'), world.env),

@@ -13,6 +13,8 @@ export interface PinnedBuildOptions {
   readonly work: string;
   /** The folder that `parameters.context` and `.dockerfile` are relative to. */
   readonly source: string;
+  /** It was written out for this build. */
+  readonly sourceIsOurs: boolean;
   readonly parameters: BuildParameters;
   /** The text of the Dockerfile. */
   readonly dockerfile: string;

@@ -9,6 +9,8 @@ export interface BuildPlace {
   readonly folder: string;
   readonly context: string;
   readonly dockerfile: string;
+  /** The folder was written out for this build. */
+  readonly isOurs: boolean;
   /** The text of the Dockerfile. */
   readonly text: string;
 }
@@ -40,7 +42,7 @@ export async function buildPlace({ context, dockerfile, source, checked, work }:
   const file = dockerfile === undefined ? join(context, 'Dockerfile') : realFile(resolve(dockerfile));
   const path = relative(root, file);
   const place = { context: relative(root, context) || '.', dockerfile: path };
-  if (checked.dirty || source === undefined) return { ...place, folder: root, text: readDockerfile(root, path) };
+  if (checked.dirty || source === undefined) return { ...place, folder: root, isOurs: false, text: readDockerfile(root, path) };
   if (path.startsWith('..') || isAbsolute(path))
     throw new CodedError('dockerfile-outside-source', `${file} lies outside of ${root}, so its commit does not have it`, {
       kind: 'usage',
@@ -48,7 +50,7 @@ export async function buildPlace({ context, dockerfile, source, checked, work }:
     });
   const folder = join(work, 'source');
   await exportCommit(source, folder, world);
-  return { ...place, folder, text: readDockerfile(folder, path) };
+  return { ...place, folder, isOurs: true, text: readDockerfile(folder, path) };
 }
 
 /** git names folders without links in them. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { BuildParameters, ReadyEngine, SecretMount, World } from '../../build/index.ts';
 import { openImage, type OpenedImage, type OpenImageOptions } from '../../image/index.ts';
 import { writeImage, type WrittenImage } from '../../image/write/index.ts';
@@ -15,6 +15,8 @@ export interface MakeImageOptions {
   readonly work: string;
   /** The folder that `parameters.context` and `.dockerfile` are relative to. */
   readonly source: string;
+  /** It was written out for this build. */
+  readonly sourceIsOurs: boolean;
   readonly parameters: BuildParameters;
   /** The Dockerfile with its images pinned. */
   readonly dockerfile: string;
@@ -45,6 +47,8 @@ export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
   const built = await engine.build(
     {
       context: join(options.source, parameters.context),
+      contextIsOurs: options.sourceIsOurs,
+      ...writtenDockerfile(parameters),
       dockerfile: writeDockerfile(options),
       work: engineFolder,
       ...(parameters.target === undefined ? {} : { target: parameters.target }),
@@ -80,6 +84,11 @@ export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
   } finally {
     await built.drop();
   }
+}
+
+function writtenDockerfile({ context, dockerfile }: BuildParameters): { readonly writtenDockerfile?: string } {
+  const path = relative(context, dockerfile);
+  return path.startsWith('..') ? {} : { writtenDockerfile: path };
 }
 
 /** In a folder of its own, with the ignore file that BuildKit and buildah look for beside it. */

@@ -98,6 +98,7 @@ async function build(
     open,
     work,
     source: folder,
+    sourceIsOurs: true,
     parameters,
     dockerfile: dockerfileOf(folder, recipe),
     mounts: mountSecrets(secretsOf(recipe, options), join(work, 'secrets'), world.env),
