@@ -115,7 +115,10 @@ export function buildOptions(context: string, flags: BuildFlags, io: Io): BuildO
     allowDirty: flags.allowDirty === true,
     local: flags.local === true,
     scan,
-    database: { path: flags.db ?? databasePath(io.env), isAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']) },
+    database: {
+      path: flags.db ?? databasePath(io.env),
+      isAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
+    },
     judge: {
       ...defined({
         policy: flags.policy,

@@ -1,6 +1,15 @@
-import { builderFor, buildImage, type BuiltAndJudged, publish, type Published, registryPublisher, writeOutput } from '../flows/build/index.ts';
+import {
+  builderFor,
+  buildImage,
+  type BuiltAndJudged,
+  publish,
+  type Published,
+  registryPublisher,
+  writeOutput,
+} from '../flows/build/index.ts';
 import { CodedError } from '../model/index.ts';
 import { renderBuild, renderJson, renderTable, visibleText } from '../report/index.ts';
+import { openSigner } from '../trust/index.ts';
 import { addBuildOptions, type BuildFlags, buildOptions } from './build-options.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
@@ -21,10 +30,16 @@ export const registerBuild: RegisterCommand = (command, io) => {
   command
     .argument('<context>', 'the folder to build')
     .addHelpText('before', examples)
-    .addHelpText('after', '\nWhat does not pass is neither pushed nor written. Exit status: 0 pass, 2 fail, 3 cannot tell.')
+    .addHelpText(
+      'after',
+      '\nWhat does not pass is neither pushed nor written. Exit status: 0 pass, 2 fail, 3 cannot tell.',
+    )
     .optionsGroup('Where it goes:')
     .option('--push', 'push what passes, signed, with provenance, SBOM and verdict')
-    .option('-o, --output <path>', 'write what passes: FILE.tar as OCI archive, else a layout folder; statements beside')
+    .option(
+      '-o, --output <path>',
+      'write what passes: FILE.tar as OCI archive, else a layout folder; statements beside',
+    )
     .option('--no-sign', 'push without signature and statements');
   addSigningOptions(addBuildOptions(command))
     .addOption(command.createOption('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
@@ -57,7 +72,9 @@ async function checkPush(flags: Flags, io: Io): Promise<void> {
       hint: '-t REGISTRY/REPOSITORY:TAG names one',
     });
   const builder = await builderFor({ local: flags.local === true, file: flags.builder }, io.env);
-  if (!flags.sign || flags.identityToken !== undefined || (flags.key ?? builder.key) !== undefined) return;
+  const key = flags.key ?? builder.key;
+  if (!flags.sign || (key === undefined && flags.identityToken !== undefined)) return;
+  if (key !== undefined) return void (await openSigner(key, { env: io.env, signal: io.signal }));
   throw new CodedError('no-key', 'there is nothing to sign the image with', {
     kind: 'usage',
     hint: "--key, or key in the builder's file; --no-sign pushes without",
@@ -81,16 +98,31 @@ interface Told {
 function tell({ built, published, written }: Told, flags: Flags, io: Io): void {
   const { record, verdict, made, build: facts, builder, references, provenance } = built;
   endProgress(io);
-  if (flags.quiet !== true) for (const complaint of built.complaints) io.stderr.write(`plimsoll: ${visibleText(complaint)}\n`);
+  if (flags.quiet !== true)
+    for (const complaint of built.complaints) io.stderr.write(`plimsoll: ${visibleText(complaint)}\n`);
   io.exitStatus = statusOfVerdict(verdict.result);
   if (flags.format === 'json') {
-    const { record: shownRecord, verdict: shownVerdict } = JSON.parse(renderJson({ record, verdict })) as Record<string, unknown>;
+    const { record: shownRecord, verdict: shownVerdict } = JSON.parse(renderJson({ record, verdict })) as Record<
+      string,
+      unknown
+    >;
     const image = { digest: made.manifestDigest, references, published, written };
-    io.stdout.write(`${JSON.stringify({ image, provenance, verdict: shownVerdict, record: shownRecord }, undefined, 2)}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ image, provenance, verdict: shownVerdict, record: shownRecord }, undefined, 2)}\n`,
+    );
     return;
   }
   const { conditions, source, images, parameters } = facts;
-  io.stdout.write(renderTable({ record, verdict, reference: references[0] ?? 'the built image', now: io.now, columns: io.columns, color: io.color }));
+  io.stdout.write(
+    renderTable({
+      record,
+      verdict,
+      reference: references[0] ?? 'the built image',
+      now: io.now,
+      columns: io.columns,
+      color: io.color,
+    }),
+  );
   io.stdout.write(
     `\n${renderBuild({
       engine: conditions.engine,
@@ -104,7 +136,8 @@ function tell({ built, published, written }: Told, flags: Flags, io: Io): void {
       digest: made.manifestDigest,
     })}`,
   );
-  for (const { reference, digest } of published) io.stdout.write(` pushed    ${visibleText(reference)}\n           ${digest}\n`);
+  for (const { reference, digest } of published)
+    io.stdout.write(` pushed    ${visibleText(reference)}\n           ${digest}\n`);
   for (const file of written) io.stdout.write(` written   ${visibleText(file)}\n`);
   if (published.length + written.length === 0) io.stdout.write(` ${unkept(verdict.result, flags)}\n`);
 }

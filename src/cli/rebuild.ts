@@ -33,10 +33,16 @@ export const registerRebuild: RegisterCommand = (command, io) => {
     .option('--trust-root <file>', 'take only provenance that an enrolled builder signed')
     .option('--image <image>', 'the image to compare with, where a file of provenance is given')
     .option('--source <place>', 'a folder or address that has the commit, in place of what the provenance says')
-    .option('--secret <id=…,src=…>', 'a secret that it was built with; several', (value: string, all: string[] = []) => [...all, value])
+    .option(
+      '--secret <id=…,src=…>',
+      'a secret that it was built with; several',
+      (value: string, all: string[] = []) => [...all, value],
+    )
     .option('--engine <name>', 'build with another engine than it was built with')
     .optionsGroup('The report:')
-    .addOption(command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(
+      command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
     .option('-o, --output <file>', 'write it there');
   addRegistryOptions(command).action((target: string, flags: Flags) => rebuild(target, flags, io));
 };
@@ -73,7 +79,9 @@ async function rebuild(target: string, flags: Flags, io: Io): Promise<void> {
     },
   });
   endProgress(io);
-  io.exitStatus = { same: exitStatus.pass, differs: exitStatus.fail, 'cannot-tell': exitStatus.cannotTell }[rebuilt.result];
+  io.exitStatus = { same: exitStatus.pass, differs: exitStatus.fail, 'cannot-tell': exitStatus.cannotTell }[
+    rebuilt.result
+  ];
   const { recipe, ...facts } = rebuilt;
   const text =
     flags.format === 'json'
@@ -83,6 +91,7 @@ async function rebuild(target: string, flags: Flags, io: Io): Promise<void> {
 }
 
 function jsonOf({ recipe, ...facts }: Rebuilt): string {
-  const built = recipe === undefined ? {} : { source: recipe.source, builderId: recipe.builderId, parameters: recipe.parameters };
+  const built =
+    recipe === undefined ? {} : { source: recipe.source, builderId: recipe.builderId, parameters: recipe.parameters };
   return `${JSON.stringify({ ...facts, ...built }, undefined, 2)}\n`;
 }

@@ -1,7 +1,11 @@
 import type { ImageRecord } from '../model/index.ts';
 
 /** What of a record tells which scopes apply: known of an image that is not built yet, too. */
-export type NamedImage = { readonly image: Pick<ImageRecord['image'], 'manifestDigest' | 'configDigest' | 'labels'> & { readonly digest?: ImageRecord['image']['digest'] } };
+export type NamedImage = {
+  readonly image: Pick<ImageRecord['image'], 'manifestDigest' | 'configDigest' | 'labels'> & {
+    readonly digest?: ImageRecord['image']['digest'];
+  };
+};
 
 /**
  * Every name by which patterns may know an image: its reference as given, without digest, without tag, each also

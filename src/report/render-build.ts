@@ -18,12 +18,16 @@ export interface BuildInput {
 export function renderBuild(input: BuildInput): string {
   const { engine, source, dirty, unpushed, images, reproducible } = input;
   const at = source === undefined ? 'no commit' : `commit ${source.commit.slice(0, 12)}${refText(source.ref)}`;
-  const oddities = [dirty ? 'and what differed from it' : '', unpushed ? 'not known to be pushed' : ''].filter((text) => text !== '');
+  const oddities = [dirty ? 'and what differed from it' : '', unpushed ? 'not known to be pushed' : ''].filter(
+    (text) => text !== '',
+  );
   return `${[
     ` built     ${shortDigest(input.digest)} by ${visibleText(engine.name)} ${visibleText(engine.version)}${reproducible ? ', reproducibly' : ''}`,
     ` source    ${at}${oddities.length === 0 ? '' : `, ${oddities.join(', ')}`}`,
     ...(source?.repository === undefined ? [] : [`           ${visibleText(source.repository)}`]),
-    ...images.map(({ role, reference, digest }) => ` ${role.padEnd(9)} ${visibleText(reference)} ${shortDigest(digest)}`),
+    ...images.map(
+      ({ role, reference, digest }) => ` ${role.padEnd(9)} ${visibleText(reference)} ${shortDigest(digest)}`,
+    ),
     ` builder   ${input.isLocal ? 'local: no builder vouches for it' : visibleText(input.builder)}`,
   ].join('\n')}\n`;
 }

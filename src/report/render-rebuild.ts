@@ -31,7 +31,10 @@ const longestValue = 90;
 /** What came of a rebuild, place by place. */
 export function renderRebuild(input: RebuildInput): string {
   const { result, why, source, where, signedBy, before, after, differences, notes } = input;
-  const lines = [` ${{ same: 'SAME', differs: 'DIFFERS', 'cannot-tell': 'CANNOT TELL' }[result]}   ${summary(input)}`, ''];
+  const lines = [
+    ` ${{ same: 'SAME', differs: 'DIFFERS', 'cannot-tell': 'CANNOT TELL' }[result]}   ${summary(input)}`,
+    '',
+  ];
   if (why !== undefined) {
     lines.push(`   ${visibleText(why.message)} (${why.code})`);
     if (why.hint !== undefined) lines.push(`   ${visibleText(why.hint)}`);
@@ -42,7 +45,9 @@ export function renderRebuild(input: RebuildInput): string {
     const at = placeOf(difference);
     if (at !== place) lines.push(`   ${at}`);
     place = at;
-    lines.push(`     ${difference.attribute.padEnd(8)} ${valueText(difference.before)} → ${valueText(difference.after)}`);
+    lines.push(
+      `     ${difference.attribute.padEnd(8)} ${valueText(difference.before)} → ${valueText(difference.after)}`,
+    );
   }
   const left = differences.length - mostShown;
   if (left > 0) lines.push(`   and ${left}${input.isCut ? ' or more' : ''} further: --format json has them`);
@@ -50,9 +55,13 @@ export function renderRebuild(input: RebuildInput): string {
   if (before !== undefined) lines.push(` before    ${before}`);
   if (after !== undefined) lines.push(` rebuilt   ${after}`);
   if (source !== undefined)
-    lines.push(` source    commit ${source.commit.slice(0, 12)}${source.repository === undefined ? '' : ` of ${visibleText(source.repository)}`}`);
+    lines.push(
+      ` source    commit ${source.commit.slice(0, 12)}${source.repository === undefined ? '' : ` of ${visibleText(source.repository)}`}`,
+    );
   if (where !== undefined)
-    lines.push(` recipe    ${visibleText(where)}${signedBy === undefined ? ', its signature not checked' : `, signed by builder ${visibleText(signedBy)}`}`);
+    lines.push(
+      ` recipe    ${visibleText(where)}${signedBy === undefined ? ', its signature not checked' : `, signed by builder ${visibleText(signedBy)}`}`,
+    );
   for (const note of notes) lines.push(` note      ${visibleText(note)}`);
   return `${lines.join('\n')}\n`;
 }

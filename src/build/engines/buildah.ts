@@ -48,7 +48,8 @@ async function localImage(reference: string, world: World): Promise<LocalImage |
   if (!/^[0-9a-f]{64}$/.test(hex)) return undefined;
   const repository = (found.FromImage ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   // An image that was built or imported here has a digest too, which no registry ever heard of.
-  const isKnown = parseDigest(found.FromImageDigest) !== undefined && repository !== '' && !repository.startsWith('localhost/');
+  const isKnown =
+    parseDigest(found.FromImageDigest) !== undefined && repository !== '' && !repository.startsWith('localhost/');
   return {
     pin: hex,
     configDigest: sha256Digest(hex),
@@ -62,10 +63,14 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
   const { context, dockerfile, work, target, platform, network, noCache } = request;
   // buildah says nothing of it, and steps would have the machine's own network.
   if (network === 'none' && world.env['BUILDAH_ISOLATION'] === 'chroot')
-    throw new CodedError('network-not-isolated', 'buildah in chroot isolation can not keep build steps off the network', {
-      kind: 'usage',
-      hint: 'Unset BUILDAH_ISOLATION, or build with --engine buildkit or docker',
-    });
+    throw new CodedError(
+      'network-not-isolated',
+      'buildah in chroot isolation can not keep build steps off the network',
+      {
+        kind: 'usage',
+        hint: 'Unset BUILDAH_ISOLATION, or build with --engine buildkit or docker',
+      },
+    );
   const idFile = join(work, 'image-id');
   const layout = join(work, 'layout');
   let id: string | undefined;

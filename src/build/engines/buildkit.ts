@@ -16,7 +16,7 @@ export const buildkit: BuildEngine = {
   async find(world) {
     try {
       const said = await runProgram('buildctl', ['debug', 'info'], { ...world, timeoutMs: answerMs });
-      const version = /^BuildKit:\s*\S+\s+(v[\w.+-]{1,60})/m.exec(said)?.[1] ?? 'unknown';
+      const version = /^BuildKit:\s*\S+\s+(v?[\w.+-]{1,60})/m.exec(said)?.[1] ?? 'unknown';
       return { name: 'buildkit', version, localImage: () => Promise.resolve(undefined), build };
     } catch (error) {
       if (!(error instanceof ProgramFailed)) throw error;

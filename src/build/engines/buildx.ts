@@ -27,7 +27,8 @@ export const buildx: BuildEngine = {
     } catch (error) {
       if (!(error instanceof ProgramFailed)) throw error;
       return {
-        missing: error.reason === 'ENOENT' ? 'there is no docker command' : 'docker buildx is not there or has no builder',
+        missing:
+          error.reason === 'ENOENT' ? 'there is no docker command' : 'docker buildx is not there or has no builder',
       };
     }
   },

@@ -41,10 +41,12 @@ export function provenancePredicate(record: BuildRecord): object {
         packedBy,
       },
       resolvedDependencies: [
-        ...(source === undefined
-          ? []
-          : [{ name: 'source', uri: address, digest: { gitCommit: source.commit } }]),
-        { name: 'dockerfile', uri: `${address ?? 'file:'}#${encodeURI(dockerfile)}`, digest: digestSet(dockerfileDigest) },
+        ...(source === undefined ? [] : [{ name: 'source', uri: address, digest: { gitCommit: source.commit } }]),
+        {
+          name: 'dockerfile',
+          uri: `${address ?? 'file:'}#${encodeURI(dockerfile)}`,
+          digest: digestSet(dockerfileDigest),
+        },
         ...images.map((image) => ({
           name: image.role,
           uri: imageUri(image),
@@ -78,17 +80,14 @@ function sourceUri({ repository, ref, commit }: SourceRecord): string {
   return repository === undefined ? `git:${commit}` : `git+${repository}${ref === undefined ? '' : `@${ref}`}`;
 }
 
-/** A package URL of an image (purl-spec, docker); the reference itself stands in the annotations. */
+/** A package URL of an image as BuildKit writes it, registry and all (purl-spec, docker). */
 function imageUri({ reference }: ImageDependency): string {
   const bare = reference.replace(/@.*$/, '');
   const colon = bare.lastIndexOf(':');
   const hasTag = colon > bare.lastIndexOf('/');
   const name = hasTag ? bare.slice(0, colon) : bare;
-  const tag = hasTag ? `@${encodeURIComponent(bare.slice(colon + 1))}` : '';
-  const [host, ...rest] = name.split('/');
-  const isHost = rest.length > 0 && (/[.:]/.test(host!) || host === 'localhost');
-  const path = (isHost ? rest : [host!, ...rest]).map(encodeURIComponent).join('/');
-  return `pkg:docker/${path}${tag}${isHost ? `?repository_url=${encodeURIComponent(host!)}` : ''}`;
+  const path = name.split('/').map((part) => encodeURIComponent(part).replaceAll('%3A', ':'));
+  return `pkg:docker/${path.join('/')}${hasTag ? `@${encodeURIComponent(bare.slice(colon + 1))}` : ''}`;
 }
 
 function digestSet(digest: Digest): Record<string, string> {

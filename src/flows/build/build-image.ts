@@ -91,7 +91,11 @@ function tagOf(text: string): string {
   throw new CodedError('bad-reference', `${text} names a digest; what is built gets a tag`, { kind: 'usage' });
 }
 
-async function checkTerms(context: string, { source, ci, references }: Asked, options: BuildOptions): Promise<CheckedSource> {
+async function checkTerms(
+  context: string,
+  { source, ci, references }: Asked,
+  options: BuildOptions,
+): Promise<CheckedSource> {
   const { policy, scope, environment, team, regulations } = options.judge;
   const chosen = policy === undefined ? defaultPolicy : await loadPolicy(policy);
   const [reference] = references;
@@ -153,7 +157,8 @@ async function withMoves(
   const images: ImageDependency[] = [];
   for (const [index, { role, reference, digest, digestOf }] of pinned.entries()) {
     const moved = await movedTo(pinned[index]!, taken[index]!, resolving);
-    if (moved !== undefined) onNote(`${reference} moved during the build: it was ${digest}, which was built on, and is ${moved} now`);
+    if (moved !== undefined)
+      onNote(`${reference} moved during the build: it was ${digest}, which was built on, and is ${moved} now`);
     images.push({ role, reference, digest, digestOf, ...(moved === undefined ? {} : { movedTo: moved }) });
   }
   return images;

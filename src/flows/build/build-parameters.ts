@@ -79,10 +79,14 @@ export function sourceDateEpoch(options: BuildOptions, source: GitSource | undef
     });
   }
   if (source !== undefined) return source.committedAt;
-  throw new CodedError('reproducible-needs-commit', 'a reproducible build takes its time from the commit, and there is none', {
-    kind: 'usage',
-    hint: 'Commit the source, or set SOURCE_DATE_EPOCH',
-  });
+  throw new CodedError(
+    'reproducible-needs-commit',
+    'a reproducible build takes its time from the commit, and there is none',
+    {
+      kind: 'usage',
+      hint: 'Commit the source, or set SOURCE_DATE_EPOCH',
+    },
+  );
 }
 
 /** Who asked: as told, else whom the pipeline names, else who runs us. */

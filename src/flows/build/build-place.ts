@@ -37,17 +37,25 @@ export interface PlaceOptions {
  * The commit written out, or the working tree where that is built as it is.
  * @throws CodedError `dockerfile-outside-source`, `dockerfile-missing`.
  */
-export async function buildPlace({ context, dockerfile, source, checked, work }: PlaceOptions, world: World): Promise<BuildPlace> {
+export async function buildPlace(
+  { context, dockerfile, source, checked, work }: PlaceOptions,
+  world: World,
+): Promise<BuildPlace> {
   const root = source?.root ?? context;
   const file = dockerfile === undefined ? join(context, 'Dockerfile') : realFile(resolve(dockerfile));
   const path = relative(root, file);
   const place = { context: relative(root, context) || '.', dockerfile: path };
-  if (checked.dirty || source === undefined) return { ...place, folder: root, isOurs: false, text: readDockerfile(root, path) };
+  if (checked.dirty || source === undefined)
+    return { ...place, folder: root, isOurs: false, text: readDockerfile(root, path) };
   if (path.startsWith('..') || isAbsolute(path))
-    throw new CodedError('dockerfile-outside-source', `${file} lies outside of ${root}, so its commit does not have it`, {
-      kind: 'usage',
-      hint: 'Commit it to the same repository',
-    });
+    throw new CodedError(
+      'dockerfile-outside-source',
+      `${file} lies outside of ${root}, so its commit does not have it`,
+      {
+        kind: 'usage',
+        hint: 'Commit it to the same repository',
+      },
+    );
   const folder = join(work, 'source');
   await exportCommit(source, folder, world);
   return { ...place, folder, isOurs: true, text: readDockerfile(folder, path) };

@@ -30,17 +30,25 @@ export function checkSource(folder: string, source: GitSource | undefined, optio
     term === 'refuse' ? 'the policy allows nothing else' : 'or --allow-dirty, which the provenance will say';
   if (source === undefined) {
     if (dirtyAllowed) return { dirty: true, unpushed: true };
-    throw new CodedError('source-unknown', `${folder} is in no git repository with a commit, so nobody can look up what is built`, {
-      hint: `git init, commit and push it, ${way(terms.dirty)}`,
-    });
+    throw new CodedError(
+      'source-unknown',
+      `${folder} is in no git repository with a commit, so nobody can look up what is built`,
+      {
+        hint: `git init, commit and push it, ${way(terms.dirty)}`,
+      },
+    );
   }
   const dirty = source.changes > 0;
   if (dirty && !dirtyAllowed) {
     const shown = source.changed.slice(0, pathsShown).join(', ');
     const more = source.changes > pathsShown ? ` and ${source.changes - pathsShown} more` : '';
-    throw new CodedError('source-dirty', `${folder} differs from commit ${source.commit.slice(0, 12)}: ${shown}${more}`, {
-      hint: `Commit, stash or ignore it, ${way(terms.dirty)}`,
-    });
+    throw new CodedError(
+      'source-dirty',
+      `${folder} differs from commit ${source.commit.slice(0, 12)}: ${shown}${more}`,
+      {
+        hint: `Commit, stash or ignore it, ${way(terms.dirty)}`,
+      },
+    );
   }
   const unpushed = source.pushedTo === undefined && ci?.revision !== source.commit;
   if (unpushed && !(terms.unpushed === undefined ? allowDirty : terms.unpushed === 'allow'))
@@ -49,7 +57,9 @@ export function checkSource(folder: string, source: GitSource | undefined, optio
       source.repository === undefined
         ? `${source.root} has no remote, so nobody else can look up commit ${source.commit.slice(0, 12)}`
         : `no remote is known to have commit ${source.commit.slice(0, 12)}`,
-      { hint: `${source.repository === undefined ? 'git remote add origin, then git push' : 'git push'}, ${way(terms.unpushed)}` },
+      {
+        hint: `${source.repository === undefined ? 'git remote add origin, then git push' : 'git push'}, ${way(terms.unpushed)}`,
+      },
     );
   return { dirty, unpushed };
 }

@@ -54,7 +54,10 @@ export function takenImages(text: string, options: ImagesOptions): readonly Take
   if (wrong.length > 0)
     throw new CodedError(
       'invalid-dockerfile',
-      wrong.slice(0, 20).map(({ span, message }) => `${at(span)}: ${message}`).join('\n'),
+      wrong
+        .slice(0, 20)
+        .map(({ span, message }) => `${at(span)}: ${message}`)
+        .join('\n'),
       wrong[0]?.hint === undefined ? {} : { hint: wrong[0].hint },
     );
   const stages = basesOf(graph, options, at);
@@ -73,7 +76,11 @@ export function takenImages(text: string, options: ImagesOptions): readonly Take
       });
     for (const { source, span, by } of stage.takes) {
       if (source.kind !== 'image') continue;
-      images.push({ reference: source.reference.text!, role: 'stage', span: by.kind === 'run' ? fromInMount(text, span) : span });
+      images.push({
+        reference: source.reference.text!,
+        role: 'stage',
+        span: by.kind === 'run' ? fromInMount(text, span) : span,
+      });
     }
   }
   return images;
@@ -106,9 +113,13 @@ function basesOf(graph: StageGraph, options: ImagesOptions, at: (span: Span) => 
     const image = expandWord(from.image.text, scope!);
     const platform = from.platform?.value === undefined ? undefined : expandWord(from.platform.value, scope!).text;
     if (image.text === undefined || image.text === '')
-      throw new CodedError('base-not-told', `${at(from.image.span)}: what FROM ${from.image.text} stands for can't be told`, {
-        hint: image.error ?? `--build-arg ${image.uses[0]?.name ?? 'NAME'}=… says it`,
-      });
+      throw new CodedError(
+        'base-not-told',
+        `${at(from.image.span)}: what FROM ${from.image.text} stands for can't be told`,
+        {
+          hint: image.error ?? `--build-arg ${image.uses[0]?.name ?? 'NAME'}=… says it`,
+        },
+      );
     const below = byName.get(image.text.toLowerCase());
     if (stage.name !== undefined) byName.set(stage.name, stage.index);
     if (below !== undefined) return { stage, below };
@@ -122,7 +133,10 @@ function headScope(graph: StageGraph, first: FromInstruction, { buildArgs, platf
   const outer = graph.scopeOf(first);
   const known = new Map<string, Variable>();
   const fix = (name: string, value: string | undefined): void => void known.set(name, { state: 'fixed', value });
-  for (const [prefix, platform] of [['BUILD', platforms.build], ['TARGET', platforms.target]] as const) {
+  for (const [prefix, platform] of [
+    ['BUILD', platforms.build],
+    ['TARGET', platforms.target],
+  ] as const) {
     const [os, architecture, variant] = platform.split('/');
     fix(`${prefix}PLATFORM`, platform);
     fix(`${prefix}OS`, os);

@@ -26,7 +26,10 @@ export async function judgeBuilt(
       : {
           baseImage: {
             known: 'layers',
-            name: base.digestOf === 'config' ? base.reference : fullName({ ...parseReference(base.reference), digest: undefined }),
+            name:
+              base.digestOf === 'config'
+                ? base.reference
+                : fullName({ ...parseReference(base.reference), digest: undefined }),
             digest: base.digest,
             diffIds: base.diffIds,
           },

@@ -105,7 +105,8 @@ function writeDockerfile({ work, source, parameters, dockerfile }: MakeImageOpti
 /** BuildKit takes it by itself; others complain of arguments that nothing declares. */
 function epochArgument({ sourceDateEpoch, dockerfile, engine }: MakeImageOptions): Readonly<Record<string, string>> {
   const name = 'SOURCE_DATE_EPOCH';
-  const isTaken = /^buildkit$|^buildx$/.test(engine.name) || new RegExp(`^\\s*ARG\\s[^#\\n]*\\b${name}\\b`, 'im').test(dockerfile);
+  const isTaken =
+    /^buildkit$|^buildx$/.test(engine.name) || new RegExp(`^\\s*ARG\\s[^#\\n]*\\b${name}\\b`, 'im').test(dockerfile);
   return sourceDateEpoch === undefined || !isTaken ? {} : { [name]: String(sourceDateEpoch) };
 }
 
@@ -113,7 +114,11 @@ function checkBase(image: OpenedImage, base: PinnedImage | undefined): void {
   if (base === undefined) return;
   const layers = image.layers.map(({ diffId }) => diffId);
   if (base.diffIds.every((diffId, index) => layers[index] === diffId)) return;
-  throw new CodedError('base-not-used', `the built image does not stand on ${base.reference} as it was pinned (${base.digest})`, {
-    hint: 'The engine took another image, or squashed the layers: nothing was pushed or written',
-  });
+  throw new CodedError(
+    'base-not-used',
+    `the built image does not stand on ${base.reference} as it was pinned (${base.digest})`,
+    {
+      hint: 'The engine took another image, or squashed the layers: nothing was pushed or written',
+    },
+  );
 }

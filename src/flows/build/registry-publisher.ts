@@ -49,11 +49,19 @@ export function registryPublisher({ registry, signing, now }: PublisherOptions):
       }
     },
     async sign(image) {
-      if (signing !== undefined) await signImage(image, { ...signing, now, form: 'bundle', recursive: false, registry });
+      if (signing !== undefined)
+        await signImage(image, { ...signing, now, form: 'bundle', recursive: false, registry });
     },
     async attest(image, type, predicate) {
       if (signing === undefined) return;
-      await attestImage(image, { ...signing, now, type, predicate: () => Promise.resolve(predicate), form: 'bundle', registry });
+      await attestImage(image, {
+        ...signing,
+        now,
+        type,
+        predicate: () => Promise.resolve(predicate),
+        form: 'bundle',
+        registry,
+      });
     },
     tag: (repository, digest, tag) => putManifest(repository, digest, tag),
   };

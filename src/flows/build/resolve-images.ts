@@ -35,7 +35,11 @@ export async function pinImage(taken: TakenImage, options: ResolveOptions): Prom
 }
 
 /** What the name means now, where that is another image than it was; undefined too where nobody can say any more. */
-export async function movedTo(image: PinnedImage, taken: TakenImage, options: ResolveOptions): Promise<Digest | undefined> {
+export async function movedTo(
+  image: PinnedImage,
+  taken: TakenImage,
+  options: ResolveOptions,
+): Promise<Digest | undefined> {
   try {
     const { digest } = await findImage(taken, options);
     return digest === image.digest ? undefined : digest;
@@ -58,12 +62,18 @@ async function findImage(taken: TakenImage, options: ResolveOptions): Promise<Fo
       const known = registryDigests.map((name) => parseDigest(name.slice(name.indexOf('@') + 1)));
       // Where a registry knows it, others can find it by that digest.
       const manifest = known.find((digest) => digest !== undefined);
-      const identity = manifest === undefined ? ({ digest: configDigest, digestOf: 'config' } as const) : ({ digest: manifest, digestOf: 'manifest' } as const);
+      const identity =
+        manifest === undefined
+          ? ({ digest: configDigest, digestOf: 'config' } as const)
+          : ({ digest: manifest, digestOf: 'manifest' } as const);
       return { pin, diffIds, onBuild, ...identity };
     }
   }
   const platform = taken.platform ?? options.platform;
-  const image = await openImage(`registry:${reference}`, { ...options.open, ...(platform === undefined ? {} : { platform }) });
+  const image = await openImage(`registry:${reference}`, {
+    ...options.open,
+    ...(platform === undefined ? {} : { platform }),
+  });
   await image.close();
   const { registry, repository } = parseReference(reference);
   return {

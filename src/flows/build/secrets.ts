@@ -48,7 +48,11 @@ const mostLines = 50;
  */
 export async function checkNoSecrets(
   image: OpenedImage,
-  { mounts, firstLayer, signal }: { readonly mounts: readonly SecretMount[]; readonly firstLayer: number; readonly signal: AbortSignal },
+  {
+    mounts,
+    firstLayer,
+    signal,
+  }: { readonly mounts: readonly SecretMount[]; readonly firstLayer: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const wanted = mounts.flatMap(({ id, file }) => textsOf(readFileSync(file)).map((bytes) => ({ id, bytes })));
   if (wanted.length === 0) return;
@@ -59,7 +63,11 @@ export async function checkNoSecrets(
   for (const [index, blob] of image.layers.entries()) {
     if (index < firstLayer) continue;
     const label = `layer ${index + 1}`;
-    const [found] = await findBytes(blob, wanted.map(({ bytes }) => bytes), { label, signal });
+    const [found] = await findBytes(
+      blob,
+      wanted.map(({ bytes }) => bytes),
+      { label, signal },
+    );
     if (found !== undefined) throw leaked(wanted[found.index]!.id, `${label}, in ${found.path}`);
   }
 }

@@ -24,7 +24,8 @@ function fieldsOf(bytes: Uint8Array): ReadonlyMap<string, string> {
       });
     else if (name === 'config' || name === 'container_config')
       for (const [key, inner] of membersOf(value))
-        if (key === 'Labels') for (const [label, text] of membersOf(inner)) fields.set(`${name}.Labels.${label}`, textOf(text));
+        if (key === 'Labels')
+          for (const [label, text] of membersOf(inner)) fields.set(`${name}.Labels.${label}`, textOf(text));
         else fields.set(`${name}.${key}`, textOf(inner));
     else fields.set(name, textOf(value));
   }

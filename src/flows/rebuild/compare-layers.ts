@@ -29,7 +29,11 @@ export function compareLayers(
     const at = { where: 'layer', layer, path: path === '' ? '/' : path } as const;
     if (left === undefined || right === undefined) {
       const [there, gone] = ['there', 'not there'];
-      differences.push({ ...at, attribute: 'entry', ...(left === undefined ? { before: gone, after: there } : { before: there, after: gone }) });
+      differences.push({
+        ...at,
+        attribute: 'entry',
+        ...(left === undefined ? { before: gone, after: there } : { before: there, after: gone }),
+      });
       continue;
     }
     for (const [attribute, text] of attributes) {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readProvenance, type RebuildRecipe } from '../../build/index.ts';
-import { detectSource, findSubject, openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
+import {
+  detectSource,
+  findSubject,
+  openRepository,
+  parseReference,
+  type RepositoryOptions,
+} from '../../image/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { envelopeOf, examine, isReadable, type TrustRoot } from '../../trust/index.ts';
 import { bundleClaims, taggedAttestations } from '../verify/gather-claims.ts';
@@ -96,9 +102,13 @@ async function fromRegistry(target: string, options: FindRecipeOptions): Promise
     }
     throw (
       complaint ??
-      new CodedError('no-provenance', `nothing ${options.root === undefined ? '' : 'that an enrolled builder signed '}says how ${target} was built`, {
-        hint: '--provenance FILE names it',
-      })
+      new CodedError(
+        'no-provenance',
+        `nothing ${options.root === undefined ? '' : 'that an enrolled builder signed '}says how ${target} was built`,
+        {
+          hint: '--provenance FILE names it',
+        },
+      )
     );
   } finally {
     repository.close();

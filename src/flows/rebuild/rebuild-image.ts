@@ -65,7 +65,9 @@ export async function rebuildImage(target: string, options: RebuildOptions): Pro
   try {
     const found = await findRecipe(target, options);
     const { recipe, where, signedBy } = found;
-    const rebuilt = await withWorkFolder(options.world.env, (work) => build(recipe, options.image ?? found.image, { ...options, work }));
+    const rebuilt = await withWorkFolder(options.world.env, (work) =>
+      build(recipe, options.image ?? found.image, { ...options, work }),
+    );
     return { ...rebuilt, recipe, where, ...(signedBy === undefined ? {} : { signedBy }) };
   } catch (error) {
     if (!(error instanceof CodedError) || error.kind === 'usage' || options.world.signal.aborted) throw error;
@@ -89,7 +91,8 @@ async function build(
   const { kind, ready } = await findEngine(options.engine ?? recipe.engine.name, world);
   if (ready.name !== recipe.engine.name || ready.version !== recipe.engine.version)
     notes.push(`built with ${ready.name} ${ready.version}, then with ${recipe.engine.name} ${recipe.engine.version}`);
-  if (recipe.packedBy !== undefined && recipe.packedBy !== packedBy) notes.push(`packed by ${packedBy}, then by ${recipe.packedBy}`);
+  if (recipe.packedBy !== undefined && recipe.packedBy !== packedBy)
+    notes.push(`packed by ${packedBy}, then by ${recipe.packedBy}`);
   const folder = await sourceOf(recipe, options);
   const { made } = await buildPinned({
     kind,
@@ -126,9 +129,14 @@ async function build(
 /** Without the image there are only digests to compare. */
 function byDigests(
   recipe: RebuildRecipe,
-  made: { readonly manifestDigest: Digest; readonly configDigest: Digest; readonly layers: readonly { readonly diffId: Digest; readonly digest: Digest }[] },
+  made: {
+    readonly manifestDigest: Digest;
+    readonly configDigest: Digest;
+    readonly layers: readonly { readonly diffId: Digest; readonly digest: Digest }[];
+  },
 ): Pick<Rebuilt, 'result' | 'before' | 'differences' | 'isCut'> {
-  if (recipe.subject === made.manifestDigest) return { result: 'same', before: recipe.subject, differences: [], isCut: false };
+  if (recipe.subject === made.manifestDigest)
+    return { result: 'same', before: recipe.subject, differences: [], isCut: false };
   const differences: Difference[] = [];
   const count = Math.max(recipe.layers.length, made.layers.length);
   for (let index = 0; index < count; index++) {
@@ -144,11 +152,26 @@ function byDigests(
     });
   }
   if (recipe.configDigest !== made.configDigest)
-    differences.push({ where: 'config', attribute: 'config', before: recipe.configDigest ?? 'not known', after: made.configDigest });
+    differences.push({
+      where: 'config',
+      attribute: 'config',
+      before: recipe.configDigest ?? 'not known',
+      after: made.configDigest,
+    });
   if (differences.length === 0 && recipe.subject === undefined) return { result: 'same', differences, isCut: false };
   if (differences.length === 0)
-    differences.push({ where: 'manifest', attribute: 'manifest', before: recipe.subject ?? 'not known', after: made.manifestDigest });
-  return { result: 'differs', ...(recipe.subject === undefined ? {} : { before: recipe.subject }), differences, isCut: false };
+    differences.push({
+      where: 'manifest',
+      attribute: 'manifest',
+      before: recipe.subject ?? 'not known',
+      after: made.manifestDigest,
+    });
+  return {
+    result: 'differs',
+    ...(recipe.subject === undefined ? {} : { before: recipe.subject }),
+    differences,
+    isCut: false,
+  };
 }
 
 /** The commit's files, from where the provenance says or the user knows better. */
@@ -193,13 +216,17 @@ async function pinAsThen(
     return { ...found, reference: taken.reference, digest: then.digest, digestOf: then.digestOf };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    throw new CodedError('base-gone', `${taken.reference} as it was built on (${then.digest}) can't be had: ${error.message}`, {
-      hint:
-        then.digestOf === 'config'
-          ? 'It was in the engine alone: load it there again; bases from a registry can be found by anyone'
-          : 'The registry no longer has that digest, or is out of reach',
-      cause: error,
-    });
+    throw new CodedError(
+      'base-gone',
+      `${taken.reference} as it was built on (${then.digest}) can't be had: ${error.message}`,
+      {
+        hint:
+          then.digestOf === 'config'
+            ? 'It was in the engine alone: load it there again; bases from a registry can be found by anyone'
+            : 'The registry no longer has that digest, or is out of reach',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -42,7 +42,12 @@ test('is read by GNU tar as it was meant', () => {
     input: archive,
     encoding: 'utf8',
   });
-  expect(listed.trim().split('\n').map((line) => line.replace(/\s+/g, ' '))).toEqual([
+  expect(
+    listed
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/\s+/g, ' ')),
+  ).toEqual([
     'drwxr-xr-x 0/0 0 2023-11-14 22:13 etc/',
     '-rwsr-xr-x 1000/50 5 2023-11-14 22:13 etc/motd',
     `-rw-r--r-- 5000000/0 1 2023-11-14 22:13 ${'d'.repeat(120)}/ä`,
@@ -53,7 +58,9 @@ test('is read by GNU tar as it was meant', () => {
 });
 
 test('what is written is read again, whatever names, numbers and attributes there are', () => {
-  const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }).filter((name) => !/[\0\ud800-\udfff]/.test(name));
+  const text = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 300 })
+    .filter((name) => !/[\0\ud800-\udfff]/.test(name));
   const member = fc.record({
     name: text.filter((name) => !name.endsWith('/')),
     link: text,
@@ -77,14 +84,18 @@ test('what is written is read again, whatever names, numbers and attributes ther
       expect(
         entries.map(({ name, linkName, mode, uid, gid, details, sizeBytes, xattrs }) => ({
           ...{ name, linkName, mode, uid, gid, modified: details?.modified, sizeBytes },
-          xattrs: Object.fromEntries(Object.entries(xattrs ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('hex')])),
+          xattrs: Object.fromEntries(
+            Object.entries(xattrs ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('hex')]),
+          ),
         })),
       ).toEqual(
         members.flatMap(({ link, content, xattrs, ...fields }) => {
           const common = {
             ...fields,
             modified: String(fields.modified),
-            xattrs: Object.fromEntries(Object.entries(xattrs).map(([key, value]) => [key, Buffer.from(value).toString('hex')])),
+            xattrs: Object.fromEntries(
+              Object.entries(xattrs).map(([key, value]) => [key, Buffer.from(value).toString('hex')]),
+            ),
           };
           return [
             { ...common, linkName: '', sizeBytes: content.length },

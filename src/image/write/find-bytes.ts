@@ -18,7 +18,11 @@ export async function findBytes(
 ): Promise<FoundBytes[]> {
   const finder = new Finder(wanted);
   const reader = new TarReader(finder);
-  await unpackLayer(await blob.locate(), { diffId: blob.diffId, label, signal }, { write: (plain) => reader.push(plain) });
+  await unpackLayer(
+    await blob.locate(),
+    { diffId: blob.diffId, label, signal },
+    { write: (plain) => reader.push(plain) },
+  );
   return [...finder.found.values()];
 }
 

@@ -43,7 +43,11 @@ export async function readMembers(blob: LayerBlob, options: ReadMembersOptions):
   const collector = new MemberCollector(contents);
   const reader = new TarReader(collector, defaultTarLimits, { details: true });
   try {
-    await unpackLayer(await blob.locate(), { diffId: blob.diffId, label, signal }, { write: (plain) => reader.push(plain) });
+    await unpackLayer(
+      await blob.locate(),
+      { diffId: blob.diffId, label, signal },
+      { write: (plain) => reader.push(plain) },
+    );
     reader.end();
   } finally {
     if (contents !== undefined) closeSync(contents);
@@ -97,5 +101,8 @@ class MemberCollector implements TarHandler {
 }
 
 function bare(name: string): string {
-  return name.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '').replace(/^\.$/, '');
+  return name
+    .replace(/^(?:\.?\/)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '');
 }

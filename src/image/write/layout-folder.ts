@@ -28,7 +28,11 @@ export class LayoutFolder {
   }
 
   /** Makes a finished file a blob. */
-  adopt(file: string, mediaType: string, { digest, sizeBytes }: { digest: Digest; sizeBytes: number }): WrittenDescriptor {
+  adopt(
+    file: string,
+    mediaType: string,
+    { digest, sizeBytes }: { digest: Digest; sizeBytes: number },
+  ): WrittenDescriptor {
     renameSync(file, join(this.path, blobName(digest)));
     return { mediaType, digest, size: sizeBytes };
   }

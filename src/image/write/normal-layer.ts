@@ -26,7 +26,8 @@ export function normalMembers(members: readonly LayerMember[], latest: number): 
     };
     if (file === undefined) return plain;
     const first = firstName.get(file.name);
-    if (first !== undefined) return { ...plain, ...ownersOf(file), type: 'hardlink', linkName: first, sizeBytes: 0, sha256: '', xattrs: {} };
+    if (first !== undefined)
+      return { ...plain, ...ownersOf(file), type: 'hardlink', linkName: first, sizeBytes: 0, sha256: '', xattrs: {} };
     firstName.set(file.name, member.name);
     const { sizeBytes, sha256, offsetBytes, xattrs } = file;
     return { ...plain, ...ownersOf(file), type: 'file', linkName: '', sizeBytes, sha256, offsetBytes, xattrs };

@@ -61,7 +61,11 @@ export async function packFile(from: FileRange, to: string, signal: AbortSignal)
 
 async function* plainChunks({ path, offsetBytes, sizeBytes }: FileRange, signal: AbortSignal): AsyncGenerator<Buffer> {
   if (sizeBytes === 0) return;
-  const stream = createReadStream(path, { start: offsetBytes, end: offsetBytes + sizeBytes - 1, highWaterMark: 1 << 18 });
+  const stream = createReadStream(path, {
+    start: offsetBytes,
+    end: offsetBytes + sizeBytes - 1,
+    highWaterMark: 1 << 18,
+  });
   for await (const chunk of stream) {
     signal.throwIfAborted();
     yield chunk as Buffer;

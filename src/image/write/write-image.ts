@@ -39,7 +39,11 @@ const layerTypes = {
  * stored as they would be pushed are copied as they are; those of engines that keep them unpacked are packed.
  * @throws CodedError `layer-unreadable`, `digest-mismatch`, `disk-full`.
  */
-export async function writeImage(image: OpenedImage, folder: string, options: WriteImageOptions): Promise<WrittenImage> {
+export async function writeImage(
+  image: OpenedImage,
+  folder: string,
+  options: WriteImageOptions,
+): Promise<WrittenImage> {
   const layout = new LayoutFolder(folder);
   try {
     const layers: (WrittenDescriptor & { readonly diffId: Digest })[] = [];
@@ -54,8 +58,7 @@ export async function writeImage(image: OpenedImage, folder: string, options: Wr
     }
     const diffIds = layers.map(({ diffId }) => diffId);
     const { config: stored } = await image.documents();
-    const bytes =
-      options.normalise === undefined ? stored : normalConfig(stored, diffIds, options.normalise.latest);
+    const bytes = options.normalise === undefined ? stored : normalConfig(stored, diffIds, options.normalise.latest);
     const config = layout.add(bytes, configType);
     const manifest = layout.add(
       Buffer.from(
@@ -69,7 +72,8 @@ export async function writeImage(image: OpenedImage, folder: string, options: Wr
       ),
       manifestType,
     );
-    const named = options.name === undefined ? {} : { annotations: { 'org.opencontainers.image.ref.name': options.name } };
+    const named =
+      options.name === undefined ? {} : { annotations: { 'org.opencontainers.image.ref.name': options.name } };
     layout.finish([{ ...manifest, ...named }]);
     return {
       manifestDigest: manifest.digest,
@@ -157,7 +161,12 @@ async function* storedChunks(location: BlobLocation, signal: AbortSignal): Async
   const { createReadStream } = await import('node:fs');
   const { path, offsetBytes: start, sizeBytes } = location;
   if (sizeBytes === 0) return;
-  for await (const chunk of createReadStream(path, { start, end: start + sizeBytes - 1, highWaterMark: 1 << 20, signal }))
+  for await (const chunk of createReadStream(path, {
+    start,
+    end: start + sizeBytes - 1,
+    highWaterMark: 1 << 20,
+    signal,
+  }))
     yield chunk as Buffer;
 }
 
