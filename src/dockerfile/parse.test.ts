@@ -30,7 +30,10 @@ function printed(instruction: Instruction): string {
 function argumentsOf(instruction: Instruction): readonly string[] {
   switch (instruction.kind) {
     case 'from':
-      return [instruction.image.text, ...(instruction.as === undefined ? [] : ['AS', instruction.as.name.text])];
+      return [
+        instruction.image.text,
+        ...(instruction.as === undefined ? [] : [instruction.as.keyword.text, instruction.as.name.text]),
+      ];
     case 'run':
     case 'cmd':
     case 'entrypoint':

@@ -56,8 +56,10 @@ export interface Draft {
   /** Where it differs from the rule's. */
   readonly severity?: LintSeverity;
   readonly fix?: Fix;
-  /** The one alias among the rule's that this is an instance of, where the rule has several. */
-  readonly alias?: string;
+  /** Those of the rule's aliases that would find this too, where not all would. */
+  readonly aliases?: readonly string[];
+  /** A part of the source that no report may show: the value of a secret. */
+  readonly conceal?: Span;
 }
 
 /** Edits that mend a finding. */
@@ -65,7 +67,7 @@ export interface Fix {
   /** What it does, as a command to oneself: `write AS in upper case`. */
   readonly title: string;
   readonly edits: readonly Edit[];
-  /** Whether the build's product stays the same byte for byte where builds are reproducible. */
+  /** Whether the image's files and configuration stay as they are; only its history may tell the new text. */
   readonly isSafe: boolean;
 }
 
@@ -87,4 +89,14 @@ export interface LintFinding {
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
   readonly fix?: Fix;
+}
+
+/** What a file was found to be. */
+export interface LintResult {
+  /** In the order of the text. */
+  readonly findings: readonly LintFinding[];
+  /** What comments or settings leave out, and why: `# hadolint ignore in line 4`, `settings`. */
+  readonly ignored: readonly (LintFinding & { readonly ignoredBy: string })[];
+  /** Parts of the source that no report may show. */
+  readonly concealed: readonly Span[];
 }

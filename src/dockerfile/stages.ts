@@ -86,6 +86,7 @@ export function stageGraph(file: Dockerfile, options: GraphOptions = {}): StageG
     } else {
       stage.instructions.push(instruction);
       stageOf.set(instruction, stage);
+      if (instruction.kind === 'onbuild') stageOf.set(instruction.trigger, stage);
     }
     tables.see(instruction);
   }
