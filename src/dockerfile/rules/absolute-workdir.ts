@@ -8,7 +8,7 @@ export const absoluteWorkdir: DockerfileRule = {
   name: 'absolute-workdir',
   summary: 'WORKDIR is an absolute path.',
   explanation:
-    'A relative WORKDIR goes on from the one before. Where that is the base image’s own, a new base moves everything without a word. Behind an absolute WORKDIR of the same file it is only harder to read.',
+    "A relative WORKDIR goes on from the one before. Where that is the base image's own, a new base moves everything without a word. Behind an absolute WORKDIR of the same file it is only harder to read.",
   category: 'correctness',
   severity: 'error',
   aliases: ['WorkdirRelativePath', 'DL3000'],

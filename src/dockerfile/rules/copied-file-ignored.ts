@@ -8,7 +8,7 @@ export const copiedFileIgnored: DockerfileRule = {
   name: 'copied-file-ignored',
   summary: 'COPY and ADD take nothing that .dockerignore leaves out.',
   explanation:
-    'What .dockerignore leaves out is not in the build context, so COPY does not find it and the build fails. Files with exceptions (!pattern) are not looked at: there it can’t be told from the patterns alone. Needs the .dockerignore.',
+    'What .dockerignore leaves out is not in the build context, so COPY does not find it and the build fails. A .dockerignore with exceptions is not looked at, since a folder may be left out and a file in it not. Needs the .dockerignore.',
   category: 'correctness',
   severity: 'warning',
   aliases: ['CopyIgnoredFile'],

@@ -7,7 +7,7 @@ export const copyFromStage: DockerfileRule = {
   name: 'copy-from-stage',
   summary: 'COPY --from names a stage that comes before it.',
   explanation:
-    'A name that is no stage is taken for an image from Docker Hub: a mistyped stage fetches a stranger’s image. A number counts stages and names another one when a stage is put in before it. An image with a tag or a registry is meant as one.',
+    "A name that is no stage is taken for an image from Docker Hub: a mistyped stage fetches a stranger's image. A number counts stages and names another one when a stage is put in before it. An image with a tag or a registry is meant as one.",
   category: 'correctness',
   severity: 'warning',
   aliases: ['DL3022'],

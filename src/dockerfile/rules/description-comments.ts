@@ -5,7 +5,7 @@ export const descriptionComments: DockerfileRule = {
   name: 'description-comments',
   summary: 'A comment right above ARG or FROM … AS begins with the name it describes.',
   explanation:
-    'docker build --call=outline shows these comments as descriptions if they begin with the argument’s or stage’s name. A comment that is meant otherwise needs an empty line below it.',
+    "docker build --call=outline shows these comments as descriptions if they begin with the argument's or stage's name. A comment that is meant otherwise needs an empty line below it.",
   category: 'style',
   severity: 'style',
   aliases: ['InvalidDefinitionDescription'],

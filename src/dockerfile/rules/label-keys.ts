@@ -4,9 +4,9 @@ import { instructionsOf } from '../walk.ts';
 /** Names of labels as Docker recommends them. */
 export const labelKeys: DockerfileRule = {
   name: 'label-keys',
-  summary: 'Names of labels are in lower case, with single dots and hyphens, outside of Docker’s own namespaces.',
+  summary: "Names of labels are in lower case, with single dots and hyphens, outside of Docker's own namespaces.",
   explanation:
-    'Docker’s guidelines: a name begins with a letter and ends with a letter or digit, has lower case letters, digits, dots and hyphens, no two of the latter together, and does not begin with com.docker., io.docker. or org.dockerproject., which Docker keeps for itself.',
+    "Docker's guidelines: a name begins with a letter and ends with a letter or digit, has lower case letters, digits, dots and hyphens, no two of the latter together, and does not begin with com.docker., io.docker. or org.dockerproject., which Docker keeps for itself.",
   category: 'style',
   severity: 'style',
   aliases: ['DL3048'],

@@ -7,7 +7,7 @@ export const noConstantPlatform: DockerfileRule = {
   name: 'no-constant-platform',
   summary: 'FROM does not fix the platform.',
   explanation:
-    'A constant --platform makes the image of that platform wherever it is built: on another one it runs emulated or not at all, and no build for several platforms is possible. Leave it to the build, use $BUILDPLATFORM for stages that only compile, or say the platform in the stage’s name where the stage is for that one.',
+    "A constant --platform makes the image of that platform wherever it is built: on another one it runs emulated or not at all, and no build for several platforms is possible. Leave it to the build, use $BUILDPLATFORM for stages that only compile, or say the platform in the stage's name where the stage is for that one.",
   category: 'correctness',
   severity: 'warning',
   aliases: ['FromPlatformFlagConstDisallowed', 'DL3029'],

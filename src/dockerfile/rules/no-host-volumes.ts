@@ -12,9 +12,9 @@ const folders: ReadonlySet<string> = new Set(
 /** No volumes over the system or over what is the host's. */
 export const noHostVolumes: DockerfileRule = {
   name: 'no-host-volumes',
-  summary: 'VOLUME does not cover the system’s folders or an engine’s socket.',
+  summary: "VOLUME does not cover the system's folders or an engine's socket.",
   explanation:
-    'A volume over /etc or /usr hides what the image brings from updates and scanners, and asks whoever runs it to mount the host’s. An engine’s socket in a container is root on the host.',
+    "A volume over /etc or /usr hides what the image brings from updates and scanners, and asks whoever runs it to mount the host's. An engine's socket in a container is root on the host.",
   category: 'security',
   severity: 'warning',
   aliases: [],
@@ -27,7 +27,7 @@ export const noHostVolumes: DockerfileRule = {
           return [
             {
               span,
-              message: `${path.slice(0, 100)} is the engine’s socket: who has it is root on the host`,
+              message: `${path.slice(0, 100)} is the engine's socket: who has it is root on the host`,
               advice: 'take it out; give the container an API with fewer rights',
               severity: 'error' as const,
             },

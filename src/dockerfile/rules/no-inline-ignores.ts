@@ -6,7 +6,7 @@ export const noInlineIgnores: DockerfileRule = {
   name: 'no-inline-ignores',
   summary: 'No comment in the file ignores a rule.',
   explanation:
-    'For those who want exceptions in one place, reviewed by others than the file’s authors: in .hadolint.yaml or plimsoll.yaml. Comments are then best turned off with --disable-ignore-pragma.',
+    "For those who want exceptions in one place, reviewed by others than the file's authors: in .hadolint.yaml or plimsoll.yaml. Comments are then best turned off with --disable-ignore-pragma.",
   category: 'audit',
   severity: 'info',
   aliases: ['DL1001'],

@@ -4,7 +4,7 @@ import { instructionsOf } from '../walk.ts';
 /** RUN without the machine's rights. */
 export const noInsecureRun: DockerfileRule = {
   name: 'no-insecure-run',
-  summary: 'RUN does not ask for the host’s rights or network.',
+  summary: "RUN does not ask for the host's rights or network.",
   explanation:
     '--security=insecure runs the step with all capabilities on the build machine; --network=host lets it talk to whatever listens there. Both make the build depend on its machine, and a bad dependency root on it.',
   category: 'security',
@@ -25,7 +25,7 @@ export const noInsecureRun: DockerfileRule = {
         ? [
             {
               span: network.span,
-              message: 'this step is in the build machine’s own network',
+              message: "this step is in the build machine's own network",
               advice: 'leave the flag out, or write --network=none',
               severity: 'warning' as const,
             },

@@ -13,7 +13,7 @@ export const noSecretsInVariables: DockerfileRule = {
   name: 'no-secrets-in-variables',
   summary: 'ARG, ENV and LABEL hold no secrets.',
   explanation:
-    'Values of ENV and LABEL stand in the image’s configuration, those of ARG in its history: whoever can pull the image can read them, and deleting them later helps nothing. Give a build its secrets with RUN --mount=type=secret, and a container its secrets when it starts. A secret that was in an image once must be revoked.',
+    "Values of ENV and LABEL stand in the image's configuration, those of ARG in its history: whoever can pull the image can read them, and deleting them later helps nothing. Give a build its secrets with RUN --mount=type=secret, and a container its secrets when it starts. A secret that was in an image once must be revoked.",
   category: 'security',
   severity: 'warning',
   aliases: ['SecretsUsedInArgOrEnv', 'DL3064'],

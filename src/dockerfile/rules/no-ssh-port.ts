@@ -7,7 +7,7 @@ export const noSshPort: DockerfileRule = {
   name: 'no-ssh-port',
   summary: 'EXPOSE does not name port 22.',
   explanation:
-    'A container with an SSH server has a second way in, with keys, accounts and a daemon of its own to keep safe, and what is done over it leaves no trace outside. docker exec and kubectl exec do the same under the platform’s control.',
+    "A container with an SSH server has a second way in, with keys, accounts and a daemon of its own to keep safe, and what is done over it leaves no trace outside. docker exec and kubectl exec do the same under the platform's control.",
   category: 'security',
   severity: 'warning',
   aliases: [],

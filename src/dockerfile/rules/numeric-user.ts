@@ -7,7 +7,7 @@ export const numericUser: DockerfileRule = {
   name: 'numeric-user',
   summary: 'The last USER is a number.',
   explanation:
-    'A name is looked up in the image’s /etc/passwd when the container starts; outside, nobody can tell whether it is root. Kubernetes refuses a name where runAsNonRoot is asked, and files on volumes are owned by numbers.',
+    "A name is looked up in the image's /etc/passwd when the container starts; outside, nobody can tell whether it is root. Kubernetes refuses a name where runAsNonRoot is asked, and files on volumes are owned by numbers.",
   category: 'security',
   severity: 'info',
   aliases: ['DL3066'],

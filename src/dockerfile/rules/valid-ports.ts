@@ -6,7 +6,7 @@ import { instructionsOf } from '../walk.ts';
 export const validPorts: DockerfileRule = {
   name: 'valid-ports',
   summary: 'EXPOSE names ports from 0 to 65535, with tcp, udp or sctp.',
-  explanation: 'Builders refuse other numbers and protocols.',
+  explanation: 'Builders refuse other numbers and protocols, and the build stops there.',
   category: 'correctness',
   severity: 'error',
   aliases: ['DL3011'],
