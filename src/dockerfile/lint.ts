@@ -3,7 +3,8 @@ import { knownVariables } from './variables/base-variables.table.ts';
 import type { LintFacts } from './facts.ts';
 import { ignoring } from './ignores.ts';
 import { LineIndex } from './position.ts';
-import type { Draft, DockerfileRule, LintFinding, LintResult, LintSeverity, RuleContext } from './rule.ts';
+import type { Draft, DockerfileRule, LintFinding, LintResult, RuleContext } from './rule.ts';
+import type { LintSeverity } from './severity.ts';
 import { dockerfileRules } from './rules/list.ts';
 import { defaultSettings, type LintSettings } from './settings.ts';
 import { shellsInUse } from './shell-in-use.ts';
@@ -45,7 +46,26 @@ export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): Lin
       else ignored.push({ ...finding, ignoredBy: by });
     }
   }
-  return { findings: findings.sort(byPlace), ignored: ignored.sort(byPlace), concealed };
+  const secrets = concealed.flatMap(({ start, end }) => secretTexts(file.text.slice(start, end)));
+  return {
+    findings: findings.map((finding) => without(secrets, finding)).sort(byPlace),
+    ignored: ignored.map((finding) => without(secrets, finding)).sort(byPlace),
+    concealed,
+  };
+}
+
+/** A secret as it stands in the file, with and without quotes. */
+function secretTexts(written: string): readonly string[] {
+  return [written, written.replace(/^(["'])(.*)\1$/s, '$2')].filter((text) => text.length >= 3);
+}
+
+/** Other rules quote the file too. */
+function without<Finding extends LintFinding>(secrets: readonly string[], finding: Finding): Finding {
+  const { message, advice } = finding;
+  if (!secrets.some((secret) => message.includes(secret) || advice.includes(secret))) return finding;
+  const starred = (text: string): string =>
+    secrets.reduce((shown, secret) => shown.replaceAll(secret, '*'.repeat(Math.min(8, secret.length))), text);
+  return { ...finding, message: starred(message), advice: starred(advice) };
 }
 
 function contextOf(file: Dockerfile, settings: LintSettings, facts: LintFacts): RuleContext {

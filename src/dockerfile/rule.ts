@@ -2,10 +2,7 @@ import type { Dockerfile, Instruction, Span } from './syntax.ts';
 import type { Stage, StageGraph } from './stages.ts';
 import type { LintFacts } from './facts.ts';
 import type { LintSettings } from './settings.ts';
-
-/** hadolint's severities, which users of linters know; the gravest first. */
-export const lintSeverities = ['error', 'warning', 'info', 'style'] as const;
-export type LintSeverity = (typeof lintSeverities)[number];
+import type { LintSeverity } from './severity.ts';
 
 export type RuleCategory = 'syntax' | 'security' | 'supply-chain' | 'correctness' | 'size' | 'audit' | 'style';
 

@@ -1,7 +1,8 @@
-import type { LintSeverity } from './rule.ts';
+import type { LintSeverity } from './severity.ts';
 
 /** What a label's value must look like, in hadolint's words. */
-export type LabelFormat = 'text' | 'rawtext' | 'url' | 'semver' | 'rfc3339' | 'spdx' | 'hash' | 'email';
+export const labelFormats = ['text', 'rawtext', 'url', 'semver', 'rfc3339', 'spdx', 'hash', 'email'] as const;
+export type LabelFormat = (typeof labelFormats)[number];
 
 /** How a file is linted, from flags, a configuration file and comments in the file itself. */
 export interface LintSettings {

@@ -10,7 +10,7 @@ import {
   type LintFacts,
   parseDockerfile,
 } from '../index.ts';
-import { lintSeverities } from '../rule.ts';
+import { lintSeverities } from '../severity.ts';
 import { dockerfileRules } from './list.ts';
 
 const data = new URL('../../../../shared/data/dockerfiles/', import.meta.url);

@@ -109,6 +109,6 @@ export const dockerfileRules: readonly DockerfileRule[] = [
 ];
 
 /** Names and aliases of all rules. */
-export function ruleNames(): readonly string[] {
+function ruleNames(): readonly string[] {
   return dockerfileRules.flatMap(({ name, aliases }) => [name, ...aliases]);
 }

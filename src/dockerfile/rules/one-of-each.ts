@@ -1,4 +1,5 @@
-import type { Draft, DockerfileRule, LintSeverity } from '../rule.ts';
+import type { Draft, DockerfileRule } from '../rule.ts';
+import type { LintSeverity } from '../severity.ts';
 import type { Instruction } from '../syntax.ts';
 
 const kinds: Readonly<Record<string, { readonly alias: string; readonly severity: LintSeverity }>> = {

@@ -12,8 +12,11 @@ export const pinnedBase: DockerfileRule = {
   aliases: [],
   check(_, { graph, facts }) {
     return outsideImages(graph).flatMap((image) => {
-      if (image.name.digest !== undefined || looksLikeStage(image)) return [];
-      return [found(image, facts.base?.(image.reference)?.newestDigest)];
+      const { digest, tag } = image.name;
+      if (digest !== undefined || looksLikeStage(image)) return [];
+      const newest = facts.base?.(image.reference)?.newestDigest;
+      // Without a tag, or with latest, other rules say more of it.
+      return newest === undefined && (tag === undefined || tag === 'latest') ? [] : [found(image, newest)];
     });
   },
 };
