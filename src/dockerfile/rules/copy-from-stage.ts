@@ -23,10 +23,10 @@ export const copyFromStage: DockerfileRule = {
           advice: near === undefined ? 'name a stage above, or an image with its tag' : `is the stage ${near} meant?`,
         };
       });
-    const numbers = graph.stages.flatMap(({ takes }) =>
+    const numbers = graph.stages.flatMap(({ takes, index }) =>
       takes.flatMap(({ written, span, source }): readonly Draft[] => {
         const stage = source.kind === 'stage' ? graph.stages[source.stage] : undefined;
-        if (stage === undefined || !/^\d+$/.test(written)) return [];
+        if (stage === undefined || stage.index >= index || !/^\d+$/.test(written)) return [];
         const advice =
           stage.name === undefined ? `name it with FROM … AS and use the name` : `write --from=${stage.name}`;
         const draft: Draft = { span, message: `stage ${written} is named by its number`, advice, severity: 'info' };

@@ -18,7 +18,7 @@ export const envSelfReference: DockerfileRule = {
       return instruction.pairs.flatMap(({ name, value }) => {
         if (!value.text.includes('$')) return [];
         const wrong = expandWord(value.text, scope).uses.find(
-          (use) => use.name !== name.text && set.has(use.name) && (use.state === 'undefined' || use.state === 'unset'),
+          (use) => use.name !== name.text && set.has(use.name) && use.state !== 'fixed' && use.state !== 'default',
         );
         if (wrong === undefined) return [];
         return [

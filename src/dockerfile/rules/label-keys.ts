@@ -6,7 +6,7 @@ export const labelKeys: DockerfileRule = {
   name: 'label-keys',
   summary: "Names of labels are in lower case, with single dots and hyphens, outside of Docker's own namespaces.",
   explanation:
-    "Docker's guidelines: a name begins with a letter and ends with a letter or digit, has lower case letters, digits, dots and hyphens, no two of the latter together, and does not begin with com.docker., io.docker. or org.dockerproject., which Docker keeps for itself.",
+    "Docker's guidelines: a name begins with a letter and ends with a letter or digit, has lower case letters, digits, dots, hyphens and underscores, no two dots or hyphens together, and does not begin with com.docker., io.docker. or org.dockerproject., which Docker keeps for itself.",
   category: 'style',
   severity: 'style',
   aliases: ['DL3048'],
@@ -34,7 +34,7 @@ function whatIsWrong(key: string): string | undefined {
     return 'is in a namespace that Docker keeps for itself';
   if (/[A-Z]/.test(key)) return 'has capitals';
   if (/\.\.|--/.test(key)) return 'has two dots or hyphens together';
-  if (/[^a-z0-9.-]/.test(key)) return 'has characters that are no letters, digits, dots or hyphens';
+  if (/[^a-z0-9._-]/.test(key)) return 'has characters that are no letters, digits, dots, hyphens or underscores';
   if (!/^[a-z]/.test(key)) return 'does not begin with a letter';
   return /[a-z0-9]$/.test(key) ? undefined : 'does not end with a letter or digit';
 }

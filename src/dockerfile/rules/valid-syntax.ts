@@ -4,7 +4,7 @@ import type { DockerfileRule } from '../rule.ts';
 const aliases: Readonly<Record<string, readonly string[]>> = {
   'no-stage': ['DL3061'],
   'invalid-trigger': ['DL3043'],
-  'stage-not-built': ['DL3023'],
+  'stage-takes-itself': ['DL3023'],
 };
 
 /** What no builder would take. */
