@@ -39,8 +39,9 @@ export async function parseHadolintConfig(text: string, fileName: string): Promi
   const { parse } = (await import('yaml')).default;
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 10, logLevel: 'silent' });
+    value = parse(text, { maxAliasCount: 10, logLevel: 'error' });
   } catch (error) {
+    if (error instanceof RangeError) throw refuse('is nested too deep');
     throw refuse(error instanceof Error ? error.message.split('\n', 1)[0]! : 'is not YAML');
   }
   if (value === null || value === undefined)

@@ -36,8 +36,8 @@ export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): Lin
   const findings: LintFinding[] = [];
   const ignored: (LintFinding & { ignoredBy: string })[] = [];
   const concealed: Span[] = [];
-  for (const rule of rules) {
-    if (rule.isOptIn === true && !isAskedFor(rule, enabled, severities)) continue;
+  const asked = rules.filter((rule) => rule.isOptIn !== true || isAskedFor(rule, enabled, severities));
+  for (const rule of asked) {
     for (const draft of rule.check(file, context).slice(0, mostOfARule)) {
       if (draft.conceal !== undefined) concealed.push(draft.conceal);
       const finding = findingOf(rule, draft, { lines, severities, isError: checkOptions?.isError === true });
@@ -50,6 +50,7 @@ export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): Lin
   return {
     findings: findings.map((finding) => without(secrets, finding)).sort(byPlace),
     ignored: ignored.map((finding) => without(secrets, finding)).sort(byPlace),
+    rulesAsked: asked.length,
     concealed,
   };
 }

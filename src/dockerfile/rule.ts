@@ -94,6 +94,8 @@ export interface LintResult {
   readonly findings: readonly LintFinding[];
   /** What comments or settings leave out, and why: `# hadolint ignore in line 4`, `settings`. */
   readonly ignored: readonly (LintFinding & { readonly ignoredBy: string })[];
+  /** How many rules were asked. */
+  readonly rulesAsked: number;
   /** Parts of the source that no report may show. */
   readonly concealed: readonly Span[];
 }

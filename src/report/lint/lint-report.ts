@@ -14,6 +14,7 @@ export interface LintedFile {
   readonly text: string;
   readonly findings: readonly ReportFinding[];
   readonly ignored: readonly (ReportFinding & { readonly ignoredBy: string })[];
+  readonly rulesAsked: number;
   /** Ranges of the text that no report may show. */
   readonly concealed: readonly TextRange[];
 }

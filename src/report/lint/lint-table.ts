@@ -36,7 +36,7 @@ function summary(report: LintReport, paint: Paint): string {
   const failing = found.filter(({ severity }) => fails(report, severity)).length;
   const word = failing > 0 ? paint.fail(' FAIL ') : paint.pass(' PASS ');
   const subject = files.length === 1 ? cutMiddle(visibleText(files[0]!.path), 40) : counted(files.length, 'Dockerfile');
-  if (found.length === 0) return `${word}  ${subject}: none of ${report.rules.length} rules is broken`;
+  if (found.length === 0) return `${word}  ${subject}: none of ${rulesAsked(report)} rules is broken`;
   const counts = countBySeverity(files)
     .filter(([, count]) => count > 0)
     .map(([severity, count]) =>
@@ -70,16 +70,20 @@ function findingLines(finding: ReportFinding, source: readonly string[], columns
 }
 
 function facts(report: LintReport): string[] {
-  const { files, rules, threshold, engine } = report;
+  const { files, threshold, engine } = report;
   const found = files.flatMap(({ findings }) => findings);
   const ignored = files.reduce((sum, file) => sum + file.ignored.length, 0);
   const mendable = found.filter(({ fix }) => fix?.isSafe === true).length;
   return [
     counted(files.length, 'file'),
-    `${rules.length} rules`,
+    `${rulesAsked(report)} rules`,
     ignored === 0 ? '' : `${ignored} ignored`,
     mendable === 0 ? '' : `${mendable} can be mended safely`,
     threshold === 'none' ? 'nothing fails' : `fails from ${threshold}`,
     engine,
   ];
+}
+
+function rulesAsked({ files }: LintReport): number {
+  return Math.max(0, ...files.map((file) => file.rulesAsked));
 }

@@ -11,8 +11,8 @@ export function sourceLine(
   const meant = part(from, Math.max(from, to));
   const after = part(Math.max(from, to), Math.min(line.length, Math.max(from, to) + columns));
   const meantWidth = Math.max(1, textWidth(meant));
-  // The beginning goes first, so that what is meant is seen.
-  const room = Math.max(0, columns - Math.min(meantWidth, columns - 10));
+  // What stands before goes first, so that what is meant is seen; half of the line it may keep.
+  const room = Math.max(Math.floor(columns / 2), columns - meantWidth);
   if (textWidth(before) > room) before = `…${lastColumns(before, room - 1)}`;
   const start = textWidth(before);
   const width = Math.max(1, Math.min(meantWidth, columns - start));
