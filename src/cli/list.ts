@@ -95,6 +95,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./impact.ts')).registerImpact,
   },
   {
+    name: 'dockerfile',
+    summary: 'say what is wrong with Dockerfiles, before anything is built',
+    load: async () => (await import('./dockerfile.ts')).registerDockerfile,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

@@ -5,16 +5,9 @@ import { type ImageRecord, severities, type Severity, type TrustEvidence, type V
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
+import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
 import { monotonicMs } from './monotonic.ts';
-import {
-  addOpenOptions,
-  checkedTargets,
-  endProgress,
-  formatParser,
-  type FormatTarget,
-  type OpenFlags,
-  scanOptions,
-} from './scan-options.ts';
+import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
 
 const formats = ['table', 'json', 'sarif', 'cyclonedx', 'spdx'] as const;

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fuzz } from '../../test/make/fuzz.ts';
 import { LineIndex, parseDockerfile } from './index.ts';
 import type { CommandLine, Instruction, SyntaxProblem } from './index.ts';
 
@@ -30,7 +32,10 @@ function printed(instruction: Instruction): string {
 function argumentsOf(instruction: Instruction): readonly string[] {
   switch (instruction.kind) {
     case 'from':
-      return [instruction.image.text, ...(instruction.as === undefined ? [] : ['AS', instruction.as.name.text])];
+      return [
+        instruction.image.text,
+        ...(instruction.as === undefined ? [] : [instruction.as.keyword.text, instruction.as.name.text]),
+      ];
     case 'run':
     case 'cmd':
     case 'entrypoint':
@@ -172,5 +177,80 @@ describe.skipIf(!isThere)('206 real files (skipped where ../shared/data is missi
         }
       }
     }
+  });
+});
+
+describe('whatever the text', () => {
+  const seed = [
+    '# escape=`\nARG V=1\nFROM --platform=$X a:${V:-2} AS b\nRUN <<EOF `\n x\nhi\nEOF\n',
+    'FROM a\nRUN --mount=type=secret,id=x \\\n  # c\n\n make && \\\n x\nCOPY --from=b ["a", "b"] /c\nONBUILD ADD <<-"E" /x\n\ty\n\tE\n',
+    'FROM a\nENV A="b c" D=e\\ f\nLABEL x y z\nHEALTHCHECK --interval=1s CMD a\nSHELL ["x"]\nEXPOSE 80/tcp\nVOLUME /a\n',
+  ].join('');
+  /** A text cut, with pieces put in. */
+  const broken = fc
+    .tuple(
+      fc.nat(seed.length),
+      fc.nat(seed.length),
+      fc.array(
+        fc.tuple(
+          fc.nat(seed.length),
+          fc.constantFrom(
+            '\\',
+            '\n',
+            '"',
+            "'",
+            '$',
+            '${',
+            '<<',
+            '#',
+            '\0',
+            '\u2028',
+            '\ufeff',
+            '`',
+            '[',
+            '--',
+            '😀',
+            '\ud800',
+          ),
+        ),
+      ),
+    )
+    .map(([from, to, pieces]) => {
+      let text = seed.slice(Math.min(from, to), Math.max(from, to));
+      for (const [at, piece] of pieces)
+        text = text.slice(0, at % (text.length + 1)) + piece + text.slice(at % (text.length + 1));
+      return text;
+    });
+
+  it.each([
+    ['put together from pieces of real ones', broken],
+    ['at all', fc.string({ unit: 'binary', maxLength: 300 })],
+  ])('%s, reading gives the same twice, and every place is within it and in order', (_, texts) => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const file = parseDockerfile(text);
+        expect(parseDockerfile(text)).toEqual(file);
+        let at = 0;
+        for (const { span, lines, args, keyword, flags, heredocs, kind } of file.instructions) {
+          expect(lines.start).toBeGreaterThanOrEqual(at);
+          expect(kind === 'invalid' || lines.end > lines.start).toBe(true);
+          at = lines.end;
+          for (const each of [
+            span,
+            args.span,
+            keyword.span,
+            ...flags.map((flag) => flag.span),
+            ...heredocs.map((doc) => doc.contentSpan),
+          ]) {
+            expect(each.end).toBeGreaterThanOrEqual(each.start);
+            expect(each.start).toBeGreaterThanOrEqual(lines.start);
+            expect(each.end).toBeLessThanOrEqual(lines.end);
+          }
+        }
+        expect(at).toBeLessThanOrEqual(text.length);
+        for (const { span } of file.problems) expect(span.end >= span.start && span.end <= text.length).toBe(true);
+      }),
+      fuzz(1500),
+    );
   });
 });

@@ -2,10 +2,7 @@ import type { Dockerfile, Instruction, Span } from './syntax.ts';
 import type { Stage, StageGraph } from './stages.ts';
 import type { LintFacts } from './facts.ts';
 import type { LintSettings } from './settings.ts';
-
-/** hadolint's severities, which users of linters know; the gravest first. */
-export const lintSeverities = ['error', 'warning', 'info', 'style'] as const;
-export type LintSeverity = (typeof lintSeverities)[number];
+import type { LintSeverity } from './severity.ts';
 
 export type RuleCategory = 'syntax' | 'security' | 'supply-chain' | 'correctness' | 'size' | 'audit' | 'style';
 
@@ -56,8 +53,10 @@ export interface Draft {
   /** Where it differs from the rule's. */
   readonly severity?: LintSeverity;
   readonly fix?: Fix;
-  /** The one alias among the rule's that this is an instance of, where the rule has several. */
-  readonly alias?: string;
+  /** Those of the rule's aliases that would find this too, where not all would. */
+  readonly aliases?: readonly string[];
+  /** A part of the source that no report may show: the value of a secret. */
+  readonly conceal?: Span;
 }
 
 /** Edits that mend a finding. */
@@ -65,7 +64,7 @@ export interface Fix {
   /** What it does, as a command to oneself: `write AS in upper case`. */
   readonly title: string;
   readonly edits: readonly Edit[];
-  /** Whether the build's product stays the same byte for byte where builds are reproducible. */
+  /** Whether the image's files and configuration stay as they are; only its history may tell the new text. */
   readonly isSafe: boolean;
 }
 
@@ -87,4 +86,16 @@ export interface LintFinding {
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
   readonly fix?: Fix;
+}
+
+/** What a file was found to be. */
+export interface LintResult {
+  /** In the order of the text. */
+  readonly findings: readonly LintFinding[];
+  /** What comments or settings leave out, and why: `# hadolint ignore in line 4`, `settings`. */
+  readonly ignored: readonly (LintFinding & { readonly ignoredBy: string })[];
+  /** How many rules were asked. */
+  readonly rulesAsked: number;
+  /** Parts of the source that no report may show. */
+  readonly concealed: readonly Span[];
 }

@@ -86,6 +86,7 @@ export function stageGraph(file: Dockerfile, options: GraphOptions = {}): StageG
     } else {
       stage.instructions.push(instruction);
       stageOf.set(instruction, stage);
+      if (instruction.kind === 'onbuild') stageOf.set(instruction.trigger, stage);
     }
     tables.see(instruction);
   }
@@ -145,8 +146,9 @@ function take(
   const refuse = (code: string, message: string, hint?: string): void =>
     void names.problems.push({ code, message, hint, span });
   if (source !== undefined && source.index >= stage.index) {
-    const what = source.index === stage.index ? 'takes from itself' : 'takes from a stage that comes later';
-    refuse('stage-not-built', `the stage ${what}: ${JSON.stringify(written)}`, 'put the stage it takes from before it');
+    const name = JSON.stringify(written);
+    if (source === stage) refuse('stage-takes-itself', `the stage takes from itself: ${name}`, 'name another stage');
+    else refuse('stage-not-built', `the stage ${name} comes later`, 'put it before the one that takes from it');
   } else if (source === undefined && byIndex)
     refuse('no-such-stage', `there is no stage ${written}`, 'stages count from 0; a name is easier to keep right');
   if (by.kind === 'copy' && written.includes('$'))

@@ -264,6 +264,15 @@ export type Instruction =
 
 export type InstructionKind = Instruction['kind'];
 
+/** The instructions that are of one of those kinds. */
+export type InstructionOf<Kind extends InstructionKind> = Having<Instruction, Kind>;
+
+type Having<Each, Kind> = Each extends { readonly kind: infer Own }
+  ? [Extract<Kind, Own>] extends [never]
+    ? never
+    : Each
+  : never;
+
 /** Why a builder would refuse the file, and where. */
 export interface SyntaxProblem {
   /** Stable, kebab-case. */

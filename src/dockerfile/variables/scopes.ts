@@ -84,7 +84,9 @@ export class VariableTables {
   /** Takes an instruction of the current stage into account. */
   see(instruction: Instruction): void {
     if (instruction.kind === 'from') return;
-    this.#places.set(instruction, { table: this.#current, order: this.#order });
+    const place = { table: this.#current, order: this.#order };
+    this.#places.set(instruction, place);
+    if (instruction.kind === 'onbuild') this.#places.set(instruction.trigger, place);
     if (instruction.kind === 'env') this.#setEnv(instruction);
     if (instruction.kind === 'arg') this.#setArgs(instruction);
     this.#order++;
