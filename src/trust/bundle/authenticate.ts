@@ -90,7 +90,13 @@ function byCertificate(claim: SignedClaim, authorities: Authorities): Authentica
   };
   const whole = entityOf(claim);
   const entity = withoutLogAt === undefined ? whole : withTime(whole, withoutLogAt);
-  const { identity } = new Verifier(materialOf(root), options).verify(entity);
+  const verifier = new Verifier(materialOf(root), options);
+  let identity: ReturnType<Verifier['verify']>['identity'];
+  try {
+    ({ identity } = verifier.verify(entity));
+  } catch (error) {
+    throw certificateError(whole, root) ?? error;
+  }
   const issuer = identity?.extensions?.issuer;
   const subject = identity?.subjectAlternativeName;
   if (issuer === undefined || subject === undefined)
@@ -98,6 +104,19 @@ function byCertificate(claim: SignedClaim, authorities: Authorities): Authentica
   const proven = withoutLogAt === undefined || whole.timestamps.some(({ $case }) => $case === 'timestamp-authority');
   const provenAt = proven ? earliest(entity.timestamps.filter(isProof).map(timeOf)) : undefined;
   return { by: 'certificate', issuer, subject, ...(provenAt === undefined ? {} : { provenAt }) };
+}
+
+/** Time stamps are looked at first; where the certificate itself is of others, that is what to say. */
+function certificateError(entity: SignedEntity, root: SigstoreRoot): VerificationError | undefined {
+  if (entity.key.$case !== 'certificate') return undefined;
+  const issued = entity.key.certificate.notBefore;
+  try {
+    const lenient = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 };
+    new Verifier(materialOf(root), lenient).verify({ ...withTime({ ...entity, timestamps: [] }, issued) });
+  } catch (error) {
+    if (error instanceof VerificationError && error.code === 'CERTIFICATE_ERROR') return error;
+  }
+  return undefined;
 }
 
 const materials = new WeakMap<SigstoreRoot, TrustMaterial>();
