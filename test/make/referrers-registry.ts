@@ -26,7 +26,9 @@ interface Shop {
 }
 
 /** Starts one. @param pageSize referrers on a page; more are linked. */
-export async function startReferrersRegistry({ pageSize = 1000 }: { readonly pageSize?: number } = {}): Promise<ReferrersRegistry> {
+export async function startReferrersRegistry({
+  pageSize = 1000,
+}: { readonly pageSize?: number } = {}): Promise<ReferrersRegistry> {
   const shops = new Map<string, Shop>();
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -40,7 +42,8 @@ export async function startReferrersRegistry({ pageSize = 1000 }: { readonly pag
     if (parts === null) return void response.writeHead(url.pathname === '/v2/' ? 200 : 404).end();
     const [, repository, kind, name] = parts as unknown as [string, string, string, string];
     let shop = shops.get(repository);
-    if (shop === undefined) shops.set(repository, (shop = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() }));
+    if (shop === undefined)
+      shops.set(repository, (shop = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() }));
     const body = await bodyOf(request);
     if (kind === 'referrers') return referrers(shop, name, url, response);
     if (kind === 'blobs') return blobs(shop, name, { request, url, body, repository }, response);

@@ -85,7 +85,9 @@ describe.skipIf(reason !== undefined).each(['tags alone', 'the referrers API'])(
     const asked = { provenance: true, verdict: false };
     expect((await harbour.verify(reference, 'trust.yaml', { asked })).result).toBe('pass');
     await harbour.trustRoot('ours.yaml', [{ key: 'ours' }]);
-    expect(stepsOf(await harbour.verify(reference, 'ours.yaml', onlySigned))).toEqual(['signature fail unknown-signer']);
+    expect(stepsOf(await harbour.verify(reference, 'ours.yaml', onlySigned))).toEqual([
+      'signature fail unknown-signer',
+    ]);
   });
 
   test('we and cosign add to what the other left', async () => {

@@ -162,7 +162,9 @@ describe('with Sigstore’s services on loopback', () => {
       const proof = (material: { tlogEntries: Record<string, unknown>[] }) =>
         material.tlogEntries[0]!['inclusionProof'] as Record<string, unknown>;
       const hash = Buffer.alloc(32, 7).toString('base64');
-      expect(await says('blob', { bundle: changed((m) => void (proof(m)['hashes'] = [hash])) })).toBe('log-proof-invalid');
+      expect(await says('blob', { bundle: changed((m) => void (proof(m)['hashes'] = [hash])) })).toBe(
+        'log-proof-invalid',
+      );
       expect(await says('blob', { bundle: changed((m) => void (m.tlogEntries = [])) })).toBe('log-proof-invalid');
       const moved = changed((m) => void (m.tlogEntries[0]!['integratedTime'] = '1700000000'));
       expect(await says('blob', { bundle: moved })).not.toBe('pass');
@@ -171,9 +173,9 @@ describe('with Sigstore’s services on loopback', () => {
 
   test('services that refuse are told of, with what helps', async () => {
     const reference = await push('refusing');
-    await expect(
-      harbour.sign(reference, 'ci', { timestampUrls: [`${sigstore.url}/nowhere`] }),
-    ).rejects.toMatchObject({ code: 'signing-service-failed' });
+    await expect(harbour.sign(reference, 'ci', { timestampUrls: [`${sigstore.url}/nowhere`] })).rejects.toMatchObject({
+      code: 'signing-service-failed',
+    });
     await expect(harbour.sign(reference, 'ci', { key: undefined })).rejects.toMatchObject({ code: 'no-key' });
   });
 });

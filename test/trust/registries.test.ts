@@ -68,7 +68,11 @@ describe('with a registry that has the referrers API', () => {
     registry.forget();
     expect((await harbour.verify(reference, 'trust.yaml')).result).toBe('pass');
     // Several at once: the order in which they end is chance.
-    expect(asked().map((line) => line.replace(/\?from=\d/, '')).sort()).toEqual([
+    expect(
+      asked()
+        .map((line) => line.replace(/\?from=\d/, ''))
+        .sort(),
+    ).toEqual([
       ...Array<string>(3).fill('GET /v2/pages/blobs/<digest> → 200'),
       'GET /v2/pages/manifests/1 → 200',
       ...Array<string>(3).fill('GET /v2/pages/manifests/<digest> → 200'),

@@ -64,25 +64,46 @@ describe.skipIf(reason !== undefined)('the program, as users run it', () => {
     ]);
     const bare = await scan('--trust-root', 'trust.yaml');
     expect(bare.status).toBe(2);
-    expect(read(bare).verdict.violations.map(({ what }) => what).sort()).toEqual([
-      'no builder of trust root acme signed it',
-      'no builder says what it was built from',
-      'no fresh results of semgrep',
-      'nobody with the role security approved it',
-      'nobody approved it',
-    ].sort());
+    expect(
+      read(bare)
+        .verdict.violations.map(({ what }) => what)
+        .sort(),
+    ).toEqual(
+      [
+        'no builder of trust root acme signed it',
+        'no builder says what it was built from',
+        'no fresh results of semgrep',
+        'nobody with the role security approved it',
+        'nobody approved it',
+      ].sort(),
+    );
     const ci = ['--key', 'ci.key', '--platform', 'linux/amd64', reference];
     expect(await says('sign', '--key', 'ci.key', reference)).toMatchObject({ status: 0, stderr: '' });
     await run('attest', '--type', 'slsaprovenance1', '--predicate', 'provenance.json', ...ci);
     await run('attest', '--type', 'sarif', ...ci, 'clean.sarif');
-    await run('attest', '--key', 'alice.key', '--type', 'approval', '--statement', 'fit', '--platform', 'linux/amd64', reference);
+    await run(
+      'attest',
+      '--key',
+      'alice.key',
+      '--type',
+      'approval',
+      '--statement',
+      'fit',
+      '--platform',
+      'linux/amd64',
+      reference,
+    );
     const whole = await scan('--trust-root', 'trust.yaml');
     expect(read(whole).verdict.violations).toEqual([]);
     expect(whole.status).toBe(0);
     const { evidence, verdict } = read(whole);
     expect(verdict.evidenceDigest).toMatch(/^sha256:/);
     expect(evidence!.signatures[0]!.signer.name).toBe('ci');
-    expect(evidence!.attestations.map(({ facts }) => facts.kind).sort()).toEqual(['analysis', 'approval', 'provenance']);
+    expect(evidence!.attestations.map(({ facts }) => facts.kind).sort()).toEqual([
+      'analysis',
+      'approval',
+      'provenance',
+    ]);
   });
 
   test('verify says each step, and exits with what came of it', async () => {

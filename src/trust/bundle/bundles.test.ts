@@ -18,7 +18,10 @@ import { parseSigstoreRoot } from './trusted-root.ts';
 
 const digest = `sha256:${'1'.repeat(64)}` as Digest;
 const pair = generateKeys(undefined);
-const signer = signerOfKey(parsePrivateKey(pair.privatePem, 'k', () => undefined), 'k');
+const signer = signerOfKey(
+  parsePrivateKey(pair.privatePem, 'k', () => undefined),
+  'k',
+);
 const now = new Date('2026-01-01T00:00:00Z');
 const root: TrustRoot = {
   name: 'acme',
@@ -43,7 +46,9 @@ interface Json {
 }
 
 async function made(edit: (bundle: Json) => void = () => {}, predicateType = signPredicateType): Promise<Buffer> {
-  const bundle = JSON.parse((await signStatement(statementBytes({ digest }, predicateType, {}), signer)).toString()) as Json;
+  const bundle = JSON.parse(
+    (await signStatement(statementBytes({ digest }, predicateType, {}), signer)).toString(),
+  ) as Json;
   edit(bundle);
   return Buffer.from(JSON.stringify(bundle));
 }
@@ -62,8 +67,16 @@ describe('a bundle', () => {
       },
       'signature-invalid',
     ],
-    ['whose payload type was changed', ({ dsseEnvelope }) => void (dsseEnvelope.payloadType = 'text/plain'), 'signature-invalid'],
-    ['whose signature was changed', ({ dsseEnvelope }) => void (dsseEnvelope.signatures[0]!.sig = 'MEUC'), 'signature-invalid'],
+    [
+      'whose payload type was changed',
+      ({ dsseEnvelope }) => void (dsseEnvelope.payloadType = 'text/plain'),
+      'signature-invalid',
+    ],
+    [
+      'whose signature was changed',
+      ({ dsseEnvelope }) => void (dsseEnvelope.signatures[0]!.sig = 'MEUC'),
+      'signature-invalid',
+    ],
     ['with a hint to no key of ours', (bundle) => void (bundle.verificationMaterial.publicKey!.hint = 'x'), 'accepted'],
     ['without a signature', ({ dsseEnvelope }) => void (dsseEnvelope.signatures = []), 'unreadable'],
     ['with two signatures', ({ dsseEnvelope }) => void dsseEnvelope.signatures.push({ sig: 'MEUC' }), 'unreadable'],
@@ -87,8 +100,7 @@ describe('a bundle', () => {
     ],
     [
       'with a certificate that nobody knows',
-      (bundle) =>
-        void Object.assign(bundle, { verificationMaterial: { certificate: { rawBytes: 'MAA=' } } }),
+      (bundle) => void Object.assign(bundle, { verificationMaterial: { certificate: { rawBytes: 'MAA=' } } }),
       'no-sigstore-root',
     ],
   ])('%s is %#', async (_, edit, expected) => {

@@ -81,7 +81,8 @@ describe('a private key', () => {
       const label = 'ENCRYPTED COSIGN PRIVATE KEY';
       return `-----BEGIN ${label}-----\n${Buffer.from(edit(json)).toString('base64')}\n-----END ${label}-----\n`;
     };
-    const codeOf = (edit: (json: string) => string) => refused(() => parsePrivateKey(sealed(edit), 'k', () => 'secret'));
+    const codeOf = (edit: (json: string) => string) =>
+      refused(() => parsePrivateKey(sealed(edit), 'k', () => 'secret'));
     expect(codeOf((json) => json)).toEqual({ code: 'none', message: '' });
     expect(codeOf((json) => json.replace('65536', '1073741824')).message).toBe(
       'k asks for more work to decrypt than is allowed',

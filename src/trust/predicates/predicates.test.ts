@@ -8,7 +8,9 @@ import { factsOf, predicateKind, predicateKinds } from './list.ts';
 import { provenanceFacts } from './provenance-facts.ts';
 
 function factsIn(vector: string) {
-  const statement = parseStatement(readFileSync(new URL(`../../../test/vectors/provenance/${vector}`, import.meta.url)));
+  const statement = parseStatement(
+    readFileSync(new URL(`../../../test/vectors/provenance/${vector}`, import.meta.url)),
+  );
   return isRefusal(statement) ? statement : factsOf(statement);
 }
 
@@ -70,7 +72,10 @@ test.each([
 test.each([
   ['pkg:docker/debian@12?platform=linux%2Famd64', 'debian:12'],
   ['pkg:docker/127.0.0.1%3A5000/base@1', '127.0.0.1:5000/base:1'],
-  [`pkg:oci/java@sha256:${'a'.repeat(64)}?repository_url=r.acme.dev/base/java`, `r.acme.dev/base/java@sha256:${'a'.repeat(64)}`],
+  [
+    `pkg:oci/java@sha256:${'a'.repeat(64)}?repository_url=r.acme.dev/base/java`,
+    `r.acme.dev/base/java@sha256:${'a'.repeat(64)}`,
+  ],
   ['docker-image://docker.io/library/alpine:3', 'docker.io/library/alpine:3'],
   ['pkg:npm/lodash@4', undefined],
 ])('the dependency %s is the image %s', (uri, reference) => {
@@ -101,7 +106,10 @@ test('a SARIF log is counted by level, without what passed, was suppressed or is
 
 test('a summary that failed never becomes a pass by what stands beside it', () => {
   const read = (verificationResult: string, result?: string) =>
-    predicateKind('verdict').read({ timeVerified: '2026-01-01T00:00:00Z', verificationResult, plimsoll: { result } }, '');
+    predicateKind('verdict').read(
+      { timeVerified: '2026-01-01T00:00:00Z', verificationResult, plimsoll: { result } },
+      '',
+    );
   expect(read('FAILED', 'pass')).toMatchObject({ result: 'fail' });
   expect(read('FAILED', 'cannot-tell')).toMatchObject({ result: 'cannot-tell' });
   expect(read('PASSED', 'fail')).toMatchObject({ result: 'fail' });
@@ -128,15 +136,18 @@ describe('every kind of predicate', () => {
     );
   });
 
-  test.each(['buildkit-0.33.1-v0.2.json', 'buildkit-0.33.1-v1.json'])('%s with parts put elsewhere is read or refused', (vector) => {
-    const text = readFileSync(new URL(`../../../test/vectors/provenance/${vector}`, import.meta.url), 'utf8');
-    fc.assert(
-      fc.property(fc.nat(text.length - 1), fc.nat(text.length - 1), fc.string({ maxLength: 4 }), (from, to, put) => {
-        const cut = text.slice(0, Math.min(from, to)) + put + text.slice(Math.max(from, to));
-        const statement = parseStatement(Buffer.from(cut));
-        if (!isRefusal(statement)) factsOf(statement);
-      }),
-      fuzz(300),
-    );
-  });
+  test.each(['buildkit-0.33.1-v0.2.json', 'buildkit-0.33.1-v1.json'])(
+    '%s with parts put elsewhere is read or refused',
+    (vector) => {
+      const text = readFileSync(new URL(`../../../test/vectors/provenance/${vector}`, import.meta.url), 'utf8');
+      fc.assert(
+        fc.property(fc.nat(text.length - 1), fc.nat(text.length - 1), fc.string({ maxLength: 4 }), (from, to, put) => {
+          const cut = text.slice(0, Math.min(from, to)) + put + text.slice(Math.max(from, to));
+          const statement = parseStatement(Buffer.from(cut));
+          if (!isRefusal(statement)) factsOf(statement);
+        }),
+        fuzz(300),
+      );
+    },
+  );
 });

@@ -46,12 +46,10 @@ function clientSource(vcs: unknown, revision: string | undefined): ProvenanceFac
   return uri === undefined ? undefined : withRevision(uri, revision);
 }
 
-function sourceOf(
-  predicate: unknown,
-  isV1: boolean,
-  dependencies: readonly unknown[],
-): ProvenanceFacts['source'] {
-  const parameters = isV1 ? member(predicate, 'buildDefinition', 'externalParameters') : member(predicate, 'invocation');
+function sourceOf(predicate: unknown, isV1: boolean, dependencies: readonly unknown[]): ProvenanceFacts['source'] {
+  const parameters = isV1
+    ? member(predicate, 'buildDefinition', 'externalParameters')
+    : member(predicate, 'invocation');
   for (const name of sourceNames) {
     const given = member(parameters, name);
     const uri = typeof given === 'string' ? given : (textAt(given, 'uri') ?? textAt(given, 'repository'));
@@ -62,7 +60,9 @@ function sourceOf(
   // BuildKit names a context that it fetched; a local one it can't name.
   const context = textAt(member(parameters, 'request', 'args') ?? member(parameters, 'parameters', 'args'), 'context');
   const fetched = context ?? gitDependency(dependencies)?.uri;
-  return fetched === undefined || !isRepository(fetched) ? undefined : withRevisionOf(withRevision(fetched, undefined), dependencies);
+  return fetched === undefined || !isRepository(fetched)
+    ? undefined
+    : withRevisionOf(withRevision(fetched, undefined), dependencies);
 }
 
 /** The revision stands with the dependency of the same address. */

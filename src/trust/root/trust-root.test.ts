@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { fuzz } from '../../../test/make/fuzz.ts';
 import { CodedError } from '../../model/index.ts';
 import { generateKeys } from '../keys/generate-keys.ts';
 import { enrol, newTrustRoot, revoke } from './edit-trust-root.ts';
 import { parseTrustRoot } from './read-trust-root.ts';
+import { trustRootSchema } from './schema.ts';
 
 const noFiles = async (): Promise<Uint8Array> => {
   throw new Error('nothing is read beside it');
@@ -147,4 +150,29 @@ trust.yaml:4:9: unknown field "sauces"`,
       fuzz(200),
     );
   });
+});
+
+test('the example of docs/formats/trust-root.md loads, and every field is told there', async () => {
+  const guide = readFileSync(new URL('../../../docs/formats/trust-root.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([^]*?)```/.exec(guide)![1]!;
+  const sigstore = JSON.stringify({
+    mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+    tlogs: [],
+    certificateAuthorities: [],
+    ctlogs: [],
+    timestampAuthorities: [],
+  });
+  const root = await parseTrustRoot(example, 'trust.yaml', async (name) => {
+    expect(name).toBe('trusted_root.json');
+    return Buffer.from(sigstore);
+  });
+  expect(root.builders.map(({ name }) => name)).toEqual(['ci-main', 'github']);
+  expect(root.people[0]!.roles).toEqual(['security']);
+  const open: unknown[] = [z.toJSONSchema(trustRootSchema(z), { io: 'input' })];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    if ('properties' in next && typeof next.properties === 'object')
+      for (const field of Object.keys(next.properties!)) expect(guide, field).toMatch(new RegExp(`\\b${field}\\b`));
+    open.push(...Object.values(next));
+  }
 });

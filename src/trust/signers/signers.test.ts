@@ -19,11 +19,9 @@ describe('a signer', () => {
     writeFileSync(at('plain.key'), plain.privatePem);
     writeFileSync(at('plain.pub'), plain.publicKey.pem);
     const script = (name: string, sign: string): void =>
-      writeFileSync(
-        at(name),
-        `#!/bin/sh\ncase "$2" in public-key) cat "${at('plain.pub')}";; sign) ${sign};; esac\n`,
-        { mode: 0o755 },
-      );
+      writeFileSync(at(name), `#!/bin/sh\ncase "$2" in public-key) cat "${at('plain.pub')}";; sign) ${sign};; esac\n`, {
+        mode: 0o755,
+      });
     script('kms', `openssl dgst -sha256 -sign "${at('plain.key')}" | base64 -w0`);
     script('liar', 'echo bm8gc2lnbmF0dXJl');
     script('broken', 'echo "the HSM is asleep" >&2; exit 3');
