@@ -11,7 +11,9 @@ interface SignFlags extends RegistryFlags, SigningFlags {
 
 /** `plimsoll sign IMAGE`. */
 export const registerSign: RegisterCommand = (command, io) => {
-  command.argument('<image...>', 'images in registries; by digest best, a tag may move').addHelpText('before', examples);
+  command
+    .argument('<image...>', 'images in registries; by digest best, a tag may move')
+    .addHelpText('before', examples);
   addSigningOptions(command)
     .optionsGroup('How:')
     .addOption(

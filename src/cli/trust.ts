@@ -17,7 +17,9 @@ export const registerTrust: RegisterCommand = (command, io) => {
   inFile(sub(command, 'init', 'make a new trust root'))
     .option('--name <name>', 'what it is called; else what its folder is called')
     .action((flags: { trustRoot: string; name?: string }) => {
-      const name = flags.name ?? (path.basename(path.resolve(path.dirname(flags.trustRoot))).replace(/[^\w.@+-]+/g, '-') || 'ours');
+      const name =
+        flags.name ??
+        (path.basename(path.resolve(path.dirname(flags.trustRoot))).replace(/[^\w.@+-]+/g, '-') || 'ours');
       initTrustRoot(flags.trustRoot, name);
       io.stdout.write(`${visibleText(flags.trustRoot)}: trust root ${visibleText(name)}, with nobody in it\n`);
     });

@@ -10,7 +10,9 @@ export interface VouchingSettings {
 export function missingSetting(z: Zod) {
   return z
     .enum(['cannot-tell', 'fail'])
-    .describe('What it is where nobody looked for signatures (no --trust-root): cannot-tell or fail. Default cannot-tell.');
+    .describe(
+      'What it is where nobody looked for signatures (no --trust-root): cannot-tell or fail. Default cannot-tell.',
+    );
 }
 
 /**
@@ -24,8 +26,11 @@ export function evidenceOr(
 ): { readonly evidence: TrustEvidence } | { readonly answer: RuleResult } {
   if (context.evidence !== undefined) return { evidence: context.evidence };
   const mend = 'scan the image in its registry with --trust-root FILE';
-  if (missing === 'cannot-tell') return { answer: { violations: [], doubts: [{ what: `${what}: nobody looked`, mend }] } };
-  return { answer: { violations: [vouchingDraft('unlooked', `${what}: nobody looked`, 'the policy demands it', mend)] } };
+  if (missing === 'cannot-tell')
+    return { answer: { violations: [], doubts: [{ what: `${what}: nobody looked`, mend }] } };
+  return {
+    answer: { violations: [vouchingDraft('unlooked', `${what}: nobody looked`, 'the policy demands it', mend)] },
+  };
 }
 
 /** Attestations of one kind. */

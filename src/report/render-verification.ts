@@ -16,9 +16,11 @@ const resultColumns = 13;
 export function renderVerification(verification: Verification, { columns, color }: VerificationTableOptions): string {
   const paint = paintFor(color);
   const { image, digest, result, steps, evidence } = verification;
-  const word = { pass: paint.pass(' PASS '), fail: paint.fail(' FAIL '), 'cannot-tell': paint.cannotTell(' CANNOT TELL ') }[
-    result
-  ];
+  const word = {
+    pass: paint.pass(' PASS '),
+    fail: paint.fail(' FAIL '),
+    'cannot-tell': paint.cannotTell(' CANNOT TELL '),
+  }[result];
   const width = Math.max(40, columns);
   const lines = [
     ...wrapText(`${image}  ${shortDigest(digest)}`, width, { first: '', rest: '  ' }),

@@ -6,7 +6,7 @@ export { authenticate, type Authenticated, type Authorities, envelopeOf } from '
 export { type Claim, isReadable } from './bundle/claim.ts';
 export { claimOfSignatureLayer, claimsOfAttestationLayer, cosignSignature } from './bundle/cosign-layer.ts';
 export { bundleType, signMessage, signStatement } from './bundle/make-bundle.ts';
-export { bundleClaim, bundleLimitBytes, isBundleType, readBundle } from './bundle/read-bundle.ts';
+export { bundleLimitBytes, isBundleType, readBundle } from './bundle/read-bundle.ts';
 export { parseSigstoreRoot, type SigstoreRoot } from './bundle/trusted-root.ts';
 export { inTotoType, preAuthEncoding } from './envelope/dsse.ts';
 export { simplePayload, simpleSigningType } from './envelope/simple-signing.ts';

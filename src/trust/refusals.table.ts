@@ -36,6 +36,4 @@ export const refusalMends = {
   'verdict-from-the-future': 'correct the clock of the machine that judged it, and attest again',
   'verdict-other-policy': 'judge it by one of the policies that the trust root names, and attest again',
   'verdict-other-resource': 'attest it where it lies: plimsoll attest --type verdict IMAGE@DIGEST',
-  // approval
-  'approval-ended': 'ask for a new approval',
 } as const;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -19,12 +19,16 @@ interface Held {
 
 interface Shop {
   readonly blobs: Map<string, Held>;
+  /** Uploads that have begun, in pieces. */
+  readonly uploads: Map<string, Buffer>;
   readonly manifests: Map<string, Held>;
   readonly tags: Map<string, string>;
 }
 
 /** Starts one. @param pageSize referrers on a page; more are linked. */
-export async function startReferrersRegistry({ pageSize = 1000 }: { readonly pageSize?: number } = {}): Promise<ReferrersRegistry> {
+export async function startReferrersRegistry({
+  pageSize = 1000,
+}: { readonly pageSize?: number } = {}): Promise<ReferrersRegistry> {
   const shops = new Map<string, Shop>();
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -34,11 +38,12 @@ export async function startReferrersRegistry({ pageSize = 1000 }: { readonly pag
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://registry');
-    const parts = /^\/v2\/(.+)\/(manifests|blobs|referrers)\/(.+)$/.exec(url.pathname);
+    const parts = /^\/v2\/(.+?)\/(manifests|blobs|referrers)\/(.*)$/.exec(url.pathname);
     if (parts === null) return void response.writeHead(url.pathname === '/v2/' ? 200 : 404).end();
     const [, repository, kind, name] = parts as unknown as [string, string, string, string];
     let shop = shops.get(repository);
-    if (shop === undefined) shops.set(repository, (shop = { blobs: new Map(), manifests: new Map(), tags: new Map() }));
+    if (shop === undefined)
+      shops.set(repository, (shop = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() }));
     const body = await bodyOf(request);
     if (kind === 'referrers') return referrers(shop, name, url, response);
     if (kind === 'blobs') return blobs(shop, name, { request, url, body, repository }, response);
@@ -100,20 +105,27 @@ function blobs(
   { request, url, body, repository }: BlobRequest,
   response: ServerResponse,
 ): void {
-  if (request.method === 'POST')
-    return void response.writeHead(202, { location: `/v2/${repository}/blobs/uploads/1` }).end();
+  const location = (id: string) => ({ location: `/v2/${repository}/blobs/${id}` });
+  if (request.method === 'POST') return void response.writeHead(202, location(`uploads/${randomUUID()}`)).end();
+  const whole = Buffer.concat([shop.uploads.get(name) ?? Buffer.alloc(0), body]);
+  if (request.method === 'PATCH') {
+    shop.uploads.set(name, whole);
+    return void response.writeHead(202, location(name)).end();
+  }
   if (request.method === 'PUT') {
     const digest = url.searchParams.get('digest') ?? '';
-    if (digestOf(body) !== digest) return void response.writeHead(400).end();
-    shop.blobs.set(digest, { bytes: body, type: 'application/octet-stream' });
-    return void response.writeHead(201).end();
+    shop.uploads.delete(name);
+    if (digestOf(whole) !== digest) return void response.writeHead(400).end();
+    shop.blobs.set(digest, { bytes: whole, type: 'application/octet-stream' });
+    return void response.writeHead(201, { 'docker-content-digest': digest }).end();
   }
   send(shop.blobs.get(name), request, response);
 }
 
 function send(held: Held | undefined, request: IncomingMessage, response: ServerResponse): void {
   if (held === undefined) return void response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': held.type, 'content-length': held.bytes.length });
+  const digest = { 'docker-content-digest': digestOf(held.bytes) };
+  response.writeHead(200, { 'content-type': held.type, 'content-length': held.bytes.length, ...digest });
   response.end(request.method === 'HEAD' ? undefined : held.bytes);
 }
 

@@ -38,11 +38,13 @@ export async function startSigstore(): Promise<SigstoreServices> {
     request.on('end', () => {
       const handler = handlers.find(({ path }) => request.url === path);
       if (handler === undefined) return void response.writeHead(404).end();
-      void handler.fn(Buffer.concat(chunks).toString()).then(({ statusCode, response: body, contentType }) =>
-        response
-          .writeHead(statusCode, contentType === undefined ? {} : { 'content-type': contentType })
-          .end(typeof body === 'string' ? body : bytesOf(body)),
-      );
+      void handler
+        .fn(asLogged(Buffer.concat(chunks).toString()))
+        .then(({ statusCode, response: body, contentType }) =>
+          response
+            .writeHead(statusCode, contentType === undefined ? {} : { 'content-type': contentType })
+            .end(typeof body === 'string' ? body : bytesOf(body)),
+        );
     });
   });
   const validFor = { start: new Date(Date.now() - 60_000), end: undefined };
@@ -84,6 +86,30 @@ export async function startSigstore(): Promise<SigstoreServices> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** What Rekor would write into its log for a proposed envelope: its hashes and signatures. The mock logs what it gets. */
+function asLogged(body: string): string {
+  const entry = JSON.parse(body) as {
+    kind?: string;
+    spec?: { proposedContent?: { envelope: string; verifiers: string[] } };
+  };
+  const proposed = entry.spec?.proposedContent;
+  if (entry.kind !== 'dsse' || proposed === undefined) return body;
+  const { payload, signatures } = JSON.parse(proposed.envelope) as { payload: string; signatures: { sig: string }[] };
+  const hash = (bytes: string | Buffer) => ({
+    algorithm: 'sha256',
+    value: createHash('sha256').update(bytes).digest('hex'),
+  });
+  return JSON.stringify({
+    apiVersion: '0.0.1',
+    kind: 'dsse',
+    spec: {
+      envelopeHash: hash(proposed.envelope),
+      payloadHash: hash(Buffer.from(payload, 'base64')),
+      signatures: signatures.map(({ sig }, index) => ({ signature: sig, verifier: proposed.verifiers[index] })),
+    },
+  });
 }
 
 /** A token of a log-in, as an identity provider would give; the mocked Fulcio believes it. */

@@ -31,7 +31,12 @@ export class Harbour {
   /** A trust root with builders for repositories, and more YAML at its end. */
   async trustRoot(
     file: string,
-    builders: readonly { readonly key: string; readonly repositories?: readonly string[]; readonly from?: string; readonly until?: string }[],
+    builders: readonly {
+      readonly key: string;
+      readonly repositories?: readonly string[];
+      readonly from?: string;
+      readonly until?: string;
+    }[],
     edit: (yaml: string) => string = (yaml) => yaml,
   ): Promise<string> {
     rmSync(this.at(file), { force: true });
@@ -69,7 +74,13 @@ export class Harbour {
     });
   }
 
-  attest(image: string, key: string, type: string, predicate: unknown, more: Partial<Parameters<typeof attestImage>[1]> = {}) {
+  attest(
+    image: string,
+    key: string,
+    type: string,
+    predicate: unknown,
+    more: Partial<Parameters<typeof attestImage>[1]> = {},
+  ) {
     return attestImage(image, {
       ...this.#signing(key),
       form: 'bundle',
@@ -104,7 +115,9 @@ export function provenance(source = 'https://github.com/acme/cart', base = 'debi
   return {
     buildDefinition: {
       buildType: 'https://plimsoll.dev/build/v1',
-      externalParameters: { source: { uri: `git+${source}.git@refs/heads/main`, digest: { gitCommit: 'f'.repeat(40) } } },
+      externalParameters: {
+        source: { uri: `git+${source}.git@refs/heads/main`, digest: { gitCommit: 'f'.repeat(40) } },
+      },
       resolvedDependencies: [
         { uri: 'pkg:docker/golang@1.22', digest: { sha256: 'b'.repeat(64) } },
         { uri: `pkg:docker/${name}@${tag}`, digest: { sha256: 'a'.repeat(64) }, annotations: { role: 'base' } },

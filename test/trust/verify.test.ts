@@ -62,7 +62,9 @@ describe.skipIf(reason !== undefined)('verify', () => {
     await harbour.sign(reference, 'laptop');
     await harbour.sign(reference, 'laptop', { form: 'simple' });
     await harbour.sign(reference, 'ci');
-    const verification = await harbour.verify(reference, 'trust.yaml', { asked: { provenance: false, verdict: false } });
+    const verification = await harbour.verify(reference, 'trust.yaml', {
+      asked: { provenance: false, verdict: false },
+    });
     expect(verification.result).toBe('pass');
     expect(verification.evidence.refused.map(({ code }) => code)).toEqual(['unknown-signer']);
   });
@@ -71,7 +73,11 @@ describe.skipIf(reason !== undefined)('verify', () => {
 
   test.each([
     ['no signature at all', async () => {}, 'signature fail unsigned'],
-    ['a key that nobody enrolled', (reference: string) => harbour.sign(reference, 'laptop'), 'signature fail unknown-signer'],
+    [
+      'a key that nobody enrolled',
+      (reference: string) => harbour.sign(reference, 'laptop'),
+      'signature fail unknown-signer',
+    ],
     [
       'an attestation instead of a signature',
       (reference: string) => harbour.attest(reference, 'ci', 'verdict', summary(reference)),
@@ -103,9 +109,11 @@ describe.skipIf(reason !== undefined)('verify', () => {
     const [goodDigest, badDigest] = [image('good').manifest.digest, image('bad').manifest.digest];
     const base = `http://${registry.address}/v2`;
     const tag = (digest: string): string => `${digest.replace(':', '-')}.sig`;
-    const manifest = await (await fetch(`${base}/good/manifests/${tag(goodDigest)}`, {
-      headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
-    })).text();
+    const manifest = await (
+      await fetch(`${base}/good/manifests/${tag(goodDigest)}`, {
+        headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+      })
+    ).text();
     const { layers, config } = JSON.parse(manifest) as { layers: { digest: string }[]; config: { digest: string } };
     for (const { digest } of [...layers, config])
       await fetch(`${base}/bad/blobs/uploads/?mount=${digest}&from=good`, { method: 'POST' });
@@ -298,8 +306,7 @@ describe.skipIf(reason !== undefined)('verify', () => {
     });
 
     test('by another policy than the trust root names', async () => {
-      const edit = (yaml: string): string =>
-        yaml.replace('maxAgeDays: 7', 'maxAgeDays: 7\n  policies: [strict]');
+      const edit = (yaml: string): string => yaml.replace('maxAgeDays: 7', 'maxAgeDays: 7\n  policies: [strict]');
       expect(await says('verdict-other', (r) => [summary(r)], edit)).toBe('verdict cannot-tell verdict-other-policy');
     });
   });

@@ -8,7 +8,7 @@ export interface SignBlobOptions extends SigningOptions {
   readonly signatureFile?: string;
 }
 
-export const blobLimitBytes = 2 ** 31 - 1;
+const blobLimitBytes = 2 ** 31 - 1;
 
 /** Signs a file. Writes the bundle and the bare signature where they are asked for; gives the signature in base64. */
 export async function signBlob(file: string, options: SignBlobOptions): Promise<{ readonly signature: string }> {

@@ -83,9 +83,13 @@ function mayBeWanted(predicateType: string | undefined, wanted: Wanted): boolean
 
 function refuseTooMany(count: number, where: string): void {
   if (count > claimLimit)
-    throw new CodedError('too-many-signatures', `${where} has ${count} signatures and attestations, over ${claimLimit}`, {
-      hint: 'Delete those that nobody needs; someone may be filling the repository',
-    });
+    throw new CodedError(
+      'too-many-signatures',
+      `${where} has ${count} signatures and attestations, over ${claimLimit}`,
+      {
+        hint: 'Delete those that nobody needs; someone may be filling the repository',
+      },
+    );
 }
 
 /** What the network can't give ends the work; what is wrong with one of many is that one's refusal. */

@@ -132,7 +132,8 @@ function subjectMismatch({ bundle }: Extract<Claim, { bundle: unknown }>, bytes:
   const digest = createHash('sha256').update(bytes).digest();
   const envelope = envelopeOf(bundle);
   if (envelope === undefined) {
-    const said = bundle.content.$case === 'messageSignature' ? bundle.content.messageSignature.messageDigest : undefined;
+    const said =
+      bundle.content.$case === 'messageSignature' ? bundle.content.messageSignature.messageDigest : undefined;
     // The signature holds; a bundle that names another digest beside it was put together by someone else.
     return said !== undefined && said.digest.length === digest.length && !said.digest.equals(digest)
       ? refusal('signature-invalid', 'the bundle names another digest than the file has')

@@ -56,7 +56,8 @@ export async function verifyImage(name: string, options: VerifyOptions): Promise
             (!asked.verdict || evidence.attestations.some(({ facts }) => facts.kind === 'verdict')),
       options,
     });
-    const isBare = asked.provenance && !examined.attempts.some(({ predicateType }) => provenanceType.test(predicateType ?? ''));
+    const isBare =
+      asked.provenance && !examined.attempts.some(({ predicateType }) => provenanceType.test(predicateType ?? ''));
     const unsigned = isBare ? await unsignedProvenance(repository, subject.attestations) : [];
     return verificationOf(examined, imageOf(repository, subject), {
       name,

@@ -26,7 +26,9 @@ export function parseBoundedJson(bytes: Uint8Array, { maxBytes, maxDepth }: Json
   if (isTooDeep(bytes, maxDepth)) throw new JsonRefused('too-deep', `is nested more than ${maxDepth} levels deep`);
   if (!isUtf8(bytes)) throw new JsonRefused('not-utf8', 'is not UTF-8 text');
   // A byte order mark is taken off as a TextDecoder does; that one takes milliseconds to make, and every scan comes here.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').replace(/^\ufeff/, '');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

@@ -61,7 +61,9 @@ export const approvedBy: Rule<Settings> = {
     if (people.length < settings.atLeast) {
       const what = people.length === 0 ? 'nobody approved it' : `approved by ${people.join(', ')} alone`;
       const why = `the policy demands ${settings.atLeast} ${settings.atLeast === 1 ? 'approval' : 'approvals'}`;
-      violations.push(vouchingDraft('approval', what, `${why}${people.length === 0 ? refusedText(looked.evidence) : ''}`, mend));
+      violations.push(
+        vouchingDraft('approval', what, `${why}${people.length === 0 ? refusedText(looked.evidence) : ''}`, mend),
+      );
     }
     return { violations };
   },

@@ -46,17 +46,22 @@ export const codeAnalysisClean: Rule<Settings> = {
     const violations: Draft[] = [];
     const demand = `the policy demands results of code analysis`;
     const mend = 'plimsoll attest --type sarif IMAGE@DIGEST results.sarif';
-    const absent = settings.tools.filter((tool) => !fresh.some(({ tools }) => tools.some((ran) => matchesAny([tool], ran))));
+    const absent = settings.tools.filter(
+      (tool) => !fresh.some(({ tools }) => tools.some((ran) => matchesAny([tool], ran))),
+    );
     if (fresh.length === 0 && settings.tools.length === 0)
       violations.push(
         vouchingDraft(
           'analysis',
-          all.length === 0 ? 'no results of code analysis' : `the results of code analysis are older than ${settings.maxAgeDays} days`,
+          all.length === 0
+            ? 'no results of code analysis'
+            : `the results of code analysis are older than ${settings.maxAgeDays} days`,
           `${demand}${all.length === 0 ? refusedText(looked.evidence) : ''}`,
           mend,
         ),
       );
-    for (const tool of absent) violations.push(vouchingDraft(`analysis:${tool}`, `no fresh results of ${tool}`, demand, mend));
+    for (const tool of absent)
+      violations.push(vouchingDraft(`analysis:${tool}`, `no fresh results of ${tool}`, demand, mend));
     const counted = levels.slice(0, levels.indexOf(settings.atLeast) + 1);
     for (const { tools, results } of fresh) {
       const count = counted.reduce((sum, level) => sum + results[level], 0);

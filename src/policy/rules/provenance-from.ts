@@ -20,10 +20,11 @@ interface Settings extends VouchingSettings {
 /** Signed provenance says that the image was built from where it should be. */
 export const provenanceFrom: Rule<Settings> = {
   name: 'provenance-from',
-  summary: 'Signed provenance says that the image was built from an allowed source, by an allowed builder, on an allowed base.',
+  summary:
+    'Signed provenance says that the image was built from an allowed source, by an allowed builder, on an allowed base.',
   explanation:
     'Provenance (SLSA) ties an image to the revision that it was built from. It counts where a builder of the trust root ' +
-    "signed it; what BuildKit leaves beside an image unsigned does not. Where provenance does not say which of the images that " +
+    'signed it; what BuildKit leaves beside an image unsigned does not. Where provenance does not say which of the images that ' +
     'the build took in is the base, all of them must be allowed. One attestation that fits is enough.',
   needs: [],
   defaults: { missing: 'cannot-tell', sources: [], builders: [], bases: [], allowDirty: false },

@@ -32,6 +32,8 @@ export const signedByBuilder: Rule<Settings> = {
         ? `no builder of trust root ${trustRoot.name} signed it`
         : `signed by ${signers.join(', ')}, not by ${builders.join(' or ')}`;
     const why = `the policy demands a builder's signature${refusedText(looked.evidence)}`;
-    return { violations: [vouchingDraft('signature', what, why, 'build it on an enrolled builder: plimsoll verify says more')] };
+    return {
+      violations: [vouchingDraft('signature', what, why, 'build it on an enrolled builder: plimsoll verify says more')],
+    };
   },
 };

@@ -75,7 +75,13 @@ const cases: readonly (readonly [string, string, object, TrustEvidence, readonly
     evidence({ attestations: [attested(ci, { ...provenance, dirty: true })] }),
     ['built from https://github.com/acme/cart with changes that are in no revision: the policy demands provenance'],
   ],
-  ['provenance-from', 'none', {}, evidence({}), ['no builder says what it was built from: the policy demands provenance']],
+  [
+    'provenance-from',
+    'none',
+    {},
+    evidence({}),
+    ['no builder says what it was built from: the policy demands provenance'],
+  ],
   ['code-analysis-clean', 'only warnings', {}, evidence({ attestations: [attested(ci, analysis)] }), []],
   [
     'code-analysis-clean',

@@ -78,7 +78,22 @@ function provenTimes(claim: SignedClaim, key: PublicKey, root: SigstoreRoot): Da
   return times;
 }
 
+/** What certificates and logs prove never changes: remembered by trusted root, as long as the process lives. */
+const proven = new WeakMap<SigstoreRoot, Map<string, Authenticated | Refusal>>();
+const mostProven = 10_000;
+
 function byCertificate(claim: SignedClaim, authorities: Authorities): Authenticated | Refusal {
+  const { sigstore: root, withoutLogAt, withoutCertificateLog } = authorities;
+  if (root === undefined || withoutLogAt !== undefined || withoutCertificateLog === true)
+    return verifyCertificate(claim, authorities);
+  let known = proven.get(root);
+  if (known === undefined || known.size >= mostProven) proven.set(root, (known = new Map()));
+  let answer = known.get(claim.identity);
+  if (answer === undefined) known.set(claim.identity, (answer = verifyCertificate(claim, authorities)));
+  return answer;
+}
+
+function verifyCertificate(claim: SignedClaim, authorities: Authorities): Authenticated | Refusal {
   const { sigstore: root, withoutLogAt } = authorities;
   if (root === undefined)
     return refusal('no-sigstore-root', 'a certificate signed it, and no Sigstore trusted root says whom to believe');
@@ -90,14 +105,33 @@ function byCertificate(claim: SignedClaim, authorities: Authorities): Authentica
   };
   const whole = entityOf(claim);
   const entity = withoutLogAt === undefined ? whole : withTime(whole, withoutLogAt);
-  const { identity } = new Verifier(materialOf(root), options).verify(entity);
+  const verifier = new Verifier(materialOf(root), options);
+  let identity: ReturnType<Verifier['verify']>['identity'];
+  try {
+    ({ identity } = verifier.verify(entity));
+  } catch (error) {
+    throw certificateError(whole, root) ?? error;
+  }
   const issuer = identity?.extensions?.issuer;
   const subject = identity?.subjectAlternativeName;
   if (issuer === undefined || subject === undefined)
     return refusal('unreadable', 'its certificate does not say who logged in where');
-  const proven = withoutLogAt === undefined || whole.timestamps.some(({ $case }) => $case === 'timestamp-authority');
-  const provenAt = proven ? earliest(entity.timestamps.filter(isProof).map(timeOf)) : undefined;
+  const isProven = withoutLogAt === undefined || whole.timestamps.some(({ $case }) => $case === 'timestamp-authority');
+  const provenAt = isProven ? earliest(entity.timestamps.filter(isProof).map(timeOf)) : undefined;
   return { by: 'certificate', issuer, subject, ...(provenAt === undefined ? {} : { provenAt }) };
+}
+
+/** Time stamps are looked at first; where the certificate itself is of others, that is what to say. */
+function certificateError(entity: SignedEntity, root: SigstoreRoot): VerificationError | undefined {
+  if (entity.key.$case !== 'certificate') return undefined;
+  const issued = entity.key.certificate.notBefore;
+  try {
+    const lenient = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 };
+    new Verifier(materialOf(root), lenient).verify({ ...withTime({ ...entity, timestamps: [] }, issued) });
+  } catch (error) {
+    if (error instanceof VerificationError && error.code === 'CERTIFICATE_ERROR') return error;
+  }
+  return undefined;
 }
 
 const materials = new WeakMap<SigstoreRoot, TrustMaterial>();
@@ -151,7 +185,9 @@ function signedOf({ bundle, message }: SignedClaim): { message: Uint8Array; sign
 }
 
 /** The payload of a claim's envelope, and its type; undefined for message signatures. */
-export function envelopeOf({ content }: Bundle): { readonly payload: Buffer; readonly payloadType: string } | undefined {
+export function envelopeOf({
+  content,
+}: Bundle): { readonly payload: Buffer; readonly payloadType: string } | undefined {
   return content.$case === 'dsseEnvelope' ? content.dsseEnvelope : undefined;
 }
 
@@ -166,7 +202,10 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof VerificationError) {
     const { code, message, cause } = error as VerificationError & { cause?: unknown };
     const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
-    return refusal(codes[code] ?? 'log-proof-invalid', `${sentences[code] ?? 'the log’s proof does not hold'} (${why})`);
+    return refusal(
+      codes[code] ?? 'log-proof-invalid',
+      `${sentences[code] ?? 'the log’s proof does not hold'} (${why})`,
+    );
   }
   const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
   return refusal('unreadable', `it cannot be verified: ${why}`);

@@ -9,6 +9,8 @@ export interface SignedClaim {
   readonly bundle: Bundle;
   /** What a message signature is over; absent for envelopes, which hold it. */
   readonly message?: Buffer;
+  /** A hash over all of it: the same for the same claim. */
+  readonly identity: string;
 }
 
 /** Something found that can't even be read. */

@@ -22,15 +22,12 @@ export function claimOfSignatureLayer(
   const signature = annotations[cosignSignature] ?? '';
   if (signature === '') return { where, refusal: refusal('unreadable', 'it has no signature beside it') };
   const digest = createHash('sha256').update(payload).digest('base64');
-  return bundleClaim(
-    {
-      mediaType,
-      verificationMaterial: materialOf(annotations),
-      messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest }, signature },
-    },
-    where,
-    payload,
-  );
+  const value = {
+    mediaType,
+    verificationMaterial: materialOf(annotations),
+    messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest }, signature },
+  };
+  return bundleClaim(value, where, { bytes: Buffer.from(JSON.stringify(value)), message: payload });
 }
 
 /** A layer of `sha256-….att`: an envelope; one claim for each of its signatures. */
@@ -48,20 +45,18 @@ export function claimsOfAttestationLayer(
   }
   const signatures = listAt(value, signatureLimit, 'signatures');
   if (signatures.length === 0) return [{ where, refusal: refusal('unreadable', 'its envelope has no signature') }];
-  return signatures.map((signature) =>
-    bundleClaim(
-      {
-        mediaType,
-        verificationMaterial: materialOf(annotations),
-        dsseEnvelope: {
-          payload: member(value, 'payload'),
-          payloadType: member(value, 'payloadType'),
-          signatures: [{ sig: textAt(signature, 'sig'), keyid: textAt(signature, 'keyid') ?? '' }],
-        },
+  return signatures.map((signature) => {
+    const bundle = {
+      mediaType,
+      verificationMaterial: materialOf(annotations),
+      dsseEnvelope: {
+        payload: member(value, 'payload'),
+        payloadType: member(value, 'payloadType'),
+        signatures: [{ sig: textAt(signature, 'sig'), keyid: textAt(signature, 'keyid') ?? '' }],
       },
-      where,
-    ),
-  );
+    };
+    return bundleClaim(bundle, where, { bytes: Buffer.from(JSON.stringify(bundle)) });
+  });
 }
 
 /** The proofs that stand in a layer's annotations, as a bundle has them. */

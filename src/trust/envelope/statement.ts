@@ -15,10 +15,7 @@ export interface StatementSubject {
   readonly digests: readonly Digest[];
 }
 
-const types: ReadonlySet<string> = new Set([
-  'https://in-toto.io/Statement/v1',
-  'https://in-toto.io/Statement/v0.1',
-]);
+const types: ReadonlySet<string> = new Set(['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1']);
 const limits = { maxBytes: 64 << 20, maxDepth: 100 };
 const subjectLimit = 1000;
 

@@ -8,7 +8,11 @@ import { CodedError } from '../../model/index.ts';
  * PKCS#8 key, in PEM.
  */
 interface Sealed {
-  readonly kdf: { readonly name: string; readonly params: { readonly N: number; readonly r: number; readonly p: number }; readonly salt: string };
+  readonly kdf: {
+    readonly name: string;
+    readonly params: { readonly N: number; readonly r: number; readonly p: number };
+    readonly salt: string;
+  };
   readonly cipher: { readonly name: string; readonly nonce: string };
   readonly ciphertext: string;
 }
@@ -29,7 +33,9 @@ export function openCosignKey(json: Uint8Array, passphrase: string, what: string
   const box = Buffer.from(ciphertext, 'base64');
   if (nonce.length !== 24 || box.length < 17) throw bad(what, 'is damaged');
   try {
-    return Buffer.from(xsalsa20poly1305(secretOf(passphrase, Buffer.from(kdf.salt, 'base64'), kdf.params), nonce).decrypt(box));
+    return Buffer.from(
+      xsalsa20poly1305(secretOf(passphrase, Buffer.from(kdf.salt, 'base64'), kdf.params), nonce).decrypt(box),
+    );
   } catch (cause) {
     throw new CodedError('wrong-passphrase', `${what} could not be decrypted: the passphrase is wrong`, {
       hint: 'PLIMSOLL_PASSWORD or COSIGN_PASSWORD holds it',
@@ -65,7 +71,11 @@ function readSealed(json: Uint8Array, what: string): Sealed {
   }
   const sealed = value as Partial<Sealed> | null;
   const texts = [sealed?.kdf?.name, sealed?.kdf?.salt, sealed?.cipher?.name, sealed?.cipher?.nonce, sealed?.ciphertext];
-  if (texts.every((text) => typeof text === 'string') && typeof sealed?.kdf?.params === 'object' && sealed.kdf.params !== null)
+  if (
+    texts.every((text) => typeof text === 'string') &&
+    typeof sealed?.kdf?.params === 'object' &&
+    sealed.kdf.params !== null
+  )
     return sealed as Sealed;
   throw bad(what, 'lacks members that an encrypted key has');
 }

@@ -3,7 +3,8 @@ import { CodedError } from '../../model/index.ts';
 import { openCosignKey } from './cosign-key.ts';
 
 const largestPem = 64 << 10;
-const encrypted = /-----BEGIN (ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY)-----([A-Za-z0-9+/=\s]{1,65536})-----END \1-----/;
+const encrypted =
+  /-----BEGIN (ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY)-----([A-Za-z0-9+/=\s]{1,65536})-----END \1-----/;
 
 /**
  * Reads a private key in PEM: PKCS#8 (RFC 5958) plain or encrypted, the older forms of EC and RSA, or cosign's own.

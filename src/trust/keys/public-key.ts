@@ -39,8 +39,14 @@ export function parsePublicKey(pem: string, what: string): PublicKey {
 export function publicKeyOf(key: KeyObject, what: string): PublicKey {
   const algorithm = algorithmName(key);
   if (algorithm === undefined)
-    throw bad(what, 'is of a kind that is not accepted', 'Accepted are ECDSA P-256, P-384, P-521, Ed25519, RSA from 2048 bits');
-  const hash = createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest();
+    throw bad(
+      what,
+      'is of a kind that is not accepted',
+      'Accepted are ECDSA P-256, P-384, P-521, Ed25519, RSA from 2048 bits',
+    );
+  const hash = createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
   return {
     key,
     pem: key.export({ type: 'spki', format: 'pem' }) as string,

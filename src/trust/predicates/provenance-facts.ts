@@ -2,6 +2,7 @@ import { parseDigest, type ProvenanceFacts, type ProvenanceImage } from '../../m
 import { listAt, member, textAt } from '../envelope/members.ts';
 
 const dependencyLimit = 10_000;
+const buildkitMetadata = 'https://mobyproject.org/buildkit@v1#metadata';
 /** Names under which builders keep what they built, as `{uri, digest}` or as text. */
 const sourceNames: readonly string[] = ['source', 'configSource', 'workflow'];
 
@@ -21,8 +22,12 @@ export function provenanceFacts(predicate: unknown): ProvenanceFacts | undefined
   const startedAt = textAt(metadata, 'startedOn') ?? textAt(metadata, 'buildStartedOn');
   const finishedAt = textAt(metadata, 'finishedOn') ?? textAt(metadata, 'buildFinishedOn');
   const invocationId = textAt(metadata, 'invocationId') ?? textAt(metadata, 'buildInvocationID');
-  const source = sourceOf(predicate, isV1, dependencies);
-  const dirty = member(predicate, 'buildDefinition', 'internalParameters', 'dirty') === true;
+  // BuildKit keeps what its client said of the working tree among its own metadata.
+  const ofClient = member(metadata, 'buildkit_metadata', 'vcs') ?? member(metadata, buildkitMetadata, 'vcs');
+  const said = textAt(ofClient, 'revision');
+  const isDirty = said?.endsWith('-dirty') === true;
+  const source = sourceOf(predicate, isV1, dependencies) ?? clientSource(ofClient, said?.replace(/-dirty$/, ''));
+  const dirty = isDirty || member(predicate, 'buildDefinition', 'internalParameters', 'dirty') === true;
   return {
     kind: 'provenance',
     ...(builderId === undefined ? {} : { builderId }),
@@ -36,12 +41,15 @@ export function provenanceFacts(predicate: unknown): ProvenanceFacts | undefined
   };
 }
 
-function sourceOf(
-  predicate: unknown,
-  isV1: boolean,
-  dependencies: readonly unknown[],
-): ProvenanceFacts['source'] {
-  const parameters = isV1 ? member(predicate, 'buildDefinition', 'externalParameters') : member(predicate, 'invocation');
+function clientSource(vcs: unknown, revision: string | undefined): ProvenanceFacts['source'] {
+  const uri = textAt(vcs, 'source');
+  return uri === undefined ? undefined : withRevision(uri, revision);
+}
+
+function sourceOf(predicate: unknown, isV1: boolean, dependencies: readonly unknown[]): ProvenanceFacts['source'] {
+  const parameters = isV1
+    ? member(predicate, 'buildDefinition', 'externalParameters')
+    : member(predicate, 'invocation');
   for (const name of sourceNames) {
     const given = member(parameters, name);
     const uri = typeof given === 'string' ? given : (textAt(given, 'uri') ?? textAt(given, 'repository'));
@@ -52,7 +60,9 @@ function sourceOf(
   // BuildKit names a context that it fetched; a local one it can't name.
   const context = textAt(member(parameters, 'request', 'args') ?? member(parameters, 'parameters', 'args'), 'context');
   const fetched = context ?? gitDependency(dependencies)?.uri;
-  return fetched === undefined || !isRepository(fetched) ? undefined : withRevisionOf(withRevision(fetched, undefined), dependencies);
+  return fetched === undefined || !isRepository(fetched)
+    ? undefined
+    : withRevisionOf(withRevision(fetched, undefined), dependencies);
 }
 
 /** The revision stands with the dependency of the same address. */
@@ -78,7 +88,9 @@ function isRepository(uri: string): boolean {
 /** `git+https://host/team/app.git@refs/heads/main#dir` is the repository `https://host/team/app`. */
 function withRevision(uri: string, revision: string | undefined): NonNullable<ProvenanceFacts['source']> {
   const hash = uri.indexOf('#');
-  const address = (hash < 0 ? uri : uri.slice(0, hash)).replace(/^git\+/, '');
+  const address = (hash < 0 ? uri : uri.slice(0, hash))
+    .replace(/^git\+/, '')
+    .replace(/^([\w.-]{1,100}@[\w.-]{1,255}):(?!\/)/, 'ssh://$1/');
   const scheme = address.indexOf('://');
   const path = scheme < 0 ? -1 : address.indexOf('/', scheme + 3);
   const at = path < 0 ? -1 : address.indexOf('@', path);

@@ -25,7 +25,8 @@ export const sarif: PredicateKind = {
       }
       for (const invocation of listAt(run, runLimit, 'invocations')) {
         const ended = textAt(invocation, 'endTimeUtc');
-        if (ended !== undefined && !Number.isNaN(Date.parse(ended)) && (ranAt === undefined || ended > ranAt)) ranAt = ended;
+        if (ended !== undefined && !Number.isNaN(Date.parse(ended)) && (ranAt === undefined || ended > ranAt))
+          ranAt = ended;
       }
     }
     const tools = runs.map((run) => textAt(run, 'tool', 'driver', 'name')).filter((name) => name !== undefined);

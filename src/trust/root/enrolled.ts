@@ -58,8 +58,7 @@ function allowed(found: Found, who: Authenticated, question: EnrolledQuestion): 
 }
 
 type Found = { readonly term: Term } & (
-  | { readonly kind: 'builder'; readonly entry: Builder }
-  | { readonly kind: 'person'; readonly entry: Person }
+  { readonly kind: 'builder'; readonly entry: Builder } | { readonly kind: 'person'; readonly entry: Person }
 );
 
 function* findAll(who: Authenticated, { builders, people }: TrustRoot): Generator<Found> {

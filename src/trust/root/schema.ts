@@ -37,9 +37,14 @@ export function trustRootSchema(z: typeof Zod): ZodType {
   const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/, 'must be of letters, digits and . _ @ + -');
   const time = z
     .string()
-    .refine((text) => /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(Date.parse(text)), {
-      message: 'must be a day (2026-01-31) or a time with its zone (2026-01-31T12:00:00Z)',
-    });
+    .refine(
+      (text) =>
+        /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) &&
+        !Number.isNaN(Date.parse(text)),
+      {
+        message: 'must be a day (2026-01-31) or a time with its zone (2026-01-31T12:00:00Z)',
+      },
+    );
   const term = {
     from: time.optional(),
     until: time.optional(),

@@ -22,7 +22,10 @@ export const exec: SignerKind = {
     const [program, ...words] = name.slice(prefix.length).trim().split(/\s+/);
     if (program === undefined || program === '')
       throw new CodedError('signer-failed', `${name} names no program`, { kind: 'usage' });
-    const publicKey = parsePublicKey(await answerOf(program, [...words, 'public-key'], options), `the key of ${program}`);
+    const publicKey = parsePublicKey(
+      await answerOf(program, [...words, 'public-key'], options),
+      `the key of ${program}`,
+    );
     return {
       publicKey,
       async sign(message) {

@@ -43,10 +43,12 @@ function objection(facts: ProvenanceFacts, builder: Builder | undefined, questio
   const { root } = question;
   const { builderId, source, dirty, images } = facts;
   if (builder?.builderId !== undefined && !matchesPattern(builder.builderId, builderId ?? ''))
-    return refusal('builder-mismatch', `${builder.name} signed it, but it says it was built by ${builderId ?? 'nobody'}`);
+    return refusal(
+      'builder-mismatch',
+      `${builder.name} signed it, but it says it was built by ${builderId ?? 'nobody'}`,
+    );
   const sources = builder?.sources ?? root.sources;
-  if (sources.length > 0 && source === undefined)
-    return refusal('source-missing', 'the provenance names no source');
+  if (sources.length > 0 && source === undefined) return refusal('source-missing', 'the provenance names no source');
   if (sources.length > 0 && source !== undefined && !matchesAny(sources, source.uri))
     return refusal('source-untrusted', `it was built from ${source.uri}, which is no trusted source`);
   if (dirty === true) return refusal('source-dirty', 'it was built from files that are in no revision');
@@ -70,7 +72,8 @@ function isEndorsed(base: ProvenanceImage, { root, isEndorsed: known }: Provenan
 
 function told({ source, images }: ProvenanceFacts): string {
   const revision = source?.revision === undefined ? '' : ` at ${source.revision.slice(0, 12)}`;
-  const from = source === undefined ? 'built from a source that it does not name' : `built from ${source.uri}${revision}`;
+  const from =
+    source === undefined ? 'built from a source that it does not name' : `built from ${source.uri}${revision}`;
   const base = images.find(({ isBase }) => isBase) ?? images[0];
   return base === undefined ? from : `${from} on ${base.reference}`;
 }

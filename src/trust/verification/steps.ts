@@ -34,7 +34,12 @@ export function verificationOf(examined: Examined, image: ExaminedImage, options
   const { hasUnsignedProvenance: hasUnsigned, isEndorsed } = options;
   const provenance =
     holds && asked.provenance
-      ? provenanceStep(attestations, { root, attempts, hasUnsigned, ...(isEndorsed === undefined ? {} : { isEndorsed }) })
+      ? provenanceStep(attestations, {
+          root,
+          attempts,
+          hasUnsigned,
+          ...(isEndorsed === undefined ? {} : { isEndorsed }),
+        })
       : unasked('provenance', asked.provenance);
   const verdict =
     holds && asked.verdict

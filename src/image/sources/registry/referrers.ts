@@ -30,9 +30,13 @@ export async function askReferrers(
   let place: string | URL = `referrers/${subject}`;
   for (let page = 0; ; page++) {
     if (page === pageLimit || raw.length > entryLimit)
-      throw new CodedError('too-many-referrers', `${what} fills more than ${pageLimit} pages or ${entryLimit} entries`, {
-        hint: 'Delete attestations that nobody needs any more',
-      });
+      throw new CodedError(
+        'too-many-referrers',
+        `${what} fills more than ${pageLimit} pages or ${entryLimit} entries`,
+        {
+          hint: 'Delete attestations that nobody needs any more',
+        },
+      );
     const tries = client.tries(signal);
     const takes = page === 0 ? [200, ...withoutApi] : [200];
     const answer = await client.send(place, { method: 'GET', headers, takes, signal, tries });

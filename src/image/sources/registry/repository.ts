@@ -168,10 +168,7 @@ export function openRepository(
       return asked.descriptors;
     }
     const index = await fetchManifest(fallbackTag(subject));
-    answers.put(
-      `referrers ${subject}`,
-      index === undefined ? null : Buffer.from(index.bytes).toString('utf8'),
-    );
+    answers.put(`referrers ${subject}`, index === undefined ? null : Buffer.from(index.bytes).toString('utf8'));
     return index === undefined ? [] : parseReferrers(index.bytes, what);
   }
 
@@ -242,7 +239,11 @@ export function openRepository(
     },
     pushBlob: async (bytes) => pushBlob(await client('a blob'), bytes, signal),
     pushManifest: async (bytes, mediaType, tag) => (await putManifest(bytes, mediaType, tag)).digest,
-    close: () => void opened?.then((connection) => connection.close(), () => undefined),
+    close: () =>
+      void opened?.then(
+        (connection) => connection.close(),
+        () => undefined,
+      ),
   };
 }
 
