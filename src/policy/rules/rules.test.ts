@@ -692,6 +692,16 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
     },
     ['app: keys: someone can log in'],
   ],
+  ['signed-by-builder', 'no evidence', {}, {}, ['unknown who signed it: nobody looked']],
+  ['provenance-from', 'no evidence', {}, {}, ['unknown what it was built from: nobody looked']],
+  ['code-analysis-clean', 'no evidence', {}, {}, ['unknown what code analysis found: nobody looked']],
+  [
+    'approved-by',
+    'no evidence where the policy will not have that',
+    { missing: 'fail' },
+    {},
+    ['image: who approved it: nobody looked: the policy demands it'],
+  ],
 ];
 
 describe('rules', () => {
