@@ -11,6 +11,7 @@ export {
   withRelease,
   withVerdict,
 } from './change-base.ts';
+export { hardeningDockerfile, type NamedRecord, proposeHardening } from './harden/index.ts';
 export { parseBase, parseRoles } from './documents.ts';
 export { baseFinder, releaseOfDigest } from './find-base.ts';
 export { fingerprintText, parseFingerprint } from './fingerprint.ts';

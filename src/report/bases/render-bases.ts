@@ -3,6 +3,7 @@ import { type Paint, paintFor } from '../table/paint.ts';
 import { type Cell, flowLine, layLine, layRows } from '../table/rows.ts';
 import { wrapText } from '../table/wrap.ts';
 import { bytesText, counted, shortDigest } from '../units.ts';
+import { visibleText } from '../visible-text.ts';
 
 export interface BasesOptions {
   readonly format: 'table' | 'json';
@@ -59,7 +60,7 @@ export function renderBase(base: Base, problems: EndorsementProblems, options: B
     ],
     newest === undefined
       ? [layLine([{ text: 'nothing to build on yet: no release is endorsed' }], columns)]
-      : wrapText(`FROM ${referenceOf(newest)}`, columns, { first: '', rest: '  ' }),
+      : [visibleText(`FROM ${referenceOf(newest)}`)],
     releaseLines(base, problems, columns, paint),
     historyLines(base, columns, paint),
   ];
