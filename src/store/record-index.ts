@@ -118,7 +118,8 @@ export class RecordIndex {
 
   imagesById(ids: readonly number[]): ReadonlyMap<number, IndexedImage> {
     const found = new Map<number, IndexedImage>();
-    for (const id of ids) for (const row of this.#all('SELECT * FROM image WHERE id = ?', id)) found.set(id, imageOf(row));
+    for (const id of ids)
+      for (const row of this.#all('SELECT * FROM image WHERE id = ?', id)) found.set(id, imageOf(row));
     return found;
   }
 
@@ -176,7 +177,8 @@ export class RecordIndex {
     let [row] = this.#all('SELECT id FROM package WHERE identity = ?', identity);
     if (row === undefined) {
       [row] = this.#all('INSERT INTO package (identity, body) VALUES (?, ?) RETURNING id', identity, body);
-      for (const key of namesOf(name, source?.name)) this.#run('INSERT INTO called VALUES (?, ?)', key, Number(row!['id']));
+      for (const key of namesOf(name, source?.name))
+        this.#run('INSERT INTO called VALUES (?, ?)', key, Number(row!['id']));
     }
     this.#run(
       'INSERT OR IGNORE INTO use (package, image, path, layer, owner) VALUES (?, ?, ?, ?, ?)',

@@ -66,7 +66,11 @@ function checkSigner(envelope: Uint8Array, { name, publicKey }: Person, folder: 
  * What is wrong with the endorsement of a release: its statement is not there, was changed, speaks of another release, or
  * is not by the key that roles.yaml has for the person. Undefined where nothing is.
  */
-export async function endorsementProblem(catalogue: Catalogue, base: Base, release: BaseRelease): Promise<string | undefined> {
+export async function endorsementProblem(
+  catalogue: Catalogue,
+  base: Base,
+  release: BaseRelease,
+): Promise<string | undefined> {
   const { endorsement } = release;
   if (endorsement === undefined) return undefined;
   const bytes = readStatement(catalogue.folder, endorsement.statement);

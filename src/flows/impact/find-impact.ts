@@ -85,7 +85,9 @@ function impactOfDigest(
       ? []
       : index
           .images()
-          .filter(({ base }) => base !== undefined && [base.digest, base.listed?.release].includes(release.release.digest))
+          .filter(
+            ({ base }) => base !== undefined && [base.digest, base.listed?.release].includes(release.release.digest),
+          )
           .map(({ id }) => id);
   const ids = [...new Set([...self, ...withLayer, ...onRelease, ...claimed])].sort((a, b) => a - b);
   const images = index.imagesById(ids);

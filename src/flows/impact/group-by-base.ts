@@ -29,7 +29,8 @@ export function standingOn(index: RecordIndex, bases: readonly Base[]): Readonly
     for (const release of base.releases)
       for (const id of index.imagesOn(release.diffIds)) {
         const before = found.get(id);
-        if (before === undefined || release.diffIds.length >= before.release.diffIds.length) found.set(id, { base, release });
+        if (before === undefined || release.diffIds.length >= before.release.diffIds.length)
+          found.set(id, { base, release });
       }
   return found;
 }
@@ -42,7 +43,10 @@ interface Standing {
 interface Draft {
   readonly base?: Base;
   readonly name: string;
-  readonly releases: Map<string, { release?: BaseRelease; packages: readonly ImpactedPackage[]; images: ImpactedImage[] }>;
+  readonly releases: Map<
+    string,
+    { release?: BaseRelease; packages: readonly ImpactedPackage[]; images: ImpactedImage[] }
+  >;
 }
 
 /**
@@ -55,7 +59,8 @@ export function groupByBase(reached: readonly ReachedImage[], bases: readonly Ba
   const others: ImpactedImage[] = [];
   const place = (base: Base | undefined, name: string, release: BaseRelease | undefined) => {
     let draft = drafts.get(name);
-    if (draft === undefined) drafts.set(name, (draft = { ...(base === undefined ? {} : { base }), name, releases: new Map() }));
+    if (draft === undefined)
+      drafts.set(name, (draft = { ...(base === undefined ? {} : { base }), name, releases: new Map() }));
     const key = release?.digest ?? '';
     let group = draft.releases.get(key);
     if (group === undefined)
@@ -130,7 +135,8 @@ function inherited(images: readonly ImpactedImage[]): readonly ImpactedPackage[]
   const [first, ...rest] = images;
   return (first?.packages ?? []).filter(
     ({ owner, purl }) =>
-      owner === 'base' && rest.every((image) => image.packages.some((each) => each.purl === purl && each.owner === 'base')),
+      owner === 'base' &&
+      rest.every((image) => image.packages.some((each) => each.purl === purl && each.owner === 'base')),
   );
 }
 
