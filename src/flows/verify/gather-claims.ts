@@ -97,7 +97,8 @@ async function layersOfTag(repository: Repository, subject: Digest, suffix: 'sig
 
 /** A blob, within what is left of the budget: whoever can push must not make whoever verifies read for ever. */
 function blobOf({ repository, budget }: Search, layer: Descriptor, limitBytes: number): Promise<Uint8Array> {
-  budget.leftBytes -= layer.sizeBytes;
+  // What is refused by its size alone takes nothing from the others.
+  if (layer.sizeBytes <= limitBytes) budget.leftBytes -= layer.sizeBytes;
   if (budget.leftBytes < 0)
     throw new CodedError('too-large', `all bundles of the image together are larger than ${budgetBytes >> 20} MiB`);
   return repository.blob(layer, limitBytes);
