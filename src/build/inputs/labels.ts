@@ -18,6 +18,10 @@ export interface LabelFacts {
 export type AuditLabels = 'all' | 'source';
 
 const longest = 512;
+/** What the builder knows better than whoever asks. */
+const builders: ReadonlySet<string> = new Set(
+  ['source', 'revision', 'created', 'ref.name'].map((name) => `org.opencontainers.image.${name}`),
+);
 
 /** The labels for an audit (OCI image-spec, annotations.md § Pre-Defined Annotation Keys; ours begin with `dev.plimsoll.`). */
 export function auditLabels(facts: LabelFacts, which: AuditLabels): Readonly<Record<string, string>> {
@@ -57,7 +61,7 @@ export function parseLabels(texts: readonly string[]): Readonly<Record<string, s
       throw new CodedError('bad-label', `--label ${JSON.stringify(text.slice(0, 100))} is no NAME=value`, {
         kind: 'usage',
       });
-    if (name.startsWith('dev.plimsoll.'))
+    if (name.startsWith('dev.plimsoll.') || builders.has(name))
       throw new CodedError('bad-label', `the label ${name} is written by the builder`, {
         kind: 'usage',
         hint: '--requested-by says who asked',
