@@ -1,11 +1,20 @@
 import type { RegisterCommand } from './command.ts';
+import { registerDockerfileInit } from './dockerfile-init.ts';
 import { registerDockerfileLint } from './dockerfile-lint.ts';
 import { registerDockerfileRules } from './dockerfile-rules.ts';
 
-/** `plimsoll dockerfile`: lint, rules. */
+/** `plimsoll dockerfile`: lint, init, rules. */
 export const registerDockerfile: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
   registerDockerfileLint(command.command('lint').description('say what is wrong with Dockerfiles').exitOverride(), io);
+  registerDockerfileInit(
+    command
+      .command('init')
+      .summary('write a Dockerfile and how to run it for a project')
+      .description('Look at a project and write its Dockerfile, .dockerignore and the flags to run it with.')
+      .exitOverride(),
+    io,
+  );
   registerDockerfileRules(command.command('rules').description('name every rule, or explain one').exitOverride(), io);
 };
 
@@ -14,4 +23,6 @@ const examples = `Examples:
   plimsoll dockerfile lint Dockerfile --format sarif=lint.sarif --format table
   plimsoll dockerfile lint - --ignore DL3008 < Dockerfile
   plimsoll dockerfile rules exec-form              what does a rule ask?
+  plimsoll dockerfile init                         for the project in this directory
+  plimsoll dockerfile init shop --dry-run          print, write nothing
 `;

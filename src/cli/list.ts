@@ -25,6 +25,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./compare.ts')).registerCompare,
   },
   {
+    name: 'dockerfile',
+    summary: 'write well-made Dockerfiles',
+    load: async () => (await import('./dockerfile.ts')).registerDockerfile,
+  },
+  {
     name: 'db',
     summary: 'import, update, search and inspect the advisory database',
     load: async () => (await import('./db.ts')).registerDb,

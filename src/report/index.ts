@@ -8,6 +8,7 @@ export { type ImpactOptions, renderImpact } from './bases/render-impact.ts';
 export { type ComparisonOptions, renderComparison } from './render-comparison.ts';
 export { type BuildInput, renderBuild } from './render-build.ts';
 export { renderRebuild } from './render-rebuild.ts';
+export { unifiedDiff } from './line-diff.ts';
 export { renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
