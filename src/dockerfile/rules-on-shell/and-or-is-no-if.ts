@@ -10,17 +10,19 @@ export const andOrIsNoIf: ShellRule = {
   category: 'correctness',
   severity: 'info',
   aliases: ['SC2015'],
-  check({ script }) {
+  check({ scripts }) {
     const drafts: ShellDraft[] = [];
-    visit(script.body, false, drafts);
+    for (const { body } of scripts) visit(body, false, drafts);
     return drafts;
   },
 };
 
 function visit(node: ShellNode, isCondition: boolean, drafts: ShellDraft[]): void {
   if (node.kind === 'and-or' && !isCondition) {
-    const at = node.operators.findIndex(({ text }, index) => text === '||' && node.operators[index - 1]?.text === '&&');
-    if (at > 0 && !isHarmless(node.commands[at + 1])) {
+    // What another operator follows is a condition itself.
+    const at = node.operators.length - 1;
+    const isIf = node.operators[at]!.text === '||' && node.operators[at - 1]?.text === '&&';
+    if (isIf && !isHarmless(node.commands[at + 1])) {
       const { from, to } = node.operators[at]!;
       const message = 'what follows || also runs if what follows && fails';
       drafts.push({ from, to, message, advice: 'write if …; then …; else …; fi' });

@@ -1,5 +1,5 @@
-import { shownValue, type Assignment } from '../../formats/shell/index.ts';
-import type { Invocation, ShellDraft, ShellRule } from '../shell/index.ts';
+import { shownValue } from '../../formats/shell/index.ts';
+import { variablesOf, type Invocation, type Setting, type ShellDraft, type ShellRule } from '../shell/index.ts';
 
 /** Options that turn checks off, by program. */
 const options: Readonly<Record<string, RegExp>> = {
@@ -60,33 +60,30 @@ export const checkedCertificates: ShellRule = {
   category: 'security',
   severity: 'error',
   aliases: [],
-  check({ commands, script }) {
+  check({ commands, scripts }) {
     const found = commands.flatMap(ofCommand);
-    const assigned = script.body.items.flatMap(({ command }) => (command.kind === 'simple' ? command.assignments : []));
-    return [...found, ...assigned.flatMap(ofAssignment)];
+    const settings = scripts.flatMap((script) => variablesOf(script).settings);
+    return [...found, ...settings.flatMap(ofSetting)];
   },
 };
 
-function ofCommand({ name, args, environment, place, from, to, wrappers }: Invocation): ShellDraft[] {
+function ofCommand({ name, args, from, to }: Invocation): ShellDraft[] {
   const drafts: ShellDraft[] = [];
   const key = /^pip[\d.]*$/.test(name) || args.some(({ text }) => text === 'pip') ? 'pip' : name;
   const option = Object.hasOwn(options, key) ? args.find(({ text }) => options[key]!.test(text)) : undefined;
   if (option !== undefined) drafts.push(draft(option, `${name} ${option.text}`));
   const line = args.map(({ text }) => text).join(' ');
   if (Object.hasOwn(settings, key) && settings[key]!.test(line)) drafts.push(draft({ from, to }, name));
-  if (name === 'export' || name === 'env')
+  if (name === 'env')
     for (const { text, from: start, to: end } of args) {
       const [variable, value] = split(text);
       if (isUnsafe(variable, value)) drafts.push(draft({ from: start, to: end }, variable));
     }
-  if (wrappers.length === 0 && place.command.words.length > 0)
-    for (const [variable, value] of environment)
-      if (isUnsafe(variable, value)) drafts.push(draft({ from, to }, variable));
   return drafts;
 }
 
-function ofAssignment({ name, value, from, to }: Assignment): ShellDraft[] {
-  return value?.kind === 'word' && isUnsafe(name, shownValue(value)) ? [draft({ from, to }, name)] : [];
+function ofSetting({ name, value, from, to }: Setting): ShellDraft[] {
+  return value !== undefined && isUnsafe(name, shownValue(value)) ? [draft({ from, to }, name)] : [];
 }
 
 function split(text: string): [string, string] {

@@ -10,9 +10,9 @@ export const groupedAppends: ShellRule = {
   category: 'style',
   severity: 'style',
   aliases: ['SC2129'],
-  check({ script }) {
+  check({ scripts }) {
     const drafts: ShellDraft[] = [];
-    visit(script.body, drafts);
+    for (const { body } of scripts) visit(body, drafts);
     return drafts;
   },
 };

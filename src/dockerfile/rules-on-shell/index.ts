@@ -1,3 +1,4 @@
+import { childrenOf, type ShellNode, type Span } from '../../formats/shell/index.ts';
 import type { RunsAround, ShellDraft, ShellRule, ShellRun } from '../shell/index.ts';
 import { shellRules } from './list.ts';
 
@@ -19,6 +20,23 @@ export function checkShellRuns(
 ): readonly ShellFinding[] {
   return runs.flatMap((run, index) => {
     const around: RunsAround = { runs, index, isShipped };
-    return rules.flatMap((rule) => rule.check(run, around).map((draft) => ({ rule, ...draft })));
+    const found = rules.flatMap((rule) => rule.check(run, around).map((draft) => ({ rule, ...draft })));
+    return found.some(({ fix }) => fix !== undefined) ? withoutFragileFixes(run, found) : found;
   });
+}
+
+/** An edit within a text that is quoted, or in backticks, might need backslashes of its own: no fix is offered there. */
+function withoutFragileFixes({ script, scripts }: ShellRun, found: readonly ShellFinding[]): ShellFinding[] {
+  const fragile: Span[] = scripts.filter((each) => each !== script);
+  collectBackticks(script, fragile);
+  const isWithin = ({ from, to }: Span) =>
+    fragile.some((span) => from >= span.from && to <= span.to && (from > span.from || to < span.to));
+  return found.map((finding) =>
+    finding.fix !== undefined && isWithin(finding) ? { ...finding, fix: undefined } : finding,
+  );
+}
+
+function collectBackticks(node: ShellNode, found: Span[]): void {
+  if (node.kind === 'command-substitution' && node.backticks) found.push(node);
+  else for (const child of childrenOf(node)) collectBackticks(child, found);
 }

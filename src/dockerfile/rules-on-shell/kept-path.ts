@@ -8,8 +8,9 @@ export const keptPath: ShellRule = {
   category: 'correctness',
   severity: 'warning',
   aliases: ['SC2123', 'SC2088'],
-  check({ script, commands }) {
-    const paths = variablesOf(script).settings.filter(({ name, kind, isForCommand, value }) => {
+  check({ scripts, commands }) {
+    const settings = scripts.flatMap((script) => variablesOf(script).settings);
+    const paths = settings.filter(({ name, kind, isForCommand, value }) => {
       if (name !== 'PATH' || kind !== 'assignment' || isForCommand || value === undefined) return false;
       const [first] = value.parts;
       return value.parts.length === 1 && first!.kind === 'literal' && !first!.value.includes(':');

@@ -9,9 +9,10 @@ export const maskedStatus: ShellRule = {
   category: 'correctness',
   severity: 'warning',
   aliases: ['SC2155'],
-  check({ script }) {
-    return variablesOf(script)
-      .settings.filter(({ kind, value }) => kind === 'declaration' && value !== undefined && substitutes(value.parts))
+  check({ scripts }) {
+    return scripts
+      .flatMap((script) => variablesOf(script).settings)
+      .filter(({ kind, value }) => kind === 'declaration' && value !== undefined && substitutes(value.parts))
       .map(({ name, from, value }) => ({
         from,
         to: value!.to,

@@ -1,6 +1,7 @@
 import {
   insertion,
   isMounted,
+  variablesOf,
   type Invocation,
   type PackageCall,
   type RunsAround,
@@ -124,7 +125,7 @@ function leaves(
   // hadolint asks this of apt's lists only; the others' caches are found in every stage by users of its ignores.
   if (!around.isShipped && call.manager !== 'pip' && call.manager !== 'apk') return false;
   if (cache.places.some((place) => isMounted(run, place.replace('~', '/root')))) return false;
-  if (call.manager === 'pip' && (isPipTold(run, call) || !/^p(?:ip|y)/.test(call.invocation.name))) return false;
+  if (call.manager === 'pip' && (isPipTold(run, call) || !/^p(?:ip(?!x)|y)/.test(call.invocation.name))) return false;
   return !run.commands.some((command) => removes(command, cache.places)) && !run.packages.some(cleans(call));
 }
 
@@ -155,15 +156,7 @@ function cleans({ manager }: PackageCall): (other: PackageCall) => boolean {
 
 function isPipTold({ variables, script }: ShellRun, { invocation }: PackageCall): boolean {
   if (variables.has('PIP_NO_CACHE_DIR') || invocation.environment.has('PIP_NO_CACHE_DIR')) return true;
-  return /\bPIP_NO_CACHE_DIR=/.test(exportsOf(script));
-}
-
-function exportsOf(script: ShellRun['script']): string {
-  return script.body.items
-    .flatMap(({ command }) => (command.kind === 'and-or' ? command.commands : [command]))
-    .flatMap((command) => (command.kind === 'simple' ? command.words : []))
-    .flatMap(({ parts }) => (parts[0]?.kind === 'literal' ? [parts[0].value] : []))
-    .join(' ');
+  return variablesOf(script).settings.some(({ name, kind }) => name === 'PIP_NO_CACHE_DIR' && kind === 'declaration');
 }
 
 function draft(call: PackageCall, cache: Cache): ShellDraft {

@@ -10,9 +10,9 @@ export const noParsedLs: ShellRule = {
   category: 'correctness',
   severity: 'info',
   aliases: ['SC2010', 'SC2012', 'SC2038', 'SC2044', 'SC2045', 'SC2126'],
-  check({ script, commands }) {
+  check({ scripts, commands }) {
     const drafts: ShellDraft[] = [];
-    visit(script.body, drafts);
+    for (const { body } of scripts) visit(body, drafts);
     return [...drafts, ...commands.flatMap(ofPipe)];
   },
 };

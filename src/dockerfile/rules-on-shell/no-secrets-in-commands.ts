@@ -1,5 +1,13 @@
-import { staticValue, type Assignment } from '../../formats/shell/index.ts';
-import type { Argument, Invocation, ShellDraft, ShellRule, ShellRun } from '../shell/index.ts';
+import { staticValue } from '../../formats/shell/index.ts';
+import {
+  variablesOf,
+  type Argument,
+  type Invocation,
+  type Setting,
+  type ShellDraft,
+  type ShellRule,
+  type ShellRun,
+} from '../shell/index.ts';
 
 /** Options whose value is a secret, by program; `*` for any. */
 const options: Readonly<Record<string, readonly string[]>> = {
@@ -31,8 +39,13 @@ const secretName =
 const inAddress = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/\s:@]{0,200}:([^/\s@]{1,500})@|^https?:\/\/([^/\s:@]{16,500})@/i;
 const inHeader =
   /^(?:authorization|x-api-key|private-token|x-auth-token|x-vault-token)\s{0,5}:\s{0,5}(?:bearer |basic |token )?\s{0,5}(\S{1,2000})/i;
-const inSetting =
-  /(?:_authToken|_auth|_password|aws_secret_access_key|aws_session_token|oauth-token|gitlab-token)[= ]?(\S{0,2000})$/;
+const inSetting: Readonly<Record<string, RegExp>> = {
+  npm: /\bset\s.{0,200}(?:_authToken|_auth|_password)[= ](\S{1,2000})$/,
+  yarn: /\bset\s.{0,200}(?:_authToken|_auth|npmAuthToken)[= ](\S{1,2000})$/,
+  pnpm: /\bset\s.{0,200}(?:_authToken|_auth)[= ](\S{1,2000})$/,
+  aws: /^configure set (?:\S+\.)?aws_(?:secret_access_key|session_token) (\S{1,2000})/,
+  composer: /^config\s.{0,200}(?:oauth|token)\S{0,50} (\S{1,2000})$/,
+};
 
 /** No secret in the text of a RUN. */
 export const noSecretsInCommands: ShellRule = {
@@ -44,20 +57,12 @@ export const noSecretsInCommands: ShellRule = {
   severity: 'error',
   aliases: [],
   check(run) {
-    const assigned = run.commands.flatMap(({ place, wrappers }) =>
-      wrappers.length === 0 ? place.command.assignments : [],
-    );
-    const alone = run.script.body.items.flatMap(({ command }) =>
-      command.kind === 'simple' && command.words.length === 0 ? command.assignments : [],
-    );
-    return [
-      ...run.commands.flatMap((command) => ofCommand(run, command)),
-      ...[...assigned, ...alone].flatMap(ofAssignment),
-    ];
+    const settings = run.scripts.flatMap((script) => variablesOf(script).settings);
+    return [...run.commands.flatMap((command) => ofCommand(run, command)), ...settings.flatMap(ofSetting)];
   },
 };
 
-function ofCommand(run: ShellRun, { name, args, wrappers, place }: Invocation): ShellDraft[] {
+function ofCommand(run: ShellRun, { name, args, place }: Invocation): ShellDraft[] {
   const drafts: ShellDraft[] = [];
   const names = [...options['*']!, ...(Object.hasOwn(options, name) ? options[name]! : [])];
   args.forEach((argument, index) => {
@@ -77,12 +82,9 @@ function ofCommand(run: ShellRun, { name, args, wrappers, place }: Invocation): 
     }
   });
   const line = args.at(-1);
-  const setting =
-    wrappers.length === 0 && line !== undefined
-      ? inSetting.exec(args.map(({ text }) => text).join(' '))?.[1]
-      : undefined;
-  if (setting !== undefined && setting !== '' && /^(?:npm|yarn|pnpm|aws|composer|git)$/.test(name))
-    drafts.push(...told(run, line!, setting));
+  const pattern = Object.hasOwn(inSetting, name) ? inSetting[name] : undefined;
+  const setting = pattern?.exec(args.map(({ text }) => text).join(' '))?.[1];
+  if (setting !== undefined) drafts.push(...told(run, line!, setting));
   if (name === 'chpasswd' && place.position > 0) drafts.push(...fromEcho(run, place));
   return drafts;
 }
@@ -124,23 +126,12 @@ function told(run: ShellRun, argument: Argument, value: string): ShellDraft[] {
   ];
 }
 
-function ofAssignment({ name, value, from, to }: Assignment): ShellDraft[] {
-  const text = value?.kind === 'word' ? staticValue(value) : undefined;
-  if (
-    text === undefined ||
-    text.length < 4 ||
-    !secretName.test(name) ||
-    /^(?:true|false|none|null|\d{1,5}|\/.*)$/i.test(text)
-  )
-    return [];
+function ofSetting({ name, value, kind, from }: Setting): ShellDraft[] {
+  const text = value === undefined || kind === 'loop' ? undefined : staticValue(value);
+  if (text === undefined || text.length < 4 || !secretName.test(name)) return [];
+  if (/^(?:true|false|none|null|\d{1,5}|\/.*)$/i.test(text)) return [];
+  const { from: start, to } = value!;
   const message = `${name} is given in this command, and so is in the history of the image`;
-  return [
-    {
-      from,
-      to,
-      conceal: { from: value!.from, to: value!.to },
-      message,
-      advice: 'give it by --mount=type=secret, and revoke it',
-    },
-  ];
+  const advice = 'give it by --mount=type=secret, and revoke it';
+  return [{ from, to, conceal: { from: start, to }, message, advice }];
 }

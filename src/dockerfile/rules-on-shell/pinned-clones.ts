@@ -1,7 +1,7 @@
 import { readOptions, type Invocation, type ShellRule } from '../shell/index.ts';
 
 const table = {
-  short: 'bcjou',
+  short: 'bcCjou',
   long: [
     'branch',
     'config',
@@ -32,7 +32,7 @@ export const pinnedClones: ShellRule = {
     if (clones.length === 0 || commands.some(choosesRevision)) return [];
     return clones.flatMap(({ args, from, to }) => {
       const { operands, value, has } = readOptions(args, table);
-      const url = operands[1]?.text ?? '';
+      const url = operands[operands.findIndex(({ text }) => text === 'clone') + 1]?.text ?? '';
       const branch = value('-b', '--branch');
       const isMoving = branch === undefined || /^(?:main|master|develop|dev|trunk|HEAD)$/.test(branch);
       if (!isMoving || has('--revision') || url.startsWith('/') || url.startsWith('.')) return [];

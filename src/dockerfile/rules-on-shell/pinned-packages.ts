@@ -50,10 +50,11 @@ function check(call: PackageCall) {
   const names = [...new Set(loose.map(({ text }) => text))];
   const alias = aliasOf[call.manager];
   const { name, from, to } = call.invocation;
+  const program = call.manager === 'pip' && !name.startsWith('pip') ? 'pip' : name;
   return [
     {
       ...{ from, to },
-      message: `${name} ${call.subcommand} takes whatever version is newest of ${enumerated(names)}`,
+      message: `${program} ${call.subcommand} takes whatever version is newest of ${enumerated(names)}`,
       advice: howTo[call.ecosystem] ?? 'name the version',
       aliases: alias === undefined ? [] : [alias],
     },
@@ -63,6 +64,8 @@ function check(call: PackageCall) {
 function isPinned({ source, version, text, name }: PackageRequest, { ecosystem }: PackageCall): boolean {
   if (source === 'file' || source === 'url') return true;
   if (source === 'version-control') return isPinnedRevision(text, ecosystem);
+  // `$NAME=1.2` has its version beside the name.
+  if (source === 'unknown') return /[^$\s][=@~<>:-]+[\w$]/.test(text.slice(1));
   if (ecosystem === 'golang' && name.endsWith('.go')) return true;
   if (version === undefined) return false;
   // `name@tag` of apk names a repository.

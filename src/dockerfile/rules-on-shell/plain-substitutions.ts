@@ -9,10 +9,9 @@ export const plainSubstitutions: ShellRule = {
   category: 'style',
   severity: 'style',
   aliases: ['SC2006', 'SC2005', 'SC2116'],
-  check({ script }) {
+  check({ scripts }) {
     const drafts: ShellDraft[] = [];
-    visit(script.body, drafts);
-    for (const heredoc of script.heredocs) visit(heredoc, drafts);
+    for (const script of scripts) visit(script, drafts);
     return drafts;
   },
 };

@@ -33,7 +33,7 @@ export const quotedExpansions: ShellRule = {
 };
 
 function isAsked(run: ShellRun, { part, index, place }: UnquotedPart<'parameter'>): boolean {
-  if (index === 0 || part.prefix === '#' || isPlainVariable(run, part.name)) return false;
+  if (index === 0 || part.prefix === '#' || isPlainVariable(run, part.name, place.script)) return false;
   // `${x:+"$x"}` expands to what its argument says.
   if (part.operator === ':+' || part.operator === '+') return false;
   return !isDeclaration(run, place);

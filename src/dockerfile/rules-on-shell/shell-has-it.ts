@@ -12,7 +12,7 @@ const features: Readonly<Record<ShellFeature, readonly [code: string, name: stri
   select: ['SC3008', 'select', 'read the answer'],
   'brace-loop-body': ['SC3058', 'braces around the body of a loop', 'use do and done'],
   'function-keyword': ['SC2113', 'function', 'write name() { …; }'],
-  'function-name': ['SC3033', 'a function of this name', 'use letters, digits and underscores'],
+  'function-name': ['SC3033', 'functions of such a name', 'use letters, digits and underscores'],
   'double-bracket': ['SC3010', '[[ … ]]', 'use [ … ]'],
   'double-bracket-parenthesis': ['SC3010', '[[ … ]]', 'use [ … ]'],
   'here-string': ['SC3011', '<<<', 'use a pipe or a here-document'],
@@ -20,10 +20,10 @@ const features: Readonly<Record<ShellFeature, readonly [code: string, name: stri
   'redirect-to-variable': ['SC3022', '{name}>', 'use a number'],
   'pipe-both': ['SC3029', '|&', 'write 2>&1 |'],
   'case-fallthrough': ['SC3059', ';&', 'repeat the commands'],
-  array: ['SC3030', 'an array', 'use set -- or several variables'],
-  subscript: ['SC3054', 'an array', 'use set -- or several variables'],
+  array: ['SC3030', 'arrays', 'use set -- or several variables'],
+  subscript: ['SC3054', 'arrays', 'use set -- or several variables'],
   'append-assignment': ['SC3024', '+=', 'write name=$name…'],
-  'extended-glob': ['SC3002', 'an extended glob', 'use case or several globs'],
+  'extended-glob': ['SC3002', 'extended globs', 'use case or several globs'],
   coproc: ['SC3006', 'coproc', 'use a named pipe'],
   'parameter-indirection': ['SC3053', '${!name}', 'use eval'],
   'parameter-substring': ['SC3057', '${name:from:length}', 'use cut'],
@@ -59,8 +59,8 @@ export const shellHasIt: ShellRule = {
   severity: 'warning',
   aliases: [...new Set([...codes, 'SC3009', 'SC3014', 'SC3012', 'SC3040', 'SC3047', 'SC3045', 'SC3037'])],
   check(run) {
-    if (run.dialect !== 'sh') return [];
-    const { extensions } = run.script;
+    const extensions = run.scripts.filter(({ dialect }) => dialect === 'sh').flatMap((script) => script.extensions);
+    if (run.dialect !== 'sh') return extensions.map(ofExtension);
     return [...extensions.map(ofExtension), ...run.commands.flatMap(ofCommand), ...bracesOf(run)];
   },
 };
@@ -75,10 +75,15 @@ function draft(facts: { from: number; to: number; name: string; instead: string;
   return { from, to, message: `sh has no ${name}`, advice: `${instead}, or choose bash by SHELL`, aliases: [code] };
 }
 
-function ofCommand({ name, args, from, to, wrappers }: Invocation): ShellDraft[] {
+function ofCommand({ name, args, from, to, wrappers, place }: Invocation): ShellDraft[] {
   // Another shell may run it.
   if (wrappers.length > 0) return [];
   const texts = args.map(({ text }) => text);
+  if (
+    (name === '[' || name === 'test') &&
+    place.command.redirections.some(({ operator }) => operator === '<' || operator === '>')
+  )
+    return [draft({ from, to, name: '< and > in tests, but redirections', instead: 'escape it', code: 'SC3012' })];
   const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
   if (builtin !== undefined) return [draft({ from, to, name, instead: builtin[1], code: builtin[0] })];
   if ((name === '[' || name === 'test') && texts[1] === '==')
@@ -86,7 +91,7 @@ function ofCommand({ name, args, from, to, wrappers }: Invocation): ShellDraft[]
   if (name === 'trap' && texts.some((text) => text === 'ERR' || text === 'DEBUG' || text === 'RETURN'))
     return [draft({ from, to, name: `trap for ${texts.at(-1)!}`, instead: 'use set -e', code: 'SC3047' })];
   if (name === 'set' && texts.includes('pipefail'))
-    return [draft({ from, to, name: 'pipefail in all of its kinds', instead: 'do without the pipe', code: 'SC3040' })];
+    return [draft({ from, to, name: 'pipefail in every image', instead: 'do without the pipe', code: 'SC3040' })];
   const flag = /^-[a-z]*([pnstdau])/.exec(texts[0] ?? '')?.[1];
   if (name === 'read' && flag !== undefined)
     return [draft({ from, to, name: `read -${flag}`, instead: 'use printf and read', code: 'SC3045' })];

@@ -48,9 +48,9 @@ export const singleQuotedExpansions: ShellRule = {
   category: 'correctness',
   severity: 'info',
   aliases: ['SC2016'],
-  check({ script }) {
+  check({ scripts }) {
     const drafts: ShellDraft[] = [];
-    visit(script, undefined, drafts);
+    for (const script of scripts) visit(script, undefined, drafts);
     return drafts;
   },
 };

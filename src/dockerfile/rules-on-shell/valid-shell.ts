@@ -1,4 +1,4 @@
-import type { ShellRule } from '../shell/index.ts';
+import type { Invocation, ShellRule } from '../shell/index.ts';
 
 /** The shell can read it. */
 export const validShell: ShellRule = {
@@ -24,15 +24,27 @@ export const validShell: ShellRule = {
     'SC1088',
     'SC1089',
   ],
-  check({ script }) {
+  check({ scripts, commands }) {
     // What its own rule tells is not told twice.
-    return script.errors
-      .filter(({ code }) => code !== 'not-in-dialect')
-      .map(({ from, to, message, expected }) => ({
-        from,
-        to,
-        message: `${script.dialect} can’t read this: ${message}`,
-        advice: `write ${expected}`,
-      }));
+    const errors = scripts.flatMap(({ errors: all, dialect }) =>
+      all.filter(({ code }) => code !== 'not-in-dialect').map((error) => ({ ...error, dialect })),
+    );
+    return [
+      ...errors.map(({ from, to, message, expected, dialect }) => ({
+        ...{ from, to, message: `${dialect} can’t read this: ${message}` },
+        advice: expected.startsWith('the script') ? 'move it into a file' : `write ${expected}`,
+      })),
+      ...commands.filter(isBadTest).map(({ program, from, to }) => ({
+        ...{ from, to },
+        message:
+          program.text === '[' ? 'this [ has no ] as its last argument' : `${program.text} is no test: [ is a command`,
+        advice: 'put blanks around [ and ]',
+      })),
+    ];
   },
 };
+
+function isBadTest({ program, args }: Invocation): boolean {
+  if (program.text === '[') return args.at(-1)?.text !== ']';
+  return program.text.startsWith('[') && program.text !== '[[';
+}

@@ -59,7 +59,8 @@ function unwrapped(words: readonly Argument[], context: Context): Invocation[] {
     to: words.at(-1)!.to,
   };
   const inner = { ...context, wrappers: [...context.wrappers, self] };
-  if (shells.has(self.name)) return [self, ...commandsOfText(readOptions(args, shellOptions), inner)];
+  if (shells.has(self.name))
+    return [self, ...commandsOfText(readOptions(args, shellOptions), { ...inner, dialect: dialectOf(self.name) })];
   if (self.name === 'eval') return [self, ...textCommands(args.length === 1 ? args[0] : undefined, inner)];
   if (self.name === 'su') return [self, ...commandsOfText(readOptions(args, suOptions), inner)];
   if (self.name === 'find') return [self, ...executedByFind(args, inner)];
@@ -80,6 +81,11 @@ function wrapped(self: Invocation, context: Context): Invocation[] {
       environment.set(set[1]!, operands[at]!.text.slice(set[0].length));
     }
   return unwrapped(operands.slice(at + (wrapper.skips ?? 0)), { ...context, environment });
+}
+
+function dialectOf(shell: string): ShellDialect {
+  if (shell === 'bash' || shell === 'ksh' || shell === 'mksh' || shell === 'zsh') return 'bash';
+  return shell === 'ash' ? 'ash' : 'sh';
 }
 
 const shellOptions: OptionTable = { short: 'o', long: ['rcfile', 'init-file'], stopsAtOperand: true };

@@ -15,7 +15,7 @@ export interface Download {
 }
 
 const curlTable: OptionTable = {
-  short: 'AbcCdDeEFhHKmoPQrstTuUwxXyYz',
+  short: 'AbcCdDeEFHKmoPQrtTuUwxXyYz',
   long: [
     ...['user-agent', 'cookie', 'cookie-jar', 'continue-at', 'data', 'data-binary', 'data-raw', 'data-urlencode'],
     ...['dump-header', 'referer', 'cert', 'key', 'form', 'header', 'config', 'max-time', 'connect-timeout', 'output'],

@@ -32,6 +32,8 @@ export interface RunSource {
 /** A RUN instruction as rules see it. */
 export interface ShellRun extends Required<Omit<RunSource, 'offsets' | 'text'>> {
   readonly script: Script;
+  /** The script, and those that it gives to other shells as text. */
+  readonly scripts: readonly Script[];
   readonly commands: readonly Invocation[];
   readonly packages: readonly PackageCall[];
   readonly downloads: readonly Download[];
@@ -47,6 +49,7 @@ export function shellRun(source: RunSource): ShellRun {
   const variables = source.variables ?? new Map<string, string | undefined>();
   return {
     script,
+    scripts: [...new Set([script, ...commands.map(({ place }) => place.script)])],
     commands,
     packages: packageCallsOf(commands, { script, variables }),
     downloads: commands.map(downloadOf).filter((download) => download !== undefined),

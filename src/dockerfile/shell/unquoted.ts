@@ -1,4 +1,4 @@
-import type { CommandPlace, ShellNode, Word, WordPart } from '../../formats/shell/index.ts';
+import type { CommandPlace, Script, ShellNode, Word, WordPart } from '../../formats/shell/index.ts';
 import type { ShellRun } from './run.ts';
 import { variablesOf } from './values.ts';
 
@@ -40,9 +40,11 @@ const plain = new Set([
 ]);
 
 /** Whether splitting and globbing leaves a variable’s value as it is, as far as that can be seen. */
-export function isPlainVariable(run: ShellRun, name: string): boolean {
+export function isPlainVariable(run: ShellRun, name: string, script: Script = run.script): boolean {
   if (plain.has(name)) return true;
-  const settings = variablesOf(run.script).settings.filter((each) => each.name === name && !each.isForCommand);
+  const scripts = script === run.script ? [script] : [script, run.script];
+  const all = scripts.flatMap((each) => variablesOf(each).settings);
+  const settings = all.filter((each) => each.name === name && !each.isForCommand);
   if (settings.length === 0) {
     if (!run.variables.has(name)) return false;
     const value = run.variables.get(name);

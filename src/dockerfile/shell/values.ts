@@ -56,8 +56,8 @@ function visit(node: ShellNode, found: Found): void {
   else if (node.kind === 'for' || node.kind === 'select') visitLoop(node, found);
   else if (node.kind === 'parameter') {
     found.reads.push(node);
-    if (node.operator === ':=' || node.operator === '=')
-      found.settings.push({ ...setting(node.name, node, 'assignment'), value: node.argument });
+    // `${name:=value}` keeps a value that was there.
+    if (node.operator === ':=' || node.operator === '=') found.settings.push(setting(node.name, node, 'read'));
   } else if (node.kind === 'arithmetic') visitArithmetic(node, found);
   for (const child of childrenOf(node)) visit(child, found);
 }

@@ -6,9 +6,9 @@ import type { Parameter, ShellFeature, Word } from './syntax.ts';
 export function readParameter(cursor: Cursor, quoted: boolean): Parameter {
   const start = cursor.at;
   cursor.at += 2;
-  const read = () => readInside(cursor, quoted, start);
-  const inside = cursor.nested(read, nothing);
+  const inside = cursor.nested(() => readInside(cursor, quoted), nothing);
   if (!cursor.take('}')) cursor.fail('a closing }');
+  for (const feature of featuresOf(inside)) cursor.extension(feature, start);
   return { kind: 'parameter', braced: true, ...inside, ...cursor.span(start) };
 }
 
@@ -18,15 +18,11 @@ function nothing(): Inside {
   return { name: '', prefix: undefined, subscript: undefined, operator: undefined, argument: undefined };
 }
 
-function readInside(cursor: Cursor, quoted: boolean, start: number): Inside {
+function readInside(cursor: Cursor, quoted: boolean): Inside {
   const prefix = readPrefix(cursor);
   const name = readName(cursor);
   const subscript = name !== '' && cursor.code() === 91 ? readSubscript(cursor) : undefined;
-  if (subscript !== undefined) cursor.extension('subscript', start);
   const operator = readOperator(cursor);
-  if (prefix === '!') cursor.extension('parameter-indirection', start);
-  const feature = operator === undefined ? undefined : featureOf(operator);
-  if (feature !== undefined && prefix !== '!') cursor.extension(feature, start);
   // What begins with no name or goes on after it without an operator is refused only when it is expanded.
   const hasArgument = operator !== undefined || cursor.code() !== 125;
   const argument = hasArgument ? readArgument(cursor, placeOf(operator ?? '', quoted)) : undefined;
@@ -84,6 +80,15 @@ function readOperator(cursor: Cursor): string | undefined {
     return operator;
   }
   return undefined;
+}
+
+function featuresOf({ prefix, subscript, operator }: Inside): ShellFeature[] {
+  const feature = operator === undefined || prefix === '!' ? undefined : featureOf(operator);
+  return [
+    ...(subscript === undefined ? [] : ['subscript' as const]),
+    ...(prefix === '!' ? ['parameter-indirection' as const] : []),
+    ...(feature === undefined ? [] : [feature]),
+  ];
 }
 
 function featureOf(operator: string): ShellFeature | undefined {

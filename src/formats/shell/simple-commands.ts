@@ -4,6 +4,7 @@ import type { Command, Heredoc, List, Pipeline, Redirection, Script, ShellNode, 
 /** Where a simple command stands. */
 export interface CommandPlace {
   readonly command: SimpleCommand;
+  readonly script: Script;
   /** The pipeline it is a member of, with its position from 0; the nearest one where a group stands between. */
   readonly pipeline: Pipeline | undefined;
   readonly position: number;
@@ -21,7 +22,12 @@ export interface CommandPlace {
   readonly outerRedirections: readonly Redirection[];
 }
 
-type Place = Omit<CommandPlace, 'command'>;
+type Place = Omit<CommandPlace, 'command' | 'script'>;
+
+interface Found {
+  readonly script: Script;
+  readonly places: CommandPlace[];
+}
 
 const outside: Place = {
   pipeline: undefined,
@@ -40,21 +46,21 @@ const outside: Place = {
  * (commands within the words of one come after it).
  */
 export function simpleCommandsOf(script: Script): readonly CommandPlace[] {
-  const found: CommandPlace[] = [];
+  const found = { script, places: [] as CommandPlace[] };
   visitList(script.body, outside, found);
   for (const heredoc of script.heredocs) visitWords(heredoc, outside, found);
-  return found;
+  return found.places;
 }
 
-function visitList(list: List, place: Place, found: CommandPlace[]): void {
+function visitList(list: List, place: Place, found: Found): void {
   for (const { command, background } of list.items)
     visit(command, background ? { ...place, inBackground: true, inSubshell: true } : place, found);
 }
 
-function visit(command: Command, place: Place, found: CommandPlace[]): void {
+function visit(command: Command, place: Place, found: Found): void {
   switch (command.kind) {
     case 'simple':
-      found.push({ command, ...place });
+      found.places.push({ command, script: found.script, ...place });
       for (const child of childrenOf(command)) visitWords(child, place, found);
       return;
     case 'and-or':
@@ -82,7 +88,7 @@ function visit(command: Command, place: Place, found: CommandPlace[]): void {
 
 type Compound = Exclude<Command, { readonly kind: 'simple' | 'and-or' | 'pipeline' | 'coproc' }>;
 
-function visitCompound(command: Compound, outer: Place, found: CommandPlace[]): void {
+function visitCompound(command: Compound, outer: Place, found: Found): void {
   const { redirections } = command;
   const place = redirections.length === 0 ? outer : withRedirections(outer, redirections);
   const branch = { ...place, isConditional: true };
@@ -137,7 +143,7 @@ function withRedirections(place: Place, redirections: readonly Redirection[]): P
 }
 
 /** Finds the commands that are substituted in a word. */
-function visitWords(node: ShellNode | Heredoc, place: Place, found: CommandPlace[]): void {
+function visitWords(node: ShellNode | Heredoc, place: Place, found: Found): void {
   if (node.kind === 'command-substitution' || node.kind === 'process-substitution') {
     const { inFunction } = place;
     visitList(node.body, { ...outside, inFunction, inSubstitution: true, inSubshell: true }, found);

@@ -67,7 +67,7 @@ export const yarn = managerOf({
   refine(call) {
     if (call.subcommand !== 'global') return ofProject(call);
     const [subcommand, ...packages] = call.packages;
-    return subcommand?.text === 'add' ? { packages } : { action: 'other', packages: [] };
+    return subcommand?.text === 'add' ? { packages, subcommand: 'global add' } : { action: 'other', packages: [] };
   },
 });
 

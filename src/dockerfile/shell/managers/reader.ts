@@ -14,7 +14,7 @@ export interface ManagerTable {
   /** Reads the text of an operand; undefined for what is no package. */
   readonly request: (text: string, argument: Argument) => Omit<PackageRequest, 'from' | 'to' | 'text'> | undefined;
   /** What an action really is, given what it installs and the options. */
-  readonly refine?: (call: PackageCall) => Partial<Pick<PackageCall, 'action' | 'packages'>>;
+  readonly refine?: (call: PackageCall) => Partial<Pick<PackageCall, 'action' | 'packages' | 'subcommand'>>;
 }
 
 /** Reads calls by a table. */

@@ -14,6 +14,9 @@ const actions: Readonly<Record<string, PackageAction>> = {
   'distro-sync': 'upgrade',
   remove: 'remove',
   erase: 'remove',
+  // `module install`, `group install`.
+  module: 'install',
+  group: 'install',
   autoremove: 'remove',
   makecache: 'refresh',
   clean: 'clean-cache',
@@ -31,6 +34,13 @@ const table = {
     if (source !== 'registry') return { name: text, version: undefined, source };
     return { ...nameAndVersion(text), source };
   },
+  refine({ subcommand, packages }) {
+    if (subcommand !== 'module' && subcommand !== 'group') return {};
+    const [verb, ...rest] = packages;
+    return verb?.text === 'install'
+      ? { packages: rest, subcommand: `${subcommand} install` }
+      : { action: 'other', packages: [] };
+  },
 } satisfies Partial<ManagerTable>;
 
 /** yum(8) and what replaced it; `update name` upgrades, and installs nothing. */
@@ -43,8 +53,8 @@ export const microdnf = managerOf({ ...table, name: 'microdnf', programs: ['micr
  * begins with a digit and has a dot, or is a number, is a version; `@module:stream` has one too.
  */
 function nameAndVersion(text: string): { name: string; version: string | undefined } {
-  const stream = /^(@?[^:\s]+):([^\s]+)$/.exec(text);
-  if (stream !== null && text.startsWith('@')) return { name: stream[1]!, version: stream[2] };
+  const stream = /^(@?[a-zA-Z][\w.-]*):(\S+)$/.exec(text);
+  if (stream !== null) return { name: stream[1]!, version: stream[2] };
   for (let dash = text.indexOf('-', 1); dash > 0; dash = text.indexOf('-', dash + 1)) {
     const rest = text.slice(dash + 1);
     if (/^[0-9]+(?:[.:~^]|-|$)/.test(rest) || rest.startsWith('$')) return { name: text.slice(0, dash), version: rest };
