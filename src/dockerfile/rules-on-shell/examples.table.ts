@@ -899,9 +899,9 @@ export const examples: Readonly<
       ['a $(echo b)', 'SC2116 “$(echo b)”: echo in a substitution does nothing'],
       [
         'echo `a \\`b\\``',
-        'SC2005 “echo `a \\`b\\``”: echo of a command’s output does nothing',
         'SC2006 “`a \\`b\\``”: backticks nest badly',
         'SC2006 “`b\\`”: backticks nest badly',
+        'SC2005 “echo `a \\`b\\``”: echo of a command’s output does nothing',
       ],
     ],
     passes: ['a $(b)', 'echo "a $(b)"', 'a $(echo -n b)', 'echo $(a) b'],

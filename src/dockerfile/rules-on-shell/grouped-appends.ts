@@ -1,5 +1,5 @@
-import { childrenOf, shownValue, type Command, type ShellNode } from '../../formats/shell/index.ts';
-import type { ShellDraft, ShellRule } from '../shell/index.ts';
+import { shownValue, type Command, type List } from '../../formats/shell/index.ts';
+import { nodesOfKind, type ShellDraft, type ShellRule } from '../shell/index.ts';
 
 /** Several >> to one file are one. */
 export const groupedAppends: ShellRule = {
@@ -11,25 +11,18 @@ export const groupedAppends: ShellRule = {
   severity: 'style',
   aliases: ['SC2129'],
   check({ scripts }) {
-    const drafts: ShellDraft[] = [];
-    for (const { body } of scripts) visit(body, drafts);
-    return drafts;
+    return scripts.flatMap((script) => nodesOfKind(script, 'list')).flatMap(ofList);
   },
 };
 
-function visit(node: ShellNode, drafts: ShellDraft[]): void {
-  if (node.kind === 'list') {
-    const targets = node.items.map(({ command }) => appendedTo(command));
-    const at = targets.findIndex(
-      (target, index) => target !== undefined && target === targets[index + 1] && target === targets[index + 2],
-    );
-    if (at >= 0) {
-      const { from } = node.items[at]!;
-      const message = `several commands in a row append to ${targets[at]!}`;
-      drafts.push({ from, to: node.items[at + 2]!.to, message, advice: 'write { …; } >> once' });
-    }
-  }
-  for (const child of childrenOf(node)) visit(child, drafts);
+function ofList({ items }: List): ShellDraft[] {
+  const targets = items.map(({ command }) => appendedTo(command));
+  const at = targets.findIndex(
+    (target, index) => target !== undefined && target === targets[index + 1] && target === targets[index + 2],
+  );
+  if (at < 0) return [];
+  const message = `several commands in a row append to ${targets[at]!}`;
+  return [{ from: items[at]!.from, to: items[at + 2]!.to, message, advice: 'write { …; } >> once' }];
 }
 
 function appendedTo(command: Command): string | undefined {

@@ -1,5 +1,5 @@
-import { childrenOf, type ShellNode, type Span } from '../../formats/shell/index.ts';
-import type { RunsAround, ShellDraft, ShellRule, ShellRun } from '../shell/index.ts';
+import type { Span } from '../../formats/shell/index.ts';
+import { nodesOfKind, type RunsAround, type ShellDraft, type ShellRule, type ShellRun } from '../shell/index.ts';
 import { shellRules } from './list.ts';
 
 /**
@@ -27,16 +27,11 @@ export function checkShellRuns(
 
 /** An edit within a text that is quoted, or in backticks, might need backslashes of its own: no fix is offered there. */
 function withoutFragileFixes({ script, scripts }: ShellRun, found: readonly ShellFinding[]): ShellFinding[] {
-  const fragile: Span[] = scripts.filter((each) => each !== script);
-  collectBackticks(script, fragile);
+  const backticks = nodesOfKind(script, 'command-substitution').filter((node) => node.backticks);
+  const fragile: readonly Span[] = [...scripts.filter((each) => each !== script), ...backticks];
   const isWithin = ({ from, to }: Span) =>
     fragile.some((span) => from >= span.from && to <= span.to && (from > span.from || to < span.to));
   return found.map((finding) =>
     finding.fix !== undefined && isWithin(finding) ? { ...finding, fix: undefined } : finding,
   );
-}
-
-function collectBackticks(node: ShellNode, found: Span[]): void {
-  if (node.kind === 'command-substitution' && node.backticks) found.push(node);
-  else for (const child of childrenOf(node)) collectBackticks(child, found);
 }

@@ -1,5 +1,5 @@
-import { childrenOf, staticValue, type Command, type ShellNode } from '../../formats/shell/index.ts';
-import type { Invocation, ShellDraft, ShellRule } from '../shell/index.ts';
+import { staticValue, type Command, type ShellNode } from '../../formats/shell/index.ts';
+import { nodesOfKind, type Invocation, type ShellDraft, type ShellRule } from '../shell/index.ts';
 
 /** Names of files are not taken from ls or, one a line, from find. */
 export const noParsedLs: ShellRule = {
@@ -11,19 +11,11 @@ export const noParsedLs: ShellRule = {
   severity: 'info',
   aliases: ['SC2010', 'SC2012', 'SC2038', 'SC2044', 'SC2045', 'SC2126'],
   check({ scripts, commands }) {
-    const drafts: ShellDraft[] = [];
-    for (const { body } of scripts) visit(body, drafts);
-    return [...drafts, ...commands.flatMap(ofPipe)];
+    const words = scripts.flatMap((script) => nodesOfKind(script, 'for')).flatMap((loop) => loop.words ?? []);
+    const substitutions = words.flatMap(({ parts }) => parts).filter((part) => part.kind === 'command-substitution');
+    return [...substitutions.flatMap((part) => ofLoop(part.body.items[0]?.command, part)), ...commands.flatMap(ofPipe)];
   },
 };
-
-function visit(node: ShellNode, drafts: ShellDraft[]): void {
-  if (node.kind === 'for')
-    for (const { parts } of node.words ?? [])
-      for (const part of parts)
-        if (part.kind === 'command-substitution') drafts.push(...ofLoop(part.body.items[0]?.command, part));
-  for (const child of childrenOf(node)) visit(child, drafts);
-}
 
 function ofLoop(command: Command | undefined, { from, to }: ShellNode): ShellDraft[] {
   const program =

@@ -1,5 +1,13 @@
-import { childrenOf, staticValue, type Command, type List, type ShellNode } from '../../formats/shell/index.ts';
-import type { ShellDraft, ShellRule } from '../shell/index.ts';
+import {
+  childrenOf,
+  staticValue,
+  type Command,
+  type CommandSubstitution,
+  type List,
+  type ShellNode,
+  type SimpleCommand,
+} from '../../formats/shell/index.ts';
+import { nodesOfKind, type ShellDraft, type ShellRule } from '../shell/index.ts';
 
 /** Substitutions in their plainest form. */
 export const plainSubstitutions: ShellRule = {
@@ -10,45 +18,37 @@ export const plainSubstitutions: ShellRule = {
   severity: 'style',
   aliases: ['SC2006', 'SC2005', 'SC2116'],
   check({ scripts }) {
-    const drafts: ShellDraft[] = [];
-    for (const script of scripts) visit(script, drafts);
-    return drafts;
+    return scripts.flatMap((script) => [
+      ...nodesOfKind(script, 'command-substitution').flatMap(ofSubstitution),
+      ...nodesOfKind(script, 'simple').flatMap(ofCommand),
+    ]);
   },
 };
 
-function visit(node: ShellNode, drafts: ShellDraft[]): void {
-  if (node.kind === 'command-substitution') {
-    const { from, to, backticks, body } = node;
-    if (backticks) {
-      const edits = [
-        { from, to: from + 1, text: '$(' },
-        { from: to - 1, to, text: ')' },
-      ];
-      const hasEscapes = body.to - body.from > 0 && body.items.some(({ command }) => hasInner(command));
-      const fix = hasEscapes ? undefined : { title: 'write $(…)', edits, isSafe: true };
-      drafts.push({ from, to, message: 'backticks nest badly', advice: 'write $(…)', aliases: ['SC2006'], fix });
-    }
-    if (isEcho(body))
-      drafts.push({
-        from,
-        to,
-        message: 'echo in a substitution does nothing',
-        advice: 'write its text alone',
-        aliases: ['SC2116'],
-      });
+function ofSubstitution({ from, to, backticks, body }: CommandSubstitution): ShellDraft[] {
+  const drafts: ShellDraft[] = [];
+  if (backticks) {
+    const edits = [
+      { from, to: from + 1, text: '$(' },
+      { from: to - 1, to, text: ')' },
+    ];
+    const fix = body.items.some(({ command }) => hasInner(command))
+      ? undefined
+      : { title: 'write $(…)', edits, isSafe: true };
+    drafts.push({ from, to, message: 'backticks nest badly', advice: 'write $(…)', aliases: ['SC2006'], fix });
   }
-  if (node.kind === 'simple' && node.words.length === 2 && node.redirections.length === 0) {
-    const [program, argument] = node.words;
-    const parts = argument!.parts.flatMap((part) => (part.kind === 'double' ? part.parts : [part]));
-    if (staticValue(program!) === 'echo' && parts.length === 1 && parts[0]!.kind === 'command-substitution')
-      drafts.push({
-        ...{ from: node.from, to: node.to },
-        message: 'echo of a command’s output does nothing',
-        advice: 'run the command alone',
-        aliases: ['SC2005'],
-      });
-  }
-  for (const child of childrenOf(node)) visit(child, drafts);
+  const message = 'echo in a substitution does nothing';
+  if (isEcho(body)) drafts.push({ from, to, message, advice: 'write its text alone', aliases: ['SC2116'] });
+  return drafts;
+}
+
+function ofCommand({ words, redirections, from, to }: SimpleCommand): ShellDraft[] {
+  const [program, argument] = words;
+  if (words.length !== 2 || redirections.length > 0 || staticValue(program!) !== 'echo') return [];
+  const parts = argument!.parts.flatMap((part) => (part.kind === 'double' ? part.parts : [part]));
+  if (parts.length !== 1 || parts[0]!.kind !== 'command-substitution') return [];
+  const message = 'echo of a command’s output does nothing';
+  return [{ from, to, message, advice: 'run the command alone', aliases: ['SC2005'] }];
 }
 
 /** Whether a command in backticks may have needed backslashes. */

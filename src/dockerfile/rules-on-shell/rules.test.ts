@@ -56,6 +56,31 @@ describe('the list of rules on shell text', () => {
   });
 });
 
+describe('a fix', () => {
+  const fixable = Object.entries(examples).flatMap(([name, { finds }]) =>
+    finds.flatMap(([text]) => {
+      const source = dockerfile(text);
+      const rules = shellRules.filter((rule) => rule.name === name);
+      const all = runsOfStages(source).flatMap(({ runs, isShipped }) => checkShellRuns(runs, { isShipped, rules }));
+      return all.flatMap(({ fix }) => (fix === undefined ? [] : [{ name, source, rules, fix, count: all.length }]));
+    }),
+  );
+
+  it('is there for many rules', () => {
+    expect([...new Set(fixable.map(({ name }) => name))]).toHaveLength(12);
+  });
+
+  it.each(fixable)('of $name mends what was found in $source', ({ source, rules, fix, count }) => {
+    let mended = source;
+    for (const { from, to, text } of [...fix.edits].sort((a, b) => b.from - a.from))
+      mended = mended.slice(0, from) + text + mended.slice(to);
+    const stages = runsOfStages(mended);
+    const left = stages.flatMap(({ runs, isShipped }) => checkShellRuns(runs, { isShipped, rules }));
+    expect(left.length).toBeLessThan(count);
+    expect(stages.flatMap(({ runs }) => runs.flatMap(({ script }) => script.errors))).toEqual([]);
+  });
+});
+
 describe('any shell text', () => {
   const words = [
     ...[

@@ -110,14 +110,16 @@ function textCommands(text: Argument | undefined, context: Context): Invocation[
   return commandsIn(script, { depth: depth + 1, wrappers: outer });
 }
 
-/** Where each character of a static word stands; of parts whose escapes were resolved only the part. */
+/** Where each character of a static word stands; of a part whose escapes were resolved only its ends are told exactly. */
 function offsetsOf(word: Word): number[] {
   const offsets: number[] = [];
   for (const part of word.parts) {
-    const quotes = part.kind === 'literal' ? 0 : part.kind === 'ansi-c' ? 2 : 1;
+    const opening = part.kind === 'literal' ? 0 : part.kind === 'ansi-c' ? 2 : 1;
     const value = staticValue({ ...word, parts: [part] }) ?? '';
-    const isVerbatim = part.to - part.from === value.length + (quotes === 0 ? 0 : quotes + 1);
-    for (let index = 0; index < value.length; index++) offsets.push(part.from + quotes + (isVerbatim ? index : 0));
+    const [start, end] = [part.from + opening, part.to - Math.min(opening, 1)];
+    const isVerbatim = end - start === value.length;
+    for (let index = 0; index < value.length; index++)
+      offsets.push(isVerbatim ? start + index : index === value.length - 1 ? end - 1 : start);
   }
   offsets.push(word.to);
   return offsets;

@@ -21,3 +21,4 @@ export { isPlainVariable, unquotedIn, type UnquotedPart } from './unquoted.ts';
 export { programName } from './invocation.ts';
 export { commandWithin, isInterpreter, readsInput } from './interpreters.ts';
 export { lookAlikeOf } from './look-alikes.ts';
+export { nodesOfKind } from './nodes-of-kind.ts';

@@ -76,6 +76,7 @@ function commandChildren(command: Command): readonly ShellNode[] {
     case 'coproc':
       return [command.command];
     case 'simple':
+      if (command.redirections.length === 0 && command.assignments.length === 0) return command.words;
       // Redirections may stand before, between and after the words.
       return [...command.assignments, ...command.words, ...command.redirections].sort((a, b) => a.from - b.from);
     case 'if':
