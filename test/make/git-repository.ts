@@ -29,7 +29,7 @@ export async function gitRepository(path: string): Promise<GitRepository> {
   mkdirSync(path, { recursive: true });
   const run = (...args: readonly string[]): Promise<string> =>
     runCommand('git', ['-C', path, ...args], { env: { ...process.env, ...who } });
-  await runCommand('git', ['init', '--quiet', '--bare', `${path}.git`]);
+  await runCommand('git', ['init', '--quiet', '--bare', '--initial-branch=main', `${path}.git`]);
   await run('init', '--quiet', '--initial-branch=main');
   await run('remote', 'add', 'origin', `${path}.git`);
   return {

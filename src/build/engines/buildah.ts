@@ -96,7 +96,6 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
         ...(platform === undefined ? [] : ['--platform', platform]),
         ...(noCache ? ['--no-cache'] : []),
         ...repeated('--build-arg', request.buildArgs),
-        ...repeated('--label', request.labels),
         ...request.secrets.flatMap(({ id: name, file }) => ['--secret', `id=${name},src=${file}`]),
         '--',
         context,

@@ -29,8 +29,6 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
   const { context, dockerfile, work, target, platform, network, noCache } = request;
   const file = join(work, 'image.tar');
   mkdirSync(work, { recursive: true });
-  const prefixed = (prefix: string, values: Readonly<Record<string, string>>): string[] =>
-    repeated('--opt', Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}:${name}`, value])));
   try {
     await runProgram(
       'buildctl',
@@ -48,8 +46,7 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
         ...(platform === undefined ? [] : ['--opt', `platform=${platform}`]),
         ...(network === 'none' ? ['--opt', 'force-network-mode=none'] : []),
         ...(noCache ? ['--no-cache'] : []),
-        ...prefixed('build-arg', request.buildArgs),
-        ...prefixed('label', request.labels),
+        ...buildArgs(request.buildArgs),
         ...request.secrets.flatMap(({ id, file: source }) => ['--secret', `id=${id},src=${source}`]),
         '--output',
         `type=oci,dest=${file}`,
@@ -60,4 +57,9 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
     throw buildFailed('buildkit', error);
   }
   return { image: `archive:${file}`, drop: () => Promise.resolve() };
+}
+
+function buildArgs(values: BuildRequest['buildArgs']): string[] {
+  const named = Object.entries(values).map(([name, value]) => [`build-arg:${name}`, value]);
+  return repeated('--opt', Object.fromEntries(named) as Record<string, string>);
 }

@@ -58,7 +58,6 @@ async function build(request: BuildRequest, world: World, driver: string): Promi
         ...(platform === undefined ? [] : ['--platform', platform]),
         ...(noCache ? ['--no-cache'] : []),
         ...repeated('--build-arg', request.buildArgs),
-        ...repeated('--label', request.labels),
         ...request.secrets.flatMap(({ id, file: source }) => ['--secret', `id=${id},src=${source}`]),
         ...(isEngine ? ['--load', '--iidfile', idFile] : ['--output', `type=oci,dest=${file}`]),
         '--',

@@ -85,7 +85,6 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
         ...(platform === undefined ? [] : ['--platform', platform]),
         ...(noCache ? ['--no-cache'] : []),
         ...repeated('--build-arg', request.buildArgs),
-        ...repeated('--label', request.labels),
         '--',
         context,
       ],

@@ -52,7 +52,6 @@ export interface BuildRequest {
   readonly target?: string;
   readonly platform?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
   readonly network: 'default' | 'none';
   readonly secrets: readonly SecretMount[];
   /** Forget what earlier builds left. */

@@ -54,7 +54,6 @@ export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
       ...(parameters.target === undefined ? {} : { target: parameters.target }),
       ...(parameters.platform === undefined ? {} : { platform: parameters.platform }),
       buildArgs: { ...parameters.buildArgs, ...epochArgument(options) },
-      labels: parameters.labels,
       network: parameters.network,
       secrets: options.mounts,
       noCache: options.noCache,
@@ -74,6 +73,7 @@ export async function makeImage(options: MakeImageOptions): Promise<MadeImage> {
       const written = await writeImage(image, layout, {
         signal: world.signal,
         annotations: options.annotations,
+        labels: parameters.labels,
         ...(parameters.references[0] === undefined ? {} : { name: parameters.references[0] }),
         ...(latest === undefined ? {} : { normalise: { firstLayer, latest } }),
       });

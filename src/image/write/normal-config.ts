@@ -1,4 +1,6 @@
-import { configLimitBytes, type JsonKind, objectOf, parseJson } from '../oci/index.ts';
+import { type JsonKind, objectOf, parseJson } from '../oci/index.ts';
+
+const kind: JsonKind = { what: 'the configuration of the built image', code: 'bad-image-config' };
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -26,8 +28,6 @@ const ofContainer = [
  * `latest`; layers as given. Members in one order, so that the same meaning has the same bytes.
  */
 export function normalConfig(bytes: Uint8Array, diffIds: readonly string[], latest: number): Buffer {
-  const kind: JsonKind = { what: 'the configuration of the built image', code: 'bad-image-config' };
-  if (bytes.length > configLimitBytes) throw new Error('the configuration was read before');
   const whole: Members = objectOf(parseJson(bytes, kind), 'it', kind);
   const container = isMembers(whole['config']) ? whole['config'] : {};
   const history = Array.isArray(whole['history']) ? (whole['history'] as readonly unknown[]) : [];
@@ -42,6 +42,16 @@ export function normalConfig(bytes: Uint8Array, diffIds: readonly string[], late
     })),
   };
   return Buffer.from(JSON.stringify(normal, sortedMaps));
+}
+
+/** The configuration with more labels; the same bytes where there are none to add. */
+export function withLabels(bytes: Uint8Array, labels: Readonly<Record<string, string>>): Uint8Array {
+  if (Object.keys(labels).length === 0) return bytes;
+  const whole: Members = objectOf(parseJson(bytes, kind), 'it', kind);
+  const container = isMembers(whole['config']) ? whole['config'] : {};
+  const own = isMembers(container['Labels']) ? container['Labels'] : {};
+  const config = { ...container, Labels: { ...own, ...labels } };
+  return Buffer.from(JSON.stringify({ ...whole, config }, sortedMaps));
 }
 
 /** A time that is none counts as the latest one. */

@@ -5,7 +5,7 @@ import type { BlobLocation, LayerBlob, OpenedImage } from '../image.ts';
 import { unpackLayer } from '../layers/index.ts';
 import { LayoutFolder, type WrittenDescriptor } from './layout-folder.ts';
 import { readMembers } from './layer-members.ts';
-import { normalConfig } from './normal-config.ts';
+import { normalConfig, withLabels } from './normal-config.ts';
 import { normalMembers, writeMembers } from './normal-layer.ts';
 import { packFile, type PackedFile } from './pack-file.ts';
 
@@ -13,6 +13,8 @@ export interface WriteImageOptions {
   readonly signal: AbortSignal;
   /** Annotations of the manifest. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Labels beside those that the image has, or in their place. */
+  readonly labels: Readonly<Record<string, string>>;
   /** A name in the layout's index (`org.opencontainers.image.ref.name`). */
   readonly name?: string;
   /** Makes what a build added independent of machine and time; the layers of the base stay what they are. */
@@ -57,7 +59,7 @@ export async function writeImage(
       );
     }
     const diffIds = layers.map(({ diffId }) => diffId);
-    const { config: stored } = await image.documents();
+    const stored = withLabels((await image.documents()).config, options.labels);
     const bytes = options.normalise === undefined ? stored : normalConfig(stored, diffIds, options.normalise.latest);
     const config = layout.add(bytes, configType);
     const manifest = layout.add(
