@@ -31,7 +31,10 @@ export const registerBaseHarden: RegisterCommand = (command, io) => {
     .option('--dockerfile <file>', 'write the Dockerfile that makes it there')
     .option('--build', 'build it with the engine, scan it, run the self-tests in it')
     .option('--tag <name>', 'what the built image is called')
-    .option('--self-test <command...>', 'commands that must succeed in it, or in each --for image less the same packages')
+    .option(
+      '--self-test <command...>',
+      'commands that must succeed in it, or in each --for image less the same packages',
+    )
     .addOption(
       new Option('--self-test-seconds <n>', 'how long one self-test may take').default(60).argParser((text) => {
         const seconds = Number(text);
@@ -54,15 +57,19 @@ export const registerBaseHarden: RegisterCommand = (command, io) => {
       const isProven = flags.build === true;
       const tag = flags.tag ?? tagFor(reference, proposed);
       if (flags.format === 'table') tellProposal(proposed, flags, { io, isProven });
-      const proof = isProven ? await proveHardening(
+      const proof = isProven
+        ? await proveHardening(
             proposed,
             { tag, selfTests: flags.selfTest ?? [], timeoutMs: flags.selfTestSeconds * 1000 },
             options,
-          ) : undefined;
+          )
+        : undefined;
       endProgress(io);
       if (flags.format === 'json') {
         const { hardening, dockerfile } = proposed;
-        io.stdout.write(`${JSON.stringify({ hardening, dockerfile, ...(proof === undefined ? {} : { proof: factsOf(proof) }) }, undefined, 2)}\n`);
+        io.stdout.write(
+          `${JSON.stringify({ hardening, dockerfile, ...(proof === undefined ? {} : { proof: factsOf(proof) }) }, undefined, 2)}\n`,
+        );
       } else if (proof !== undefined) tellProof(proof, reference, io);
       if (proof?.selfTests.some(({ passed }) => !passed) === true) io.exitStatus = exitStatus.fail;
     }),
@@ -92,8 +99,7 @@ function tellProof({ comparison, selfTests, tag }: HardeningProof, reference: st
   for (const { image, command, passed, passedBefore, output } of selfTests) {
     const before = passedBefore ? '' : passed ? ', failed before' : ', and fails in the whole image, too';
     io.stdout.write(`${passed ? 'pass' : 'fail'}  ${visibleText(command)}  in ${visibleText(image)}${before}\n`);
-    if (!passed)
-      for (const line of output.split('\n').slice(-5)) io.stdout.write(`      ${visibleText(line)}\n`);
+    if (!passed) for (const line of output.split('\n').slice(-5)) io.stdout.write(`      ${visibleText(line)}\n`);
   }
 }
 

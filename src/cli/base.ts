@@ -11,7 +11,8 @@ import { registerBaseWithdraw } from './base-withdraw.ts';
 /** `plimsoll base`: the library of images that others are built on. */
 export const registerBase: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
-  const sub = (name: string, summary: string) => command.command(name).summary(summary).description(summary).exitOverride();
+  const sub = (name: string, summary: string) =>
+    command.command(name).summary(summary).description(summary).exitOverride();
   registerBaseAdd(sub('add', 'take a base in as a candidate'), io);
   registerBaseAssess(sub('assess', 'judge an image as a release of a base, or all endorsed ones again'), io);
   registerBaseEndorse(sub('endorse', 'stand behind a release whose verdict passes, with a signed statement'), io);

@@ -97,9 +97,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     }),
   );
   const record =
-    catalogue === undefined
-      ? assessed
-      : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
+    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
       now: io.now,

@@ -29,11 +29,17 @@ export function hardeningDockerfile(record: ImageRecord, { removed, image }: Har
 
 function managerOf(record: ImageRecord): 'dpkg' | 'apk' {
   const catalogers = new Set(record.packages.map(({ cataloger }) => cataloger));
-  const hasShell = record.executables.some(({ place, links }) => [place.path, ...links].some((path) => path === '/bin/sh' || path === '/usr/bin/sh'));
+  const hasShell = record.executables.some(({ place, links }) =>
+    [place.path, ...links].some((path) => path === '/bin/sh' || path === '/usr/bin/sh'),
+  );
   if (!hasShell)
-    throw new CodedError('cannot-write-hardening', 'the base has no shell, so no Dockerfile can take packages out of it', {
-      hint: 'build it from fewer packages instead: the proposal says which',
-    });
+    throw new CodedError(
+      'cannot-write-hardening',
+      'the base has no shell, so no Dockerfile can take packages out of it',
+      {
+        hint: 'build it from fewer packages instead: the proposal says which',
+      },
+    );
   if (catalogers.has('dpkg')) return 'dpkg';
   if (catalogers.has('apk')) return 'apk';
   throw new CodedError('cannot-write-hardening', 'the rpm database can only be changed by rpm itself', {
@@ -76,7 +82,8 @@ awk 'NR == FNR { gone[$1] = 1; next } { count = split($0, lines, "\\n"); name = 
 find /plimsoll/root/bin /plimsoll/root/sbin /plimsoll/root/usr/bin /plimsoll/root/usr/sbin -type l 2>/dev/null | while IFS= read -r link; do target=$(readlink "$link"); case "$target" in /*) if [ ! -e "/plimsoll/root$target" ] && [ ! -L "/plimsoll/root$target" ]; then rm -f "$link"; fi ;; esac; done`;
 
 function configurationLines(configuration: ImageConfiguration): string[] {
-  const { env, user, workingDir, entrypoint, cmd, exposedPorts, volumes, stopSignal, shell, healthcheck } = configuration;
+  const { env, user, workingDir, entrypoint, cmd, exposedPorts, volumes, stopSignal, shell, healthcheck } =
+    configuration;
   return [
     ...env.map((each) => `ENV ${each.slice(0, each.indexOf('='))}=${quoted(each.slice(each.indexOf('=') + 1))}`),
     ...exposedPorts.map((port) => `EXPOSE ${oneWord(port)}`),
@@ -110,5 +117,8 @@ function quoted(text: string): string {
 /** For instructions that take no quotes: what could begin another instruction or variable is no part of such a word. */
 function oneWord(text: string): string {
   if (/^[\w./:@+-]{1,4096}$/.test(text)) return text;
-  throw new CodedError('cannot-write-hardening', `${JSON.stringify(text)} in the base's configuration can't be written into a Dockerfile`);
+  throw new CodedError(
+    'cannot-write-hardening',
+    `${JSON.stringify(text)} in the base's configuration can't be written into a Dockerfile`,
+  );
 }

@@ -3,7 +3,10 @@
  * one. A base that nothing is installed into any more does without.
  */
 export const installTimeNeeds: readonly { readonly by?: string; readonly needed: RegExp }[] = [
-  { needed: /^(?:debconf(?:-2\.0)?|cdebconf|dpkg|install-info|ucf|adduser|init-system-helpers|lsb-base|sensible-utils)$/ },
+  {
+    needed:
+      /^(?:debconf(?:-2\.0)?|cdebconf|dpkg|install-info|ucf|adduser|init-system-helpers|lsb-base|sensible-utils)$/,
+  },
   { needed: /^(?:po-debconf|update-inetd|libpam-runtime|systemd-sysv|media-types-compat)$/ },
   { by: 'base-files', needed: /^awk$/ },
   { by: 'bash', needed: /^(?:debianutils|base-files)$/ },
@@ -33,4 +36,12 @@ export const runtimes: Readonly<Record<string, readonly string[]>> = {
 export const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'zsh', 'busybox']);
 
 /** What shell scripts call most: kept where one runs. */
-export const scriptTools: ReadonlySet<string> = new Set(['coreutils', 'findutils', 'grep', 'sed', 'mawk', 'gawk', 'busybox']);
+export const scriptTools: ReadonlySet<string> = new Set([
+  'coreutils',
+  'findutils',
+  'grep',
+  'sed',
+  'mawk',
+  'gawk',
+  'busybox',
+]);

@@ -40,7 +40,8 @@ export function rootsOf(
       needs.push(...fileNeeds(file, { graph, own, record, of: path === '' ? name : path }));
       if (isShellScript(file) || shells.has(baseNameOf(path as ImagePath))) scripts.add(`${path} of ${name}`);
     }
-    if (apps.length > 0) needs.push(...packageNeeds(record, graph, name), ...runtimeNeeds(record, { graph, own, name }));
+    if (apps.length > 0)
+      needs.push(...packageNeeds(record, graph, name), ...runtimeNeeds(record, { graph, own, name }));
   }
   if (scripts.size > 0) {
     for (const found of graph.packages)

@@ -18,13 +18,19 @@ export interface EngineRun {
 }
 
 /** Builds an image from a Dockerfile without a context and without a network. Throws `build-failed` with what was said last. */
-export async function buildInEngine(dockerfile: string, tag: string, options: Omit<RunOptions, 'input'>): Promise<void> {
+export async function buildInEngine(
+  dockerfile: string,
+  tag: string,
+  options: Omit<RunOptions, 'input'>,
+): Promise<void> {
   const args = ['build', '--network', 'none', '--tag', tag, '-'];
   const { status, output } = await docker(args, { ...options, input: dockerfile });
   if (status === 0) return;
   // The engine says the whole instruction again, which nobody reads.
   const lines = output.trim().split('\n').slice(-6);
-  const last = lines.map((line) => (line.length > 240 ? `${line.slice(0, 60)} … ${line.slice(-160)}` : line)).join('\n');
+  const last = lines
+    .map((line) => (line.length > 240 ? `${line.slice(0, 60)} … ${line.slice(-160)}` : line))
+    .join('\n');
   throw new CodedError('build-failed', `the engine could not build ${tag}:\n${last}`);
 }
 
@@ -41,10 +47,10 @@ export async function runInEngine(
   const name = `plimsoll-self-test-${randomBytes(6).toString('hex')}`;
   const timer = AbortSignal.timeout(timeoutMs);
   try {
-    return await docker(
-      ['run', '--rm', '--name', name, '--network', 'none', '--entrypoint', program, image, ...args],
-      { env, signal: AbortSignal.any([signal, timer]) },
-    );
+    return await docker(['run', '--rm', '--name', name, '--network', 'none', '--entrypoint', program, image, ...args], {
+      env,
+      signal: AbortSignal.any([signal, timer]),
+    });
   } catch (error) {
     // The engine runs containers by itself: ending its client ends none.
     await docker(['rm', '--force', name], { env, signal: new AbortController().signal });

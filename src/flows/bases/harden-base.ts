@@ -76,7 +76,11 @@ export interface SelfTest {
 /** Builds the proposal with the real engine, scans what came out, and runs the self-tests in it. */
 export async function proveHardening(
   { dockerfile, noDockerfile, record, appDockerfiles, hardening }: Proposed,
-  { tag, selfTests, timeoutMs }: { readonly tag: string; readonly selfTests: readonly string[]; readonly timeoutMs: number },
+  {
+    tag,
+    selfTests,
+    timeoutMs,
+  }: { readonly tag: string; readonly selfTests: readonly string[]; readonly timeoutMs: number },
   options: AssessBaseOptions,
 ): Promise<HardeningProof> {
   if (dockerfile === undefined) throw noDockerfile!;
@@ -101,7 +105,13 @@ export async function proveHardening(
       const was = await runInEngine(before, words, { ...engine, timeoutMs });
       const is = await runInEngine(image, words, { ...engine, timeoutMs });
       const { output } = is;
-      results.push({ image, command, passed: is.status === 0, passedBefore: was.status === 0, output: output.trim().slice(-2000) });
+      results.push({
+        image,
+        command,
+        passed: is.status === 0,
+        passedBefore: was.status === 0,
+        output: output.trim().slice(-2000),
+      });
     }
   checkRemoved(after, hardening);
   return { tag, record: after, comparison: compareRecords(record, after), selfTests: results };
@@ -112,7 +122,13 @@ function checkRemoved(after: ImageRecord, { removed }: Hardening): void {
   const left = new Set(after.packages.filter(({ place }) => place.deletedIn === undefined).map(({ name }) => name));
   const still = removed.filter(({ name }) => left.has(name));
   if (still.length > 0)
-    throw new CodedError('hardening-incomplete', `the built image still has ${still.slice(0, 5).map(({ name }) => name).join(', ')}`);
+    throw new CodedError(
+      'hardening-incomplete',
+      `the built image still has ${still
+        .slice(0, 5)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    );
 }
 
 function fromLine(dockerfile: string): string {
@@ -132,5 +148,8 @@ function wordsOf(command: string): [string, ...string[]] {
   const words = [...command.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
   const [program, ...args] = words;
   if (program !== undefined && program !== '') return [program, ...args];
-  throw new CodedError('no-self-test', 'the self-test is no command', { kind: 'usage', hint: "--self-test 'python3 -c \"import ssl\"'" });
+  throw new CodedError('no-self-test', 'the self-test is no command', {
+    kind: 'usage',
+    hint: '--self-test \'python3 -c "import ssl"\'',
+  });
 }

@@ -18,7 +18,8 @@ export type EndorsementProblems = ReadonlyMap<string, string>;
 export function renderBaseList(bases: readonly Base[], { format, columns, color }: BasesOptions): string {
   if (format === 'json') return `${JSON.stringify(bases, undefined, 2)}\n`;
   const paint = paintFor(color);
-  if (bases.length === 0) return 'no base in the catalogue yet; plimsoll base add NAME --from REF --owner WHO takes one in\n';
+  if (bases.length === 0)
+    return 'no base in the catalogue yet; plimsoll base add NAME --from REF --owner WHO takes one in\n';
   const head: Cell[] = ['NAME', 'STATE', 'VERDICT', 'PURPOSE', 'RELEASES', 'SUPPORTED', 'OWNER'].map((text) => ({
     text,
     style: paint.quiet,
@@ -78,13 +79,19 @@ function releaseLines(base: Base, problems: EndorsementProblems, columns: number
     { text: verdictWord(release) },
     { text: (release.platform ?? '').replace(/^linux\//, '') },
     { text: bytesText(release.sizeBytes) },
-    { text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release), cut: 'end' },
+    {
+      text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release),
+      cut: 'end',
+    },
   ]);
   const bad = base.releases.flatMap(({ digest }) => {
     const problem = problems.get(digest);
     return problem === undefined
       ? []
-      : wrapText(`${shortDigest(digest)}: do not trust its endorsement: ${problem}`, columns, { first: '   ', rest: '     ' });
+      : wrapText(`${shortDigest(digest)}: do not trust its endorsement: ${problem}`, columns, {
+          first: '   ',
+          rest: '     ',
+        });
   });
   return [
     layLine([{ text: counted(base.releases.length, 'release'), style: paint.strong }], columns, ' '),

@@ -25,7 +25,13 @@ export function renderHardening(hardening: Hardening, record: ImageRecord, optio
   const forWhom = hardening.for.length === 0 ? 'for its own entry point' : `for ${hardening.for.join(', ')}`;
   const blocks = [
     [
-      layLine([{ text: image.reference, style: paint.strong, cut: 'middle' }, { text: forWhom, cut: 'middle' }], columns),
+      layLine(
+        [
+          { text: image.reference, style: paint.strong, cut: 'middle' },
+          { text: forWhom, cut: 'middle' },
+        ],
+        columns,
+      ),
       ...wrapText(
         `nothing needs ${removed.length} of ${counted(all, 'package')}: ${bytesText(savedBytes)} by their own word, ${findings}`,
         columns,
@@ -34,12 +40,14 @@ export function renderHardening(hardening: Hardening, record: ImageRecord, optio
     ],
     section('goes', removed.length, columns, [
       ...layRows(
-        removed.slice(0, maxRows).map(({ name, version, sizeBytes, findings: count, worst }): Cell[] => [
-          { text: name, cut: 'middle', least: 16 },
-          { text: version, cut: 'middle', least: 8 },
-          { text: bytesText(sizeBytes) },
-          { text: count === 0 ? '' : `${counted(count, 'advisory', 'advisories')}, ${worst ?? ''}` },
-        ]),
+        removed
+          .slice(0, maxRows)
+          .map(({ name, version, sizeBytes, findings: count, worst }): Cell[] => [
+            { text: name, cut: 'middle', least: 16 },
+            { text: version, cut: 'middle', least: 8 },
+            { text: bytesText(sizeBytes) },
+            { text: count === 0 ? '' : `${counted(count, 'advisory', 'advisories')}, ${worst ?? ''}` },
+          ]),
         columns,
         '   ',
       ),
@@ -47,11 +55,13 @@ export function renderHardening(hardening: Hardening, record: ImageRecord, optio
     ]),
     section('stays', kept.length, columns, [
       ...layRows(
-        kept.slice(0, maxRows).map(({ name, sizeBytes, why }): Cell[] => [
-          { text: name, cut: 'middle', least: 16 },
-          { text: bytesText(sizeBytes) },
-          { text: why, cut: 'middle', least: 20 },
-        ]),
+        kept
+          .slice(0, maxRows)
+          .map(({ name, sizeBytes, why }): Cell[] => [
+            { text: name, cut: 'middle', least: 16 },
+            { text: bytesText(sizeBytes) },
+            { text: why, cut: 'middle', least: 20 },
+          ]),
         columns,
         '   ',
       ),
@@ -68,7 +78,9 @@ export function renderHardening(hardening: Hardening, record: ImageRecord, optio
     .join('\n\n')}\n`;
 
   function section(title: string, count: number, width: number, lines: readonly string[]): string[] {
-    return count === 0 ? [] : [layLine([{ text: title, style: paint.strong }, { text: counted(count, 'package') }], width, ' '), ...lines];
+    return count === 0
+      ? []
+      : [layLine([{ text: title, style: paint.strong }, { text: counted(count, 'package') }], width, ' '), ...lines];
   }
 }
 

@@ -88,5 +88,15 @@ export function readInstalled(
 }
 
 function emptyDraft(): Draft {
-  return { name: '', version: '', arch: '', origin: '', license: '', installedSize: '', depends: '', provides: '', owned: [] };
+  return {
+    name: '',
+    version: '',
+    arch: '',
+    origin: '',
+    license: '',
+    installedSize: '',
+    depends: '',
+    provides: '',
+    owned: [],
+  };
 }
