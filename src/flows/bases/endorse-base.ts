@@ -9,7 +9,7 @@ import {
   type Statement,
   withEndorsement,
 } from '../../bases/index.ts';
-import { type Base, type BaseRelease, CodedError, type Endorsement, referenceOf } from '../../model/index.ts';
+import { type Base, type BaseRelease, CodedError, type Endorsement } from '../../model/index.ts';
 import { type AssessBaseOptions, type AssessedBase, judgeRelease } from './assess-base.ts';
 import { releaseRecord } from './assess-all.ts';
 import { baseNamed, type Catalogue, readRoles, readStatement, writeBase, writeStatement } from './catalogue-folder.ts';
@@ -99,9 +99,4 @@ function payloadOf(envelope: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** How the next to build on it names a release. */
-export function fromLine(release: BaseRelease): string {
-  return `FROM ${referenceOf(release)}`;
 }

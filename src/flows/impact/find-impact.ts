@@ -1,4 +1,4 @@
-import { releaseOfDigest } from '../../bases/index.ts';
+import { releasesByDigest } from '../../bases/index.ts';
 import {
   type AskedImpact,
   type Base,
@@ -73,7 +73,7 @@ function impactOfDigest(
   digest: NonNullable<ReturnType<typeof parseDigest>>,
   bases: readonly Base[],
 ): Impact {
-  const release = releaseOfDigest(bases, digest);
+  const release = releasesByDigest(bases).get(digest);
   const self = index.imagesOfDigest(digest);
   const withLayer = index.imagesWithLayer(digest);
   const onRelease =

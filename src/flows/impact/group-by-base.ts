@@ -1,4 +1,4 @@
-import { releaseOfDigest } from '../../bases/index.ts';
+import { type FoundRelease, releasesByDigest } from '../../bases/index.ts';
 import {
   type Base,
   type BaseRelease,
@@ -23,8 +23,8 @@ export interface Grouped {
 }
 
 /** For each image the release whose layers it stands on: the longest chain wins. The release itself is none of them. */
-export function standingOn(index: RecordIndex, bases: readonly Base[]): ReadonlyMap<number, Standing> {
-  const found = new Map<number, Standing>();
+export function standingOn(index: RecordIndex, bases: readonly Base[]): ReadonlyMap<number, FoundRelease> {
+  const found = new Map<number, FoundRelease>();
   for (const base of bases)
     for (const release of base.releases)
       for (const id of index.imagesOn(release.diffIds)) {
@@ -33,11 +33,6 @@ export function standingOn(index: RecordIndex, bases: readonly Base[]): Readonly
           found.set(id, { base, release });
       }
   return found;
-}
-
-interface Standing {
-  readonly base: Base;
-  readonly release: BaseRelease;
 }
 
 interface Draft {
@@ -55,6 +50,7 @@ interface Draft {
  */
 export function groupByBase(reached: readonly ReachedImage[], bases: readonly Base[], index: RecordIndex): Grouped {
   const standing = standingOn(index, bases);
+  const byDigest = releasesByDigest(bases);
   const drafts = new Map<string, Draft>();
   const others: ImpactedImage[] = [];
   const place = (base: Base | undefined, name: string, release: BaseRelease | undefined) => {
@@ -68,12 +64,12 @@ export function groupByBase(reached: readonly ReachedImage[], bases: readonly Ba
     return group;
   };
   for (const { image, packages } of reached) {
-    const self = releaseOfDigest(bases, image.digest);
+    const self = byDigest.get(image.digest);
     if (self !== undefined) {
       place(self.base, self.base.name, self.release).packages = packages;
       continue;
     }
-    const by = placeOf(image, bases, standing);
+    const by = placeOf(image, bases, { standing, byDigest });
     const shown: ImpactedImage = {
       digest: image.digest,
       names: image.names,
@@ -96,7 +92,10 @@ function ownedBy({ diffIds }: BaseRelease): (found: ImpactedPackage) => Impacted
 function placeOf(
   { id, base: facts }: IndexedImage,
   bases: readonly Base[],
-  standing: ReadonlyMap<number, Standing>,
+  {
+    standing,
+    byDigest: releases,
+  }: { readonly standing: ReadonlyMap<number, FoundRelease>; readonly byDigest: ReadonlyMap<string, FoundRelease> },
 ): { readonly base?: Base; readonly release?: BaseRelease; readonly name: string; readonly known: string } | undefined {
   const layers = standing.get(id);
   if (layers !== undefined) return { ...layers, name: layers.base.name, known: 'layers' };
@@ -104,7 +103,7 @@ function placeOf(
   const degree = facts.degree === undefined ? '' : ` ${Math.floor(facts.degree * 100)}%`;
   const known = `${facts.known}${degree}`;
   const byDigest = [facts.digest, facts.listed?.release]
-    .map((digest) => (digest === undefined ? undefined : releaseOfDigest(bases, digest)))
+    .map((digest) => (digest === undefined ? undefined : releases.get(digest)))
     .find((found) => found !== undefined);
   if (byDigest !== undefined) return { ...byDigest, name: byDigest.base.name, known };
   const name = facts.listed?.name ?? facts.name;

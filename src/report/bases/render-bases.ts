@@ -73,19 +73,17 @@ export function renderBase(base: Base, problems: EndorsementProblems, options: B
 
 function releaseLines(base: Base, problems: EndorsementProblems, columns: number, paint: Paint): string[] {
   if (base.releases.length === 0) return [];
-  const rows = base.releases
-    .toReversed()
-    .map((release): Cell[] => [
-      { text: release.digest.slice(7, 19) },
-      { text: stateOf(base, release) },
-      { text: verdictWord(release) },
-      { text: (release.platform ?? '').replace(/^linux\//, '') },
-      { text: bytesText(release.sizeBytes) },
-      {
-        text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release),
-        cut: 'end',
-      },
-    ]);
+  const rows = base.releases.toReversed().map((release): Cell[] => [
+    { text: release.digest.slice(7, 19) },
+    { text: stateOf(base, release) },
+    { text: verdictWord(release) },
+    { text: (release.platform ?? '').replace(/^linux\//, '') },
+    { text: bytesText(release.sizeBytes) },
+    {
+      text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release),
+      cut: 'end',
+    },
+  ]);
   const bad = base.releases.flatMap(({ digest }) => {
     const problem = problems.get(digest);
     return problem === undefined
