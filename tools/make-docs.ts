@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { dockerfileRules } from '../src/dockerfile/index.ts';
+import { everyRule } from '../src/dockerfile/index.ts';
 import { recordJsonSchema } from '../src/record/schema.ts';
 
 /**
@@ -16,7 +16,7 @@ const isCheck = process.argv.includes('--check');
 const documents: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/formats/record.schema.json', () => `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`],
   ['docs/errors.md', errorsDocument],
-  ['docs/dockerfile-rules.md', dockerfileRulesDocument],
+  ['docs/dockerfile-rules.md', everyRuleDocument],
   ['ARCHITECTURE.md', architectureDocument],
 ];
 
@@ -51,12 +51,12 @@ function errorsDocument(): string {
   return `# Errors\n\nEvery error has a stable code, shown in brackets behind its message. Made from the sources by \`npm run docs\`; \`…\` stands for what is filled in.\n\n${sections.join('\n')}`;
 }
 
-function dockerfileRulesDocument(): string {
-  const rows = dockerfileRules.map(
+function everyRuleDocument(): string {
+  const rows = everyRule.map(
     ({ name, severity, isOptIn, aliases, summary }) =>
       `| [${name}](#${name}) | ${isOptIn === true ? `${severity}, off` : severity} | ${aliases.join(', ')} | ${summary.replaceAll('|', '\\|')} |`,
   );
-  const sections = dockerfileRules.map(({ name, explanation }) => `## ${name}\n\n${explanation}\n`);
+  const sections = everyRule.map(({ name, explanation }) => `## ${name}\n\n${explanation}\n`);
   return `# Rules of Dockerfiles
 
 What \`plimsoll dockerfile lint\` asks, and which rules of hadolint (DL) and BuildKit each covers: ignores, severities and

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import {
-  dockerfileRules,
+  everyRule,
   type FailureThreshold,
   type LabelFormat,
   labelFormats,
@@ -94,7 +94,7 @@ async function lint(files: readonly string[], flags: LintFlags, io: Io): Promise
     stdinName: flags.filePathInReport,
     stdin: io.stdin,
   });
-  const report: LintReport = { engine, files: linted, rules: dockerfileRules, threshold: plan.failureThreshold };
+  const report: LintReport = { engine, files: linted, rules: everyRule, threshold: plan.failureThreshold };
   for (const { format, file } of targets) {
     const toFile = file !== undefined;
     const options = { columns: toFile ? 100 : io.columns, color: io.color && !toFile };

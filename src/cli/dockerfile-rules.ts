@@ -1,4 +1,4 @@
-import { dockerfileRules } from '../dockerfile/index.ts';
+import { everyRule } from '../dockerfile/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
@@ -11,8 +11,8 @@ export const registerDockerfileRules: RegisterCommand = (command, io) => {
 };
 
 function list(io: Io): void {
-  const width = Math.max(...dockerfileRules.map(({ name }) => name.length));
-  for (const { name, severity, aliases, isOptIn } of dockerfileRules) {
+  const width = Math.max(...everyRule.map(({ name }) => name.length));
+  for (const { name, severity, aliases, isOptIn } of everyRule) {
     const others = [...(isOptIn === true ? ['off by default'] : []), ...aliases].join(', ');
     io.stdout.write(`${`${name.padEnd(width)}  ${severity.padEnd(7)}  ${others}`.trimEnd()}\n`);
   }
@@ -20,7 +20,7 @@ function list(io: Io): void {
 
 function explain(name: string, io: Io): void {
   const wanted = name.toLowerCase();
-  const found = dockerfileRules.filter((rule) =>
+  const found = everyRule.filter((rule) =>
     [rule.name, ...rule.aliases].some((each) => each.toLowerCase() === wanted),
   );
   if (found.length === 0)

@@ -26,7 +26,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'dockerfile',
-    summary: 'write well-made Dockerfiles',
+    summary: 'say what is wrong with Dockerfiles, and write well-made ones',
     load: async () => (await import('./dockerfile.ts')).registerDockerfile,
   },
   {
@@ -98,11 +98,6 @@ export const commands: readonly ListedCommand[] = [
     name: 'impact',
     summary: 'name the bases and images that a vulnerability, a package or a layer reaches',
     load: async () => (await import('./impact.ts')).registerImpact,
-  },
-  {
-    name: 'dockerfile',
-    summary: 'say what is wrong with Dockerfiles, before anything is built',
-    load: async () => (await import('./dockerfile.ts')).registerDockerfile,
   },
   {
     name: 'completion',

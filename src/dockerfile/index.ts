@@ -12,7 +12,7 @@ export { parseDockerfile } from './parse.ts';
 export { LineIndex } from './position.ts';
 export { sliceLogical, sourceOffset, sourceSpan } from './logical-text.ts';
 export { stageGraph } from './stages.ts';
-export { dockerfileRules } from './rules/list.ts';
+export { everyRule } from './every-rule.ts';
 export { type LintSeverity, lintSeverities } from './severity.ts';
 export { defaultSettings, labelFormats } from './settings.ts';
 export { chainOf, instructionsOf, lastOf, outermostBase } from './walk.ts';

@@ -5,7 +5,7 @@ import { ignoring } from './ignores.ts';
 import { LineIndex } from './position.ts';
 import type { Draft, DockerfileRule, LintFinding, LintResult, RuleContext } from './rule.ts';
 import type { LintSeverity } from './severity.ts';
-import { dockerfileRules } from './rules/list.ts';
+import { everyRule } from './every-rule.ts';
 import { defaultSettings, type LintSettings } from './settings.ts';
 import { shellsInUse } from './shell-in-use.ts';
 import { stageGraph } from './stages.ts';
@@ -23,7 +23,7 @@ const mostOfARule = 100;
 
 /** Asks every rule of a file. Pure: the same file, settings and facts give the same findings, in the order of the text. */
 export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): LintResult {
-  const { settings = defaultSettings, facts = {}, rules = dockerfileRules } = options;
+  const { settings = defaultSettings, facts = {}, rules = everyRule } = options;
   const lines = new LineIndex(file.text);
   const context = contextOf(file, settings, facts);
   const check = file.directives.find(({ name }) => name === 'check');
