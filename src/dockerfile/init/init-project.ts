@@ -87,6 +87,8 @@ function buildLine(plan: ImagePlan, image: string, hasMounts: boolean): string {
     'docker build',
     '--build-arg SOURCE="$(git remote get-url origin)"',
     '--build-arg REVISION="$(git rev-parse HEAD)"',
+    '--build-arg VERSION="$(git describe --tags --always)"',
+    '--build-arg AUTHORS="$(git config user.email)"',
     ...secrets,
     `--tag ${image} .`,
   ].join(' \\\n  ');

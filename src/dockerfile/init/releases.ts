@@ -1,59 +1,86 @@
+/** The release that was picked, and whether the project's range admits it. */
+export interface PickedRelease {
+  readonly release: number;
+  readonly isMet: boolean;
+}
+
 /**
- * Which release of a language a project wants, among those there are images of. `position` says which number of a version
- * counts: 0 for Node's major, 1 for Python's, PHP's or Ruby's minor.
+ * Which release of a language a project wants, among those there are images of, the preferred first. Where `major` is
+ * given the minors of that major count (Python 3, PHP 8, Ruby 3), else majors (Node). Ranges are read as npm, Composer,
+ * PEP 440 and RubyGems write them, as far as that one number decides.
  */
-export function pickRelease(
-  wanted: string | undefined,
-  known: readonly number[],
-  position: 0 | 1,
-): { readonly release: number; readonly isMet: boolean } {
-  const newest = known[0]!;
-  if (wanted === undefined || wanted.length > 200) return { release: newest, isMet: wanted === undefined };
-  const alternatives = wanted.split('||').map((range) => comparators(range, position));
+export function pickRelease(wanted: string | undefined, known: readonly number[], major?: number): PickedRelease {
+  const preferred = known[0]!;
+  if (wanted === undefined) return { release: preferred, isMet: true };
+  const alternatives = wanted
+    .slice(0, 300)
+    .split('||')
+    .map((range) => comparators(range, major));
   const admits = (release: number): boolean => alternatives.some((range) => range.every((test) => test(release)));
   const release = known.find(admits);
   if (release !== undefined) return { release, isMet: true };
   // Older or newer than all known: the image is there by its own number.
-  const named = Number(/\d{1,3}(?:\.(\d{1,3}))?/.exec(wanted)?.[position] ?? NaN);
-  return Number.isFinite(named) && admits(named) ? { release: named, isMet: true } : { release: newest, isMet: false };
+  const [, first, second] = /(\d{1,3})(?:\.(\d{1,3}))?/.exec(wanted) ?? [];
+  const named = Number((major === undefined ? first : second) ?? NaN);
+  return admits(named) ? { release: named, isMet: true } : { release: preferred, isMet: false };
 }
 
 type Test = (release: number) => boolean;
 
-/** npm's, Composer's, PEP 440's and RubyGems' comparators, as far as one number decides. */
-function comparators(range: string, position: 0 | 1): Test[] {
+interface Comparator {
+  readonly operator: string;
+  readonly number: number;
+  /** The version says more than the number, and not zeros alone. */
+  readonly hasPatch: boolean;
+  /** The version says more than the number. */
+  readonly hasMore: boolean;
+}
+
+const comparatorPattern = /(\^|~>|~=|~|>=|<=|!=|==|>|<|=)?\s{0,3}v?(\d{1,3}(?:\.(?:\d{1,3}|[x*])){0,3})/g;
+
+function comparators(range: string, major: number | undefined): Test[] {
   const tests: Test[] = [];
-  for (const [, operator = '', version = ''] of range.matchAll(
-    /(\^|~>|~=|~|>=|<=|!=|==|>|<|=)?\s{0,3}v?(\d{1,3}(?:\.(?:\d{1,3}|[x*])){0,3})/g,
-  )) {
+  for (const [, operator = '', version = ''] of range.matchAll(comparatorPattern)) {
     const parts = version.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : undefined));
+    if (major !== undefined && parts[0] !== major) {
+      tests.push(() => admitsOtherMajor(operator, parts[0]! > major));
+      continue;
+    }
+    const position = major === undefined ? 0 : 1;
     const number = parts[position];
+    const rest = parts.slice(position + 1);
     if (number === undefined) continue;
-    tests.push(comparator(operator, number, parts.slice(position + 1), position));
+    const hasPatch = rest.some((part) => part !== undefined && part !== 0);
+    tests.push(testOf({ operator, number, hasPatch, hasMore: rest.length > 0 }, major !== undefined));
   }
   return tests;
 }
 
-function comparator(operator: string, number: number, rest: readonly (number | undefined)[], position: 0 | 1): Test {
-  const isWhole = rest.every((part) => part === undefined || part === 0);
+/** Whether releases of this major can meet a comparator that names another. */
+function admitsOtherMajor(operator: string, isNewer: boolean): boolean {
+  if (operator === '!=') return true;
+  return isNewer ? operator === '<' || operator === '<=' : operator === '>' || operator === '>=';
+}
+
+function testOf({ operator, number, hasPatch, hasMore }: Comparator, isMinor: boolean): Test {
   switch (operator) {
     case '>=':
       return (release) => release >= number;
     case '>':
-      // Later patch releases of the same one are above it, too, unless the range names only the release.
-      return (release) => (rest.length === 0 ? release > number : release >= number);
+      // Later patches of the same release are above a version of it.
+      return (release) => (hasMore ? release >= number : release > number);
     case '<=':
       return (release) => release <= number;
     case '<':
-      return (release) => (isWhole ? release < number : release <= number);
+      return (release) => (hasPatch ? release <= number : release < number);
     case '!=':
-      return (release) => !isWhole || rest.length > 0 || release !== number;
+      return (release) => hasMore || release !== number;
     case '^':
-      return (release) => (position === 0 ? release === number : release >= number);
+      return (release) => (isMinor ? release >= number : release === number);
     case '~':
     case '~>':
     case '~=':
-      return (release) => (position === 0 || rest.length > 0 ? release === number : release >= number);
+      return (release) => (isMinor && !hasMore ? release >= number : release === number);
     default:
       return (release) => release === number;
   }

@@ -110,7 +110,7 @@ export const sampleProjects: readonly SampleProject[] = [
     lock: ['poetry', 'lock'],
     files: {
       'pyproject.toml':
-        '[project]\nname = "harbour-log"\nversion = "1.0.0"\nrequires-python = ">=3.11,<4.0"\ndependencies = ["flask==3.1.2", "waitress==3.0.2"]\n\n[tool.poetry]\npackage-mode = false\n\n[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n',
+        '[project]\nname = "harbour-log"\nversion = "1.0.0"\nrequires-python = ">=3.11,<4.0"\ndependencies = ["flask==3.1.2", "waitress==3.0.2"]\n\n[tool.poetry]\npackage-mode = false\n\n[[tool.poetry.source]]\nname = "simple"\nurl = "https://pypi.org/simple/"\npriority = "primary"\n\n[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n',
       'app.py': wsgi,
     },
   },

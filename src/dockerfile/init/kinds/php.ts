@@ -43,7 +43,7 @@ export const php: ProjectKind = {
   plan(project, options) {
     const manifest = has(project, 'composer.json') ? readJson(textOf(project, 'composer.json'), 'composer.json') : {};
     const isLocked = has(project, 'composer.lock');
-    const { release, isMet } = pickRelease(textAt(manifest, 'require', 'php'), minors, 1);
+    const { release, isMet } = pickRelease(textAt(manifest, 'require', 'php'), minors, 8);
     const root = has(project, 'public/index.php') ? '/var/www/html/public' : '/var/www/html';
     const port = typeof options.port === 'number' ? options.port : 8080;
     const isLaravel = has(project, 'artisan');
@@ -71,7 +71,7 @@ export const php: ProjectKind = {
           ...extensionSteps(manifest),
           run([
             `sed -ri 's/^Listen 80$/Listen ${port}/' /etc/apache2/ports.conf`,
-            `sed -ri 's!:80>!:${port}>!; s!/var/www/html!${root}!' /etc/apache2/sites-available/000-default.conf`,
+            `sed -ri -e 's!:80>!:${port}>!' -e 's!/var/www/html!${root}!' /etc/apache2/sites-available/000-default.conf`,
           ]),
           // What Apache writes while it runs lies in /tmp.
           env({

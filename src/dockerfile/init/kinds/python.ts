@@ -4,7 +4,7 @@ import { depthOf, firstOf, has, hasFolder, type Project, textOf } from '../proje
 import { packageNames, pythonManager, pythonStart } from '../python/index.ts';
 import { textAt } from '../read/json.ts';
 import { readToml } from '../read/toml.ts';
-import { pickRelease } from '../releases.ts';
+import { type PickedRelease, pickRelease } from '../releases.ts';
 import { healthPathIn, heedsSignals, listensOnLoopback, loopbackNote, portIn } from '../sources.ts';
 import { imageName } from '../words.ts';
 
@@ -86,7 +86,7 @@ export const python: ProjectKind = {
       entrypoint: start.command,
       ...(port === undefined ? {} : { port, health: ['python3', '-c', asking(port, healthPath)] }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: start.seen === undefined && !heedsSignals(texts),
+      needsInit: !start.heedsSignals && !heedsSignals(texts),
       writable: [{ path: '/tmp', sizeMib: 64 }],
       memoryMib: 512,
       ignore: [
@@ -116,11 +116,11 @@ export const python: ProjectKind = {
   },
 };
 
-function pythonRelease(project: Project, pyproject: unknown): ReturnType<typeof pickRelease> {
+function pythonRelease(project: Project, pyproject: unknown): PickedRelease {
   const pinned = /^3\.(\d{1,3})/.exec(textOf(project, '.python-version').trim())?.[0];
   const wanted =
     textAt(pyproject, 'project', 'requires-python') ?? textAt(pyproject, 'tool', 'poetry', 'dependencies', 'python');
-  return pickRelease(pinned ?? wanted, minors, 1);
+  return pickRelease(pinned ?? wanted, minors, 3);
 }
 
 /** Asks over HTTP: any answer but a server error will do, unless the program has a path for the question. */

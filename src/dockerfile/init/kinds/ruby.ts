@@ -14,7 +14,7 @@ import {
   workdir,
 } from '../plan.ts';
 import { depthOf, firstOf, has, type Project, textOf } from '../project.ts';
-import { pickRelease } from '../releases.ts';
+import { type PickedRelease, pickRelease } from '../releases.ts';
 import { healthPathIn, heedsSignals, portIn } from '../sources.ts';
 import { imageName } from '../words.ts';
 
@@ -190,9 +190,9 @@ function writable(isRails: boolean): readonly Writable[] {
   return isRails ? [tmp, { path: '/app/tmp', sizeMib: 128 }, { path: '/app/log', sizeMib: 32 }] : [tmp];
 }
 
-function rubyRelease(project: Project): ReturnType<typeof pickRelease> {
+function rubyRelease(project: Project): PickedRelease {
   const pinned = /^(?:ruby-)?(3\.\d{1,2})/.exec(textOf(project, '.ruby-version').trim())?.[1];
-  return pickRelease(pinned ?? /^ruby ["']([^"'\n]{1,40})["']/m.exec(textOf(project, 'Gemfile'))?.[1], minors, 1);
+  return pickRelease(pinned ?? /^ruby ["']([^"'\n]{1,40})["']/m.exec(textOf(project, 'Gemfile'))?.[1], minors, 3);
 }
 
 function asking(port: number, healthPath: string | undefined): string {

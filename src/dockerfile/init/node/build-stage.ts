@@ -1,16 +1,16 @@
 import { comment, copy, secret, type Step, workdir } from '../plan.ts';
 import { has, type Project, textOf } from '../project.ts';
 import { type JsonObject, textAt } from '../read/json.ts';
-import { pickRelease } from '../releases.ts';
+import { type PickedRelease, pickRelease } from '../releases.ts';
 import { manifests, type PackageManager } from './manager.ts';
 
 /** Majors that images are published of, the newest with long-term support first. */
 const majors = [24, 22, 20] as const;
 
 /** The Node that a project asks for: .nvmrc, .node-version or package.json's engines. */
-export function nodeRelease(project: Project, manifest: JsonObject): ReturnType<typeof pickRelease> {
+export function nodeRelease(project: Project, manifest: JsonObject): PickedRelease {
   const pinned = /^v?(\d{1,3})/.exec((textOf(project, '.nvmrc') || textOf(project, '.node-version')).trim())?.[1];
-  return pickRelease(pinned ?? textAt(manifest, 'engines', 'node'), majors, 0);
+  return pickRelease(pinned ?? textAt(manifest, 'engines', 'node'), majors);
 }
 
 /** Installs packages by the lock file, copies the sources, runs the build script where there is one. */
@@ -50,7 +50,7 @@ export function isNodeManifest(path: string): boolean {
 }
 
 /** What to say where nothing fixes the packages, or no image is known for the release. */
-export function nodeNotes(manager: PackageManager, { release, isMet }: ReturnType<typeof nodeRelease>): string[] {
+export function nodeNotes(manager: PackageManager, { release, isMet }: PickedRelease): string[] {
   const notes: string[] = [];
   if (manager.lock === undefined)
     notes.push(`no lock file: commit one (${manager.name} install), or every build may get other packages`);

@@ -8,6 +8,8 @@ export interface PythonStart {
   /** The framework or server seen. */
   readonly seen?: string;
   readonly port?: number;
+  /** Whether what is started ends on SIGTERM though it is the first process. */
+  readonly heedsSignals: boolean;
   readonly notes: readonly string[];
 }
 
@@ -39,11 +41,12 @@ function django(project: Project, { names, port = usualPort }: Known): PythonSta
     'static files: collect them (manage.py collectstatic) in the build stage and serve them with WhiteNoise or a web server',
   ];
   const served = serve({ names, target: `${site}.wsgi:application`, port, isAsync: false });
-  if (served !== undefined) return { command: served, seen: 'Django', port, notes };
+  if (served !== undefined) return { ...served, seen: 'Django', port, notes };
   return {
     command: ['python3', 'manage.py', 'runserver', '--noreload', `0.0.0.0:${port}`],
     seen: 'Django',
     port,
+    heedsSignals: false,
     notes: ['manage.py runserver is for development: add gunicorn to the requirements', ...notes],
   };
 }
@@ -57,12 +60,13 @@ function application(project: Project, { names, port = usualPort }: Known): Pyth
       if (framework === undefined) continue;
       const target = `${moduleOf(path)}:${name}`;
       const served = serve({ names, target, port, isAsync: asgi.includes(framework) });
-      if (served !== undefined) return { command: served, seen: framework, port, notes: [] };
+      if (served !== undefined) return { ...served, seen: framework, port, notes: [] };
       if (framework === 'Flask')
         return {
           command: ['python3', '-m', 'flask', '--app', target, 'run', '--host', '0.0.0.0', '--port', String(port)],
           seen: framework,
           port,
+          heedsSignals: false,
           notes: ["Flask's own server is for development: add gunicorn to the requirements"],
         };
     }
@@ -78,15 +82,20 @@ interface Serve {
   readonly isAsync: boolean;
 }
 
-function serve({ names, target, port, isAsync }: Serve): string[] | undefined {
+function serve({ names, target, port, isAsync }: Serve): Pick<PythonStart, 'command' | 'heedsSignals'> | undefined {
+  const heeding = (...words: readonly string[]): ReturnType<typeof serve> => ({
+    command: ['python3', '-m', ...words],
+    heedsSignals: true,
+  });
   const at = `0.0.0.0:${port}`;
   if (isAsync && (names.has('uvicorn') || names.has('fastapi-cli')))
-    return ['python3', '-m', 'uvicorn', target, '--host', '0.0.0.0', '--port', String(port)];
-  if (isAsync && names.has('hypercorn')) return ['python3', '-m', 'hypercorn', '--bind', at, target];
+    return heeding('uvicorn', target, '--host', '0.0.0.0', '--port', String(port));
+  if (isAsync && names.has('hypercorn')) return heeding('hypercorn', '--bind', at, target);
   if (isAsync) return undefined;
   // Its heartbeat file must not lie on a disk: /dev/shm is memory and there in every container.
-  if (names.has('gunicorn')) return ['python3', '-m', 'gunicorn', '--worker-tmp-dir', '/dev/shm', '--bind', at, target];
-  if (names.has('waitress')) return ['python3', '-m', 'waitress', `--listen=${at}`, target];
+  if (names.has('gunicorn')) return heeding('gunicorn', '--worker-tmp-dir', '/dev/shm', '--bind', at, target);
+  if (names.has('waitress'))
+    return { command: ['python3', '-m', 'waitress', `--listen=${at}`, target], heedsSignals: false };
   return undefined;
 }
 
@@ -101,6 +110,7 @@ function script(project: Project, { pyproject, port }: Known): PythonStart | und
       return {
         command: ['python3', '-c', `from ${module} import ${name}; raise SystemExit(${name}())`],
         ...listening,
+        heedsSignals: false,
         notes: [],
       };
   }
@@ -111,14 +121,21 @@ function script(project: Project, { pyproject, port }: Known): PythonStart | und
       ['main.py', 'app.py', 'server.py', 'run.py', 'wsgi.py', '__main__.py'].map((name) => `${folder}${name}`),
     ),
   );
-  if (file !== undefined) return { command: ['python3', file], ...listening, notes: [] };
+  if (file !== undefined) return { command: ['python3', file], ...listening, heedsSignals: false, notes: [] };
   const packaged = project.files.find((path) => /^(?:src\/)?\w{1,60}\/__main__\.py$/.test(path));
   if (packaged !== undefined)
-    return { command: ['python3', '-m', moduleOf(packaged).replace(/\.__main__$/, '')], ...listening, notes: [] };
+    return {
+      command: ['python3', '-m', moduleOf(packaged).replace(/\.__main__$/, '')],
+      ...listening,
+      heedsSignals: false,
+      notes: [],
+    };
   const only = project.files.filter(
     (path) => /^[\w-]{1,60}\.py$/.test(path) && !['setup.py', 'conftest.py'].includes(baseName(path)),
   );
-  return only.length === 1 ? { command: ['python3', only[0]!], ...listening, notes: [] } : undefined;
+  return only.length === 1
+    ? { command: ['python3', only[0]!], ...listening, heedsSignals: false, notes: [] }
+    : undefined;
 }
 
 /** The dotted name of a file: `src` is a folder on the path, not a package. */

@@ -1,3 +1,4 @@
+import { buildArguments } from './dockerfile.ts';
 import { maxProcesses, type RunForm, tmpfs } from './run-form.ts';
 
 /** A Compose file (Compose specification) with the same limits as the `docker run` line. */
@@ -13,9 +14,7 @@ export const compose: RunForm = {
       '    build:',
       '      context: .',
       '      args:',
-      '        SOURCE: ${SOURCE:-}',
-      '        REVISION: ${REVISION:-}',
-      '        VERSION: ${VERSION:-}',
+      ...buildArguments.map((name) => `        ${name}: \${${name}:-}`),
       ...(secrets.length === 0 ? [] : ['      secrets:', ...secrets.map(([id]) => `        - ${id}`)]),
       `    image: ${JSON.stringify(image)}`,
       `    user: "${plan.user}"`,

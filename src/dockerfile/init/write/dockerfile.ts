@@ -1,5 +1,8 @@
 import type { ImagePlan, Mount, Stage, Step } from '../plan.ts';
 
+/** What only the build knows: where the sources lie, of which commit they are, who answers for them. */
+export const buildArguments = ['SOURCE', 'REVISION', 'VERSION', 'AUTHORS'] as const;
+
 /** What the Dockerfile is written for. */
 export interface DockerfileOptions {
   /** The kind of project, for its first line. */
@@ -12,7 +15,7 @@ export interface DockerfileOptions {
 export function renderDockerfile(plan: ImagePlan, { kind, hasMounts }: DockerfileOptions): string {
   const lines = [
     ...(hasMounts ? ['# syntax=docker/dockerfile:1'] : []),
-    `# For ${kind}: ${plan.seen.join(', ')}. Written by plimsoll dockerfile init; yours to change.`,
+    `# For ${kind}: ${oneLine(plan.seen.join(', '))}. Written by plimsoll dockerfile init; yours to change.`,
     '',
   ];
   if (plan.build !== undefined) lines.push(...stageLines(plan.build, { name: 'build', hasMounts }), '');
@@ -25,9 +28,12 @@ export function renderDockerfile(plan: ImagePlan, { kind, hasMounts }: Dockerfil
       'HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \\',
       `  CMD ${execForm(plan.health)}`,
     );
-  else if (plan.port !== undefined)
+  else
     lines.push(
-      '# No HEALTHCHECK: nothing in the image can ask. Who runs it asks from outside, as kubernetes.yaml does.',
+      plan.port === undefined
+        ? '# Nothing listens: whether the process runs is all there is to ask.'
+        : '# Nothing in the image can ask: who runs it asks from outside, as probes in Kubernetes do.',
+      'HEALTHCHECK NONE',
     );
   lines.push(`ENTRYPOINT ${execForm(plan.entrypoint)}`);
   return `${lines.join('\n')}\n`;
@@ -80,6 +86,11 @@ function continued(instruction: string, parts: readonly string[]): string[] {
   );
 }
 
+/** Names of files may hold what would end a comment. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').slice(0, 200);
+}
+
 function envValue(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : quoted(value);
 }
@@ -99,11 +110,9 @@ function labelLines(plan: ImagePlan): string[] {
   const [name = '', digest] = plan.final.base.reference.split('@');
   const labels = [
     `org.opencontainers.image.title=${quoted(plan.name)}`,
-    'org.opencontainers.image.source="${SOURCE}"',
-    'org.opencontainers.image.revision="${REVISION}"',
-    'org.opencontainers.image.version="${VERSION}"',
+    ...buildArguments.map((name) => `org.opencontainers.image.${name.toLowerCase()}="\${${name}}"`),
     `org.opencontainers.image.base.name=${quoted(name)}`,
     ...(digest === undefined ? [] : [`org.opencontainers.image.base.digest=${quoted(digest)}`]),
   ];
-  return ['ARG SOURCE=""', 'ARG REVISION=""', 'ARG VERSION=""', ...continued('LABEL', labels)];
+  return [...buildArguments.map((name) => `ARG ${name}`), ...continued('LABEL', labels)];
 }
