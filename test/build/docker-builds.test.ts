@@ -41,9 +41,23 @@ describe.skipIf(reason !== undefined)(
       const repository = await place.repository({ Dockerfile: dockerfile, 'a.txt': 'a\n' });
       const commit = (await repository.git('rev-parse', 'HEAD')).trim();
       const to = place.at('cart');
-      const ran = await place.build(repository.path, [...docker, '-t', 'registry.example.com/shop/cart:1.8.2', '--local', '-o', to, '--requested-by', 'alice']);
+      const ran = await place.build(repository.path, [
+        ...docker,
+        '-t',
+        'registry.example.com/shop/cart:1.8.2',
+        '--local',
+        '-o',
+        to,
+        '--requested-by',
+        'alice',
+      ]);
       expect(ran.status).toBe(0);
-      expect(ran.stdout.split('\n').filter((line) => /^ (?:PASS|source|base|builder|written)/.test(line)).map((line) => line.trim())).toEqual([
+      expect(
+        ran.stdout
+          .split('\n')
+          .filter((line) => /^ (?:PASS|source|base|builder|written)/.test(line))
+          .map((line) => line.trim()),
+      ).toEqual([
         'PASS   policy builds, scope default: all 2 rules hold',
         `source    commit ${commit.slice(0, 12)} of main`,
         `base      ${base} ${first.config.digest.slice(0, 19)}`,
@@ -66,14 +80,23 @@ describe.skipIf(reason !== undefined)(
         'org.opencontainers.image.base.name': 'docker.io/library/plimsoll-build-base:1',
       });
       const statement = JSON.parse(readFileSync(`${to}.provenance.json`, 'utf8')) as { subject: unknown };
-      expect(statement.subject).toEqual([{ name: 'registry.example.com/shop/cart', digest: { sha256: digest.slice(7) } }]);
+      expect(statement.subject).toEqual([
+        { name: 'registry.example.com/shop/cart', digest: { sha256: digest.slice(7) } },
+      ]);
       const { buildDefinition, runDetails } = predicateIn(`${to}.provenance.json`);
-      expect(buildDefinition.resolvedDependencies.map(({ name, digest: set }) => [name, Object.values(set)[0]])).toEqual([
+      expect(
+        buildDefinition.resolvedDependencies.map(({ name, digest: set }) => [name, Object.values(set)[0]]),
+      ).toEqual([
         ['source', commit],
         ['dockerfile', expect.stringMatching(/^[0-9a-f]{64}$/)],
         ['base', first.config.digest.slice(7)],
       ]);
-      expect(buildDefinition.internalParameters).toMatchObject({ dirty: false, unpushed: false, builder: 'local', requestedBy: 'alice' });
+      expect(buildDefinition.internalParameters).toMatchObject({
+        dirty: false,
+        unpushed: false,
+        builder: 'local',
+        requestedBy: 'alice',
+      });
       expect(runDetails.builder.id).toBe('https://plimsoll.dev/builders/local');
       expect(place.leftBehind()).toEqual([]);
       expect(await engine.docker(['images', '--quiet', '--no-trunc'])).not.toContain(manifest.config.digest);
@@ -116,11 +139,17 @@ describe.skipIf(reason !== undefined)(
       expect([ran.status, ran.stdout.includes(', and what differed from it\n')]).toEqual([0, true]);
       const { buildDefinition } = predicateIn(`${to}.provenance.json`);
       expect(buildDefinition.internalParameters).toMatchObject({ dirty: true, changed: ['new.txt'] });
-      expect(await place.rebuild(to)).toMatchObject({ status: 3, stdout: expect.stringContaining('(not-rebuildable)') as string });
+      expect(await place.rebuild(to)).toMatchObject({
+        status: 3,
+        stdout: expect.stringContaining('(not-rebuildable)') as string,
+      });
     });
 
     test('only what is committed is in the image of a commit, and what git ignores is not', async () => {
-      const repository = await place.repository({ Dockerfile: `${dockerfile}RUN test ! -e /srv/app/ignored\n`, '.gitignore': 'ignored\n' });
+      const repository = await place.repository({
+        Dockerfile: `${dockerfile}RUN test ! -e /srv/app/ignored\n`,
+        '.gitignore': 'ignored\n',
+      });
       writeFileSync(join(repository.path, 'ignored'), 'left over\n');
       expect(await place.build(repository.path, [...docker, '--local'])).toMatchObject({ status: 0 });
     });
@@ -132,11 +161,17 @@ describe.skipIf(reason !== undefined)(
       expect(ran.status).toBe(2);
       expect(ran.stdout).toContain('neither pushed nor written, since it did not pass');
       expect([existsSync(to), existsSync(`${to}.provenance.json`)]).toEqual([false, false]);
-      const untold = await place.plimsoll(['build', repository.path, ...docker, '--local', '-o', to], { env: place.env });
+      const untold = await place.plimsoll(['build', repository.path, ...docker, '--local', '-o', to], {
+        env: place.env,
+      });
       expect([untold.status, existsSync(to)]).toEqual([2, false]);
       const asks = place.at('asks.yaml');
       writeFileSync(asks, readFileSync(place.policy, 'utf8').replace('no-root-user: fail', 'advisory-data-age: fail'));
-      expect(await place.plimsoll(['build', repository.path, ...docker, '--local', '-o', to, '--policy', asks], { env: place.env })).toMatchObject({ status: 3 });
+      expect(
+        await place.plimsoll(['build', repository.path, ...docker, '--local', '-o', to, '--policy', asks], {
+          env: place.env,
+        }),
+      ).toMatchObject({ status: 3 });
       expect(existsSync(to)).toBe(false);
     });
 
@@ -162,7 +197,10 @@ describe.skipIf(reason !== undefined)(
       );
       expect(imageIn(to).config.rootfs.diff_ids[0]).toBe(first.layers[0]!.diffId);
       const [dependency] = predicateIn(`${to}.provenance.json`).buildDefinition.resolvedDependencies.slice(2);
-      expect(dependency).toMatchObject({ digest: { sha256: first.config.digest.slice(7) }, annotations: { movedTo: second.config.digest } });
+      expect(dependency).toMatchObject({
+        digest: { sha256: first.config.digest.slice(7) },
+        annotations: { movedTo: second.config.digest },
+      });
     });
 
     test('two reproducible builds of one commit give one digest, whatever the times and order of files', async () => {
@@ -207,7 +245,9 @@ describe.skipIf(reason !== undefined)(
           },
         ],
       });
-      expect(notes).toEqual([`the provenance is of ${imageIn(to).digest}, and what it was compared with is ${imageIn(planted).digest}`]);
+      expect(notes).toEqual([
+        `the provenance is of ${imageIn(to).digest}, and what it was compared with is ${imageIn(planted).digest}`,
+      ]);
       // With the provenance alone there are the digests.
       expect(await place.rebuild(`${to}.provenance.json`)).toMatchObject({ status: 0 });
       expect(place.leftBehind()).toEqual([]);
@@ -216,10 +256,14 @@ describe.skipIf(reason !== undefined)(
     test('an image that was not built reproducibly differs in its times, and it says in which', async () => {
       const repository = await place.repository({ Dockerfile: dockerfile });
       const to = place.at('timely');
-      expect(await place.build(repository.path, [...docker, '--local', '-o', to, '--build-arg', 'GREETING=timely'])).toMatchObject({ status: 0 });
+      expect(
+        await place.build(repository.path, [...docker, '--local', '-o', to, '--build-arg', 'GREETING=timely']),
+      ).toMatchObject({ status: 0 });
       const { status, stdout } = await place.rebuild(to);
       expect(status).toBe(2);
-      expect(stdout).toMatch(/ {3}layer 3, \/srv\/app\/greeting\n {5}time {5}20\d\d-\d\d-\d\dT\S+ → 20\d\d-\d\d-\d\dT\S+\n/);
+      expect(stdout).toMatch(
+        / {3}layer 3, \/srv\/app\/greeting\n {5}time {5}20\d\d-\d\d-\d\dT\S+ → 20\d\d-\d\d-\d\dT\S+\n/,
+      );
     });
 
     test('what is gone can not be told: the commit, the base', async () => {

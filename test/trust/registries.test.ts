@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRepository } from '../../src/image/index.ts';
 import type { Digest } from '../../src/model/index.ts';
-import { buildImage, buildIndex } from '../make/image-builder.ts';
+import { buildImage, buildIndex, sha256 } from '../make/image-builder.ts';
 import { pushImage } from '../make/push-image.ts';
 import { type ReferrersRegistry, startReferrersRegistry } from '../make/referrers-registry.ts';
 import { noRegistryReason, startRegistry } from '../make/registry.ts';
 import { Harbour, provenance, summary } from './harbour.ts';
+
+const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 describe('with a registry that has the referrers API', () => {
   const harbour = new Harbour();
@@ -78,6 +80,36 @@ describe('with a registry that has the referrers API', () => {
       ...Array<string>(3).fill('GET /v2/pages/manifests/<digest> → 200'),
       ...Array<string>(3).fill('GET /v2/pages/referrers/<digest> → 200'),
     ]);
+  });
+
+  test('what is too large, broken or gone among others is told, and does not hide a good signature', async () => {
+    const reference = await pushImage(registry, 'hostile:1', built);
+    await harbour.sign(reference, 'ci');
+    const layer = (size: number, hex: string) => ({
+      schemaVersion: 2,
+      artifactType: bundleType,
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: `sha256:${'e'.repeat(64)}`, size: 2 },
+      layers: [{ mediaType: bundleType, digest: `sha256:${hex.repeat(64)}`, size }],
+      subject: { mediaType: built.manifest.mediaType, digest, size: built.manifest.bytes.length },
+    });
+    const nothing = { ...layer(1, 'b'), layers: [] };
+    for (const manifest of [layer(1e9, 'a'), layer(100, 'b'), nothing]) {
+      const body = JSON.stringify(manifest);
+      const url = `http://${registry.address}/v2/hostile/manifests/${sha256(Buffer.from(body))}`;
+      await fetch(url, {
+        method: 'PUT',
+        body,
+        headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json' },
+      });
+    }
+    const onlySigned = { asked: { provenance: false, verdict: false } };
+    const { result, evidence } = await harbour.verify(reference, 'trust.yaml', onlySigned);
+    expect(result).toBe('pass');
+    const told = evidence.refused.map(({ code, what }) => `${code}: ${what}`).join('\n');
+    expect(evidence.refused).toHaveLength(3);
+    expect(told).toContain('should have 1000000000 bytes, more than the limit of');
+    expect(told).toContain(`has no the blob sha256:${'b'.repeat(64)}`);
+    expect(told).toContain('unreadable: its manifest names no bundle');
   });
 
   test('pushing an image twice sends its blobs once', async () => {

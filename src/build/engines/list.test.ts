@@ -19,7 +19,9 @@ test.each(buildEngines.map((engine) => [engine.name, engine] as const))(
   '%s says that it is missing where its program is not there',
   async (_, engine) => {
     const found = await engine.find(world);
-    expect(found).toEqual({ missing: expect.stringMatching(/^there is no (?:docker|buildctl|buildah) command$/) as string });
+    expect(found).toEqual({
+      missing: expect.stringMatching(/^there is no (?:docker|buildctl|buildah) command$/) as string,
+    });
   },
 );
 

@@ -113,7 +113,11 @@ test('a build of no commit, on a machine that is no builder, says both', () => {
 });
 
 describe('reading it back', () => {
-  const envelope = { payloadType: 'application/vnd.in-toto+json', payload: bytes(statement(provenancePredicate(record))).toString('base64'), signatures: [] };
+  const envelope = {
+    payloadType: 'application/vnd.in-toto+json',
+    payload: bytes(statement(provenancePredicate(record))).toString('base64'),
+    signatures: [],
+  };
 
   test.each([
     ['a statement', statement(provenancePredicate(record)), digest('f')],
@@ -144,7 +148,9 @@ describe('reading it back', () => {
     });
   });
 
-  const changed = (change: (definition: { buildType: string; externalParameters: Record<string, unknown> }) => void) => {
+  const changed = (
+    change: (definition: { buildType: string; externalParameters: Record<string, unknown> }) => void,
+  ) => {
     const predicate = structuredClone(provenancePredicate(record)) as {
       buildDefinition: { buildType: string; externalParameters: Record<string, unknown> };
     };
@@ -156,7 +162,12 @@ describe('reading it back', () => {
     ['another build type', changed((it) => (it.buildType = 'https://mobyproject.org/buildkit@v1'))],
     ['a context outside the source', changed((it) => (it.externalParameters['context'] = '../..'))],
     ['a Dockerfile by its full path', changed((it) => (it.externalParameters['dockerfile'] = '/etc/passwd'))],
-    ['a commit that is a flag', changed((it) => (it.externalParameters['source'] = { uri: 'git+https://x', digest: { gitCommit: '--upload-pack=x' } }))],
+    [
+      'a commit that is a flag',
+      changed(
+        (it) => (it.externalParameters['source'] = { uri: 'git+https://x', digest: { gitCommit: '--upload-pack=x' } }),
+      ),
+    ],
     ['a secret named like a path', changed((it) => (it.externalParameters['secrets'] = [{ id: '../x' }]))],
     ['another predicate', { ...statement({}), predicateType: 'https://slsa.dev/provenance/v0.2' }],
     ['a list', []],

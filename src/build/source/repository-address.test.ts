@@ -24,7 +24,9 @@ test.each([
 test('whatever is written, no password is in the address', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9]{4,20}$/), fc.string({ maxLength: 40 }), (password, rest) => {
-      expect(repositoryAddress(`https://user:${password}zz@host.example/${rest}`) ?? '').not.toContain(`${password}zz@`);
+      expect(repositoryAddress(`https://user:${password}zz@host.example/${rest}`) ?? '').not.toContain(
+        `${password}zz@`,
+      );
       expect(() => repositoryAddress(rest)).not.toThrow();
     }),
     fuzz(200),

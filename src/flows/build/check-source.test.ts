@@ -60,7 +60,11 @@ test('--allow-dirty lets all of it, and it is said', () => {
 
 test('a policy that refuses is stronger than the flag, and one that allows needs none', () => {
   const refusing = { allowDirty: true, terms: { dirty: 'refuse', unpushed: 'refuse' } } as const;
-  expect(check(dirty, refusing)).toMatchObject(['source-dirty', expect.anything(), expect.stringMatching(/the policy allows nothing else$/)]);
+  expect(check(dirty, refusing)).toMatchObject([
+    'source-dirty',
+    expect.anything(),
+    expect.stringMatching(/the policy allows nothing else$/),
+  ]);
   expect(check(unpushed, refusing)).toEqual([
     'source-unpushed',
     'no remote is known to have commit cccccccccccc',

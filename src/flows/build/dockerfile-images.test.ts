@@ -103,7 +103,21 @@ test('a stage that is not there is refused with those that are', () => {
 });
 
 test('any text is refused or pinned so that it can be read again and takes the pins', () => {
-  const piece = fc.constantFrom('FROM ', 'a', ' AS b', '\n', 'COPY --from=', 'c:1 ', 'RUN --mount=from=d,', 'ARG X=', '$X', '# syntax=', ' /', '"', '\\\n');
+  const piece = fc.constantFrom(
+    'FROM ',
+    'a',
+    ' AS b',
+    '\n',
+    'COPY --from=',
+    'c:1 ',
+    'RUN --mount=from=d,',
+    'ARG X=',
+    '$X',
+    '# syntax=',
+    ' /',
+    '"',
+    '\\\n',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
       const written = pieces.join('');

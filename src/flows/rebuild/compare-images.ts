@@ -53,7 +53,9 @@ export async function compareImages(
   const [old, now] = [await before.documents(), await after.documents()];
   const isFirst = differences.length === 0;
   // The digests of layers stand in it too: their own differences are enough.
-  differences.push(...compareConfigs(old.config, now.config).filter(({ attribute }) => isFirst || attribute !== 'form'));
+  differences.push(
+    ...compareConfigs(old.config, now.config).filter(({ attribute }) => isFirst || attribute !== 'form'),
+  );
   if (differences.length === 0)
     differences.push({
       where: 'manifest',

@@ -23,7 +23,9 @@ const file: LayerMember = {
 };
 
 const lines = (differences: readonly Difference[]) =>
-  differences.map(({ layer, path, attribute, before, after }) => `${layer} ${path ?? '-'} ${attribute}: ${before} → ${after}`);
+  differences.map(
+    ({ layer, path, attribute, before, after }) => `${layer} ${path ?? '-'} ${attribute}: ${before} → ${after}`,
+  );
 
 test('names each attribute in which a member differs', () => {
   const other: LayerMember = {
@@ -50,9 +52,27 @@ test('names each attribute in which a member differs', () => {
 
 test('names what is only in one of them, links, devices and kinds', () => {
   const link: LayerMember = { ...file, name: 'l', type: 'symlink', linkName: 'a', sizeBytes: 0, sha256: '' };
-  const device: LayerMember = { ...file, name: 'd', type: 'character-device', deviceMajor: 1, deviceMinor: 3, sizeBytes: 0, sha256: '' };
+  const device: LayerMember = {
+    ...file,
+    name: 'd',
+    type: 'character-device',
+    deviceMajor: 1,
+    deviceMinor: 3,
+    sizeBytes: 0,
+    sha256: '',
+  };
   expect(
-    lines(compareLayers(1, [file, link, device], [{ ...link, linkName: 'b' }, { ...device, deviceMinor: 5 }, { ...file, name: 'new' }])),
+    lines(
+      compareLayers(
+        1,
+        [file, link, device],
+        [
+          { ...link, linkName: 'b' },
+          { ...device, deviceMinor: 5 },
+          { ...file, name: 'new' },
+        ],
+      ),
+    ),
   ).toEqual([
     '1 d device: 1,3 → 1,5',
     '1 l link: a → b',
@@ -62,14 +82,27 @@ test('names what is only in one of them, links, devices and kinds', () => {
 });
 
 test('where only the order differs, it says where it begins to; where nothing does, that', () => {
-  const [a, b] = [{ ...file, name: 'a' }, { ...file, name: 'b' }];
+  const [a, b] = [
+    { ...file, name: 'a' },
+    { ...file, name: 'b' },
+  ];
   expect(lines(compareLayers(2, [a, b], [b, a]))).toEqual(['2 - order: /a at place 1 → /b at place 1']);
   expect(lines(compareLayers(2, [a, b], [a, b]))).toEqual(['2 - archive: the same members → written in another form']);
 });
 
 test('configurations are compared field by field, in the order of the history', () => {
-  const config = (change: object) => Buffer.from(JSON.stringify({ os: 'linux', config: { User: '1', Labels: { a: '1' } }, history: Array.from({ length: 11 }, (_, i) => ({ created_by: `step ${i}` })), ...change }));
-  const history = Array.from({ length: 11 }, (_, i) => ({ created_by: i === 2 || i === 10 ? `other ${i}` : `step ${i}` }));
+  const config = (change: object) =>
+    Buffer.from(
+      JSON.stringify({
+        os: 'linux',
+        config: { User: '1', Labels: { a: '1' } },
+        history: Array.from({ length: 11 }, (_, i) => ({ created_by: `step ${i}` })),
+        ...change,
+      }),
+    );
+  const history = Array.from({ length: 11 }, (_, i) => ({
+    created_by: i === 2 || i === 10 ? `other ${i}` : `step ${i}`,
+  }));
   expect(
     compareConfigs(config({}), config({ config: { User: '2', Labels: { a: '2', b: '3' } }, history })).map(
       ({ path, before, after }) => `${path}: ${before} → ${after}`,

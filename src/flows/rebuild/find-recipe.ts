@@ -9,7 +9,7 @@ import {
 } from '../../image/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { envelopeOf, examine, isReadable, type TrustRoot } from '../../trust/index.ts';
-import { bundleClaims, taggedAttestations } from '../verify/gather-claims.ts';
+import { bundleClaims, openSearch, taggedAttestations } from '../verify/gather-claims.ts';
 
 /** How an image was built, and the image where it can be had. */
 export interface FoundRecipe {
@@ -76,9 +76,10 @@ async function fromRegistry(target: string, options: FindRecipeOptions): Promise
   try {
     const subject = await findSubject(repository, reference, options.platform);
     const image = `registry:${repository.label}@${subject.digest}`;
+    const search = openSearch(repository, isWanted);
     const claims = [
-      ...(await bundleClaims(repository, subject.digest, isWanted)),
-      ...(await taggedAttestations(repository, subject.digest, isWanted)),
+      ...(await bundleClaims(search, subject.digest)),
+      ...(await taggedAttestations(search, subject.digest)),
     ];
     let complaint: CodedError | undefined;
     for (const claim of claims) {

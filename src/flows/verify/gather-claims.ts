@@ -14,6 +14,21 @@ import {
 /** Which attestations are wanted, by predicate type; signatures always are. */
 export type Wanted = (predicateType: string) => boolean;
 
+/** A repository that is searched, and how many more bytes may be read of it for one image. */
+export interface Search {
+  readonly repository: Repository;
+  readonly wanted: Wanted;
+  readonly budget: { leftBytes: number };
+}
+
+/** Bytes of bundles and envelopes that are read for one image, all together. */
+const budgetBytes = 256 << 20;
+
+/** Begins a search for what vouches for an image. */
+export function openSearch(repository: Repository, wanted: Wanted): Search {
+  return { repository, wanted, budget: { leftBytes: budgetBytes } };
+}
+
 const predicateAnnotation = 'dev.sigstore.bundle.predicateType';
 const envelopeType = 'application/vnd.dsse.envelope.v1+json';
 const payloadLimitBytes = 1 << 20;
@@ -22,47 +37,50 @@ const claimLimit = 500;
 const atOnce = 4;
 
 /** Sigstore bundles that refer to a manifest: signatures, and the attestations that are wanted. */
-export async function bundleClaims(repository: Repository, subject: Digest, wanted: Wanted): Promise<Claim[]> {
+export async function bundleClaims(search: Search, subject: Digest): Promise<Claim[]> {
+  const { repository, wanted } = search;
   const referrers = (await repository.referrers(subject)).filter(
     ({ artifactType, mediaType }) => isBundleType(artifactType ?? '') || isBundleType(mediaType),
   );
   refuseTooMany(referrers.length, `${repository.label}: ${subject}`);
   // What says itself to be of a type that nobody asks for is not fetched: an SBOM may be large.
   const asked = referrers.filter(({ annotations }) => mayBeWanted(annotations[predicateAnnotation], wanted));
-  const claims = await inOrder(asked, (referrer) => bundleClaim(repository, referrer, wanted));
+  const claims = await inOrder(asked, (referrer) => bundleClaim(search, referrer));
   return claims.flat();
 }
 
-async function bundleClaim(repository: Repository, referrer: Descriptor, wanted: Wanted): Promise<readonly Claim[]> {
+async function bundleClaim(search: Search, referrer: Descriptor): Promise<readonly Claim[]> {
+  const { repository, wanted } = search;
   const where = `bundle ${referrer.digest.slice(0, 19)}`;
   return readable(where, async () => {
     const { layers, annotations } = await repository.artifact(referrer.digest);
     if (!mayBeWanted(annotations[predicateAnnotation], wanted)) return [];
     const layer = layers.find(({ mediaType }) => isBundleType(mediaType));
     if (layer === undefined) throw new CodedError('bad-manifest', 'its manifest names no bundle');
-    return [readBundle(await repository.blob(layer, bundleLimitBytes), where)];
+    return [readBundle(await blobOf(search, layer, bundleLimitBytes), where)];
   });
 }
 
 /** Signatures under cosign's tag `sha256-<hex>.sig`. */
-export async function taggedSignatures(repository: Repository, subject: Digest): Promise<Claim[]> {
-  const layers = await layersOfTag(repository, subject, 'sig');
+export async function taggedSignatures(search: Search, subject: Digest): Promise<Claim[]> {
+  const layers = await layersOfTag(search.repository, subject, 'sig');
   const claims = await inOrder(layers, ({ layer, where }) =>
     readable(where, async () => {
       if (layer.mediaType !== simpleSigningType) return [];
-      return [claimOfSignatureLayer(await repository.blob(layer, payloadLimitBytes), layer.annotations, where)];
+      return [claimOfSignatureLayer(await blobOf(search, layer, payloadLimitBytes), layer.annotations, where)];
     }),
   );
   return claims.flat();
 }
 
 /** Attestations under cosign's tag `sha256-<hex>.att`. */
-export async function taggedAttestations(repository: Repository, subject: Digest, wanted: Wanted): Promise<Claim[]> {
+export async function taggedAttestations(search: Search, subject: Digest): Promise<Claim[]> {
+  const { repository, wanted } = search;
   const layers = await layersOfTag(repository, subject, 'att');
   const claims = await inOrder(layers, ({ layer, where }) =>
     readable(where, async () => {
       if (layer.mediaType !== envelopeType || !mayBeWanted(layer.annotations['predicateType'], wanted)) return [];
-      return claimsOfAttestationLayer(await repository.blob(layer, bundleLimitBytes), layer.annotations, where);
+      return claimsOfAttestationLayer(await blobOf(search, layer, bundleLimitBytes), layer.annotations, where);
     }),
   );
   return claims.flat();
@@ -75,6 +93,15 @@ async function layersOfTag(repository: Repository, subject: Digest, suffix: 'sig
   const { layers } = await repository.artifact(held.digest);
   refuseTooMany(layers.length, `${repository.label}:${tag}`);
   return layers.map((layer, index) => ({ layer, where: `tag ${tag.slice(0, 19)}….${suffix}, entry ${index + 1}` }));
+}
+
+/** A blob, within what is left of the budget: whoever can push must not make whoever verifies read for ever. */
+function blobOf({ repository, budget }: Search, layer: Descriptor, limitBytes: number): Promise<Uint8Array> {
+  // What is refused by its size alone takes nothing from the others.
+  if (layer.sizeBytes <= limitBytes) budget.leftBytes -= layer.sizeBytes;
+  if (budget.leftBytes < 0)
+    throw new CodedError('too-large', `all bundles of the image together are larger than ${budgetBytes >> 20} MiB`);
+  return repository.blob(layer, limitBytes);
 }
 
 function mayBeWanted(predicateType: string | undefined, wanted: Wanted): boolean {

@@ -10,7 +10,7 @@ import {
   parseStatement,
   type TrustRoot,
 } from '../../trust/index.ts';
-import { bundleClaims, taggedAttestations } from './gather-claims.ts';
+import { bundleClaims, openSearch, taggedAttestations } from './gather-claims.ts';
 import { unsignedProvenance } from './unsigned-provenance.ts';
 
 /** Provenance of an image, and how far it can be believed. */
@@ -46,10 +46,11 @@ export async function imageProvenance(
   const repository = openRepository(reference, options.registry);
   try {
     const subject = await findSubject(repository, reference, options.platform);
+    const search = openSearch(repository, wanted);
     const found: FoundProvenance[] = [];
     for (const digest of subject.index === undefined ? [subject.digest] : [subject.digest, subject.index]) {
-      const claims = await bundleClaims(repository, digest, wanted);
-      claims.push(...(await taggedAttestations(repository, digest, wanted)));
+      const claims = await bundleClaims(search, digest);
+      claims.push(...(await taggedAttestations(search, digest)));
       for (const claim of claims) {
         const facts = factsIn(claim);
         if (facts !== undefined) found.push({ where: claim.where, facts, ...standingOf(claim) });

@@ -141,8 +141,11 @@ function subjectMismatch({ bundle }: Extract<Claim, { bundle: unknown }>, bytes:
   }
   const statement = parseStatement(envelope.payload);
   if (isRefusal(statement)) return statement;
-  const hex = `sha256:${digest.toString('hex')}`;
-  return statement.subjects.some(({ digests }) => digests.some((each) => each === hex))
+  const own = new Set([
+    `sha256:${digest.toString('hex')}`,
+    `sha512:${createHash('sha512').update(bytes).digest('hex')}`,
+  ]);
+  return statement.subjects.some(({ digests }) => digests.some((each) => own.has(each)))
     ? undefined
     : refusal('other-digest', 'its statement is not about this file');
 }

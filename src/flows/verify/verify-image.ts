@@ -16,7 +16,7 @@ import {
   type TrustRoot,
   verificationOf,
 } from '../../trust/index.ts';
-import { bundleClaims, taggedAttestations, taggedSignatures, type Wanted } from './gather-claims.ts';
+import { bundleClaims, openSearch, taggedAttestations, taggedSignatures, type Wanted } from './gather-claims.ts';
 import { unsignedProvenance } from './unsigned-provenance.ts';
 
 export interface VerifyOptions {
@@ -94,15 +94,15 @@ export async function examineImage(
     ...(ignore?.transparencyLog === true ? { withoutLogAt: now } : {}),
     ...(ignore?.certificateLog === true ? { withoutCertificateLog: true } : {}),
   };
+  const search = openSearch(repository, wanted);
   const claims: Claim[] = [];
   const add = async (find: (digest: Subject['digest']) => Promise<Claim[]>): Promise<Examined> => {
     for (const digest of subjects) claims.push(...(await find(digest)));
     return examine(claims, image, settings);
   };
-  let examined = await add((digest) => bundleClaims(repository, digest, wanted));
-  if (!isEnough(examined, 'signatures')) examined = await add((digest) => taggedSignatures(repository, digest));
-  if (!isEnough(examined, 'attestations'))
-    examined = await add((digest) => taggedAttestations(repository, digest, wanted));
+  let examined = await add((digest) => bundleClaims(search, digest));
+  if (!isEnough(examined, 'signatures')) examined = await add((digest) => taggedSignatures(search, digest));
+  if (!isEnough(examined, 'attestations')) examined = await add((digest) => taggedAttestations(search, digest));
   return examined;
 }
 

@@ -39,7 +39,8 @@ async function normal(members: readonly TarMember[], latest = 1000): Promise<Buf
 
 const listed = async (tar: Buffer) =>
   (await readMembers(blobOf(tar), { label: 'the layer', signal })).map(
-    ({ name, type, modified, linkName, sizeBytes, mode }) => [name, type, modified, linkName, sizeBytes, mode.toString(8)].join(' '),
+    ({ name, type, modified, linkName, sizeBytes, mode }) =>
+      [name, type, modified, linkName, sizeBytes, mode.toString(8)].join(' '),
   );
 
 test('members come in order of their paths, once each, with no time after the latest', async () => {
@@ -72,7 +73,10 @@ test('a file with several names stands under the first of them', async () => {
   ]);
   expect(await listed(tar)).toEqual(['b file 1  6 644', 'c hardlink 1 b 0 644', 'z hardlink 1 b 0 644']);
   const [first] = await readMembers(blobOf(tar), { label: 'it', signal });
-  expect(first).toMatchObject({ sha256: sha256(Buffer.from('shared')).slice(7), xattrs: { 'user.a': Uint8Array.from([98]) } });
+  expect(first).toMatchObject({
+    sha256: sha256(Buffer.from('shared')).slice(7),
+    xattrs: { 'user.a': Uint8Array.from([98]) },
+  });
 });
 
 test('order, later times and names of owners make no difference', async () => {
@@ -85,7 +89,9 @@ test('order, later times and names of owners make no difference', async () => {
       async (members, order) => {
         const one = await normal(members.map((each) => ({ ...each, mtime: 2000 })));
         const shuffled = members.map((each, i) => ({ each, key: order[i]! })).sort((a, b) => a.key - b.key);
-        const other = await normal(shuffled.map(({ each }, i) => ({ ...each, name: `./${each.name}`, mtime: 1000 + i })));
+        const other = await normal(
+          shuffled.map(({ each }, i) => ({ ...each, name: `./${each.name}`, mtime: 1000 + i })),
+        );
         expect(other.equals(one)).toBe(true);
         // What is normal already stays as it is.
         const again = await listed(one);

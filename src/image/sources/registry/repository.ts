@@ -70,6 +70,8 @@ const accepted = [
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
 const emptyType = 'application/vnd.oci.empty.v1+json';
+/** Times that the list in the fallback tag is written, and looked at again. */
+const listingRounds = 4;
 const emptyBlob = new TextEncoder().encode('{}');
 
 /** Opens a repository. The connection is made at the first question that the cache can't answer. */
@@ -182,7 +184,7 @@ export function openRepository(
   async function listInFallbackTag(subject: Digest, entry: object & { readonly digest: Digest }): Promise<void> {
     const tag = fallbackTag(subject);
     // Another client may write at the same time; whoever writes last must find the other's entry, so look again.
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < listingRounds; round++) {
       const held = await fetchManifest(tag);
       const listed = held === undefined ? [] : parseReferrers(held.bytes, `the tag ${tag} of ${label}`);
       if (listed.some(({ digest }) => digest === entry.digest)) return;
@@ -196,6 +198,9 @@ export function openRepository(
       };
       await putManifest(Buffer.from(JSON.stringify(index)), indexType, tag);
     }
+    throw new CodedError('referrer-not-listed', `${label}: the tag ${tag} keeps losing what was pushed`, {
+      hint: 'Others write it at the same time: try again; a registry with the referrers API needs no such tag',
+    });
   }
 
   return {
