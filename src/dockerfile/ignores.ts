@@ -2,7 +2,7 @@ import { type Pragma, readCheckOptions, readPragmas } from './comments.ts';
 import type { LineIndex } from './position.ts';
 import type { LintFinding } from './rule.ts';
 import type { LintSettings } from './settings.ts';
-import type { Dockerfile } from './syntax.ts';
+import type { Dockerfile, Instruction } from './syntax.ts';
 
 type Ignore = Extract<Pragma, { kind: 'ignore' }>;
 
@@ -14,41 +14,46 @@ export function ignoring(
 ): (finding: LintFinding) => string | undefined {
   const globally: { readonly names: readonly string[]; readonly by: string }[] = [];
   if (settings.ignored.length > 0) globally.push({ names: settings.ignored, by: 'settings' });
-  const local: { readonly ignore: Ignore; readonly start: number; readonly end: number }[] = [];
+  const local = new Map<Instruction, Ignore[]>();
   if (settings.inlineIgnores) {
     for (const { name, value } of file.directives)
       if (name === 'check') globally.push({ names: readCheckOptions(value).skip, by: '# check=skip' });
     for (const pragma of readPragmas(file)) {
       if (pragma.kind !== 'ignore') continue;
       if (pragma.isGlobal) globally.push({ names: pragma.names, by: described(pragma, lines) });
-      else local.push({ ignore: pragma, ...reach(pragma, file) });
+      else keep(local, instructionAt(file, pragma.comment.span.start), pragma);
     }
   }
   return (finding) => {
     const everywhere = globally.find(({ names }) => matches(names, finding));
     if (everywhere !== undefined) return everywhere.by;
-    const here = local.find(
-      ({ ignore, start, end }) =>
-        finding.span.start >= start && finding.span.start < end && matches(ignore.names, finding),
-    );
-    return here === undefined ? undefined : described(here.ignore, lines);
+    const instruction = local.size === 0 ? undefined : instructionAt(file, finding.span.start);
+    const here =
+      instruction === undefined ? undefined : local.get(instruction)?.find(({ names }) => matches(names, finding));
+    return here === undefined ? undefined : described(here, lines);
   };
 }
 
-/** From the comment to the end of the instruction that it stands above, or within. */
-function reach({ comment }: Ignore, file: Dockerfile): { readonly start: number; readonly end: number } {
-  const at = comment.span.start;
+/** More comments above one instruction are not looked at. */
+const mostIgnores = 100;
+
+function keep(local: Map<Instruction, Ignore[]>, instruction: Instruction | undefined, ignore: Ignore): void {
+  if (instruction === undefined) return;
+  const before = local.get(instruction);
+  if (before === undefined) local.set(instruction, [ignore]);
+  else if (before.length < mostIgnores) before.push(ignore);
+}
+
+/** The instruction that an offset stands in, or above: the first one that ends behind it. */
+function instructionAt({ instructions }: Dockerfile, offset: number): Instruction | undefined {
   let low = 0;
-  let high = file.instructions.length;
-  // The first instruction that ends behind the comment.
+  let high = instructions.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (file.instructions[middle]!.lines.end <= at) low = middle + 1;
+    if (instructions[middle]!.lines.end <= offset) low = middle + 1;
     else high = middle;
   }
-  const next = file.instructions[low];
-  if (next === undefined) return { start: at, end: at };
-  return { start: Math.min(at, next.lines.start), end: next.lines.end };
+  return instructions[low];
 }
 
 function matches(names: readonly string[], { rule, aliases }: LintFinding): boolean {

@@ -263,6 +263,11 @@ describe('limits', () => {
     expect(problemsOf(`FROM a\nRUN ${'x'.repeat(70_000)}`)).toEqual([
       '2:1 line-too-long: the line is 64 KiB or longer (break it with line continuations)',
     ]);
+    const long = parseDockerfile(`FROM a\nRUN ${'a \\\n'.repeat(200_000)}b`);
+    expect([long.problems.map(({ code }) => code), long.instructions[1]!.args.text.length]).toEqual([
+      ['instruction-too-long'],
+      128 * 1024 - 5,
+    ]);
     expect(parseDockerfile('X\n'.repeat(5000)).problems.length).toBe(100);
     expect(parseDockerfile(`FROM a\nCOPY <<${'${a:-'.repeat(10_000)} /x`).problems).toEqual([]);
     expect(parseDockerfile(`FROM a\n${'ONBUILD '.repeat(5_000)}RUN x`).problems.map(({ code }) => code)).toEqual([

@@ -1,3 +1,4 @@
+import { sliceLogical } from './logical-text.ts';
 import { readDirectives } from './read/directives.ts';
 import { heredocMarks } from './read/heredoc-marks.ts';
 import { readerOf, readInstruction } from './read/instructions/list.ts';
@@ -5,11 +6,13 @@ import { jsonWords } from './read/json-words.ts';
 import { type InstructionLine, LineReader } from './read/line-reader.ts';
 import { Problems, type ReadContext } from './read/problems.ts';
 import { type Command, splitCommand } from './read/words.ts';
-import type { Dockerfile, Heredoc, Instruction } from './syntax.ts';
+import type { Dockerfile, Heredoc, Instruction, LogicalText } from './syntax.ts';
 
 /** More than any real Dockerfile has, and little enough to read in a moment. */
 const largestBytes = 1024 * 1024;
 const mostInstructions = 20_000;
+/** Of one instruction's joined lines, in UTF-16 code units. */
+const longestInstruction = 128 * 1024;
 const mostProblems = 100;
 
 /**
@@ -62,7 +65,7 @@ export function parseDockerfile(text: string): Dockerfile {
 }
 
 function instructionOf(line: InstructionLine, lines: LineReader, context: ReadContext): Instruction {
-  const { logical } = line;
+  const logical = line.logical.text.length > longestInstruction ? cut(line.logical, context) : line.logical;
   const command = splitCommand(logical, context.escape);
   const heredocs = takesHeredocs(command, context.escape)
     ? heredocMarks(logical).map((mark): Heredoc => {
@@ -92,6 +95,13 @@ function instructionOf(line: InstructionLine, lines: LineReader, context: ReadCo
     },
     context,
   );
+}
+
+/** What is left of an instruction that is too long to be meant. */
+function cut(logical: LogicalText, { problems }: ReadContext): LogicalText {
+  const kept = sliceLogical(logical, 0, longestInstruction);
+  problems.add('instruction-too-long', logical.span, 'the instruction is longer than 128 KiB; the rest was not read');
+  return kept;
 }
 
 /** `RUN`, `COPY`, `ADD` and triggers of these, but not with a JSON array. */

@@ -1,11 +1,21 @@
-/** The known word that a mistyped one is closest to, two letters at most away; undefined where none is. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/** How much looking for near words a rule may do in one file: letters compared. Enough for thousands of slips. */
+export function guessBudget(): { left: number } {
+  return { left: 5_000_000 };
+}
+
+/**
+ * The known word that a mistyped one is closest to, two letters at most away; undefined where none is, or where a file has so
+ * many that its budget is spent.
+ */
+export function nearest(word: string, known: Iterable<string>, budget?: { left: number }): string | undefined {
   if (word.length > 64) return undefined;
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let least = Math.min(3, Math.ceil(word.length / 2));
   for (const candidate of known) {
+    if (budget !== undefined && budget.left-- <= 0) return best;
     if (Math.abs(candidate.length - word.length) >= least || candidate.length > 64) continue;
+    if (budget !== undefined) budget.left -= candidate.length * word.length;
     const away = distance(wanted, candidate.toLowerCase());
     if (away < least) [best, least] = [candidate, away];
   }

@@ -1,5 +1,5 @@
 import { looksLikeStage, outsideImages } from '../outside-images.ts';
-import { nearest } from '../read/nearest.ts';
+import { guessBudget, nearest } from '../read/nearest.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
 
 /** COPY --from names a stage. */
@@ -13,10 +13,11 @@ export const copyFromStage: DockerfileRule = {
   aliases: ['DL3022'],
   check(_, { graph }) {
     const names = graph.stages.flatMap(({ name }) => (name === undefined ? [] : [name]));
+    const budget = guessBudget();
     const strangers = outsideImages(graph)
       .filter(looksLikeStage)
       .map(({ written, span }): Draft => {
-        const near = nearest(written, names);
+        const near = nearest(written, names, budget);
         return {
           span,
           message: `${written.slice(0, 80)} is no stage, so it is fetched as an image`,

@@ -1,6 +1,6 @@
-import { nearest } from '../read/nearest.ts';
-import type { DockerfileRule, RuleContext } from '../rule.ts';
-import type { Span, Word } from '../syntax.ts';
+import { guessBudget, nearest } from '../read/nearest.ts';
+import type { Draft, DockerfileRule, RuleContext } from '../rule.ts';
+import type { FromInstruction, Word } from '../syntax.ts';
 import { expandWord } from '../variables/expansion.ts';
 
 /** Variables in FROM are declared before the first FROM. */
@@ -13,21 +13,27 @@ export const declaredFromArguments: DockerfileRule = {
   severity: 'warning',
   aliases: ['UndefinedArgInFrom'],
   check(_, context) {
+    const budget = guessBudget();
     return context.graph.stages.flatMap(({ from }) => [
-      ...undeclared(from.image, from.span, context),
+      ...undeclared(from.image, from, context, budget),
       ...(from.platform === undefined
         ? []
-        : undeclared({ text: from.platform.value ?? '', span: from.platform.span }, from.span, context)),
+        : undeclared({ text: from.platform.value ?? '', span: from.platform.span }, from, context, budget)),
     ]);
   },
 };
 
-function undeclared({ text, span }: Word, whole: Span, { graph }: RuleContext): ReturnType<DockerfileRule['check']> {
-  const scope = graph.scopeOf(graph.stages.find(({ from }) => from.span === whole)!.from);
+function undeclared(
+  { text, span }: Word,
+  from: FromInstruction,
+  { graph }: RuleContext,
+  budget: { left: number },
+): readonly Draft[] {
+  const scope = graph.scopeOf(from);
   const { uses } = expandWord(text, scope);
   const names = new Set(uses.filter(({ state }) => state === 'undefined').map(({ name }) => name));
   return [...names].map((name) => {
-    const near = nearest(name, [...scope.names(), ...platformArguments]);
+    const near = budget.left <= 0 ? undefined : nearest(name, [...scope.names(), ...platformArguments], budget);
     return {
       span,
       message: `FROM uses $${name}, which is not declared`,

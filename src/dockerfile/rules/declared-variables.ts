@@ -1,4 +1,4 @@
-import { nearest } from '../read/nearest.ts';
+import { guessBudget, nearest } from '../read/nearest.ts';
 import type { Draft, DockerfileRule, RuleContext } from '../rule.ts';
 import type { Instruction, Span } from '../syntax.ts';
 import { expandWord } from '../variables/expansion.ts';
@@ -15,13 +15,14 @@ export const declaredVariables: DockerfileRule = {
   aliases: ['UndefinedVar'],
   check({ instructions }, context) {
     const drafts: Draft[] = [];
+    const budget = guessBudget();
     for (const instruction of withTriggers(instructions))
-      if (context.stageOf(instruction) !== undefined) drafts.push(...found(instruction, context));
+      if (context.stageOf(instruction) !== undefined) drafts.push(...found(instruction, context, budget));
     return drafts;
   },
 };
 
-function found(instruction: Instruction, { graph }: RuleContext): readonly Draft[] {
+function found(instruction: Instruction, { graph }: RuleContext, budget: { left: number }): readonly Draft[] {
   const scope = graph.scopeOf(instruction);
   const declared = new Set<string>();
   const drafts = new Map<string, Draft>();
@@ -29,7 +30,7 @@ function found(instruction: Instruction, { graph }: RuleContext): readonly Draft
     if (!text.includes('$')) continue;
     for (const { name, state, hasFallback } of expandWord(text, scope).uses) {
       if (declared.has(name) || drafts.has(name) || !/^[A-Za-z_]/.test(name)) continue;
-      const near = nearest(name, scope.names());
+      const near = budget.left <= 0 ? undefined : nearest(name, scope.names(), budget);
       // PATH of the base is there for sure, so that PAHT is no variable of the base is as good as known.
       const isMistyped = state === 'inherited' && near !== undefined && near !== name && name.length > 3;
       if (state !== 'undefined' && !isMistyped) declared.add(name);

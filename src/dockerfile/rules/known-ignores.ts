@@ -1,5 +1,5 @@
 import { readPragmas } from '../comments.ts';
-import { nearest } from '../read/nearest.ts';
+import { guessBudget, nearest } from '../read/nearest.ts';
 import type { DockerfileRule } from '../rule.ts';
 
 /** `# plimsoll ignore=` names rules that exist. */
@@ -17,12 +17,13 @@ export function knownIgnores(names: () => Iterable<string>): DockerfileRule {
         each.kind === 'ignore' && each.of === 'plimsoll' ? [each] : [],
       );
       if (pragmas.length === 0) return [];
+      const budget = guessBudget();
       const known = new Set([...names()].map((name) => name.toLowerCase()));
       return pragmas.flatMap((pragma) =>
         pragma.names
           .filter((name) => name !== 'all' && !known.has(name.toLowerCase()) && !/^(?:DL|SC)\d{4}$/i.test(name))
           .map((name) => {
-            const near = nearest(name, known);
+            const near = nearest(name, known, budget);
             return {
               span: pragma.comment.span,
               message: `there is no rule ${name.slice(0, 80)}`,

@@ -6,6 +6,9 @@ import { isRemote } from '../copy-sources.ts';
 import { expandWord } from '../variables/expansion.ts';
 import { instructionsOf } from '../walk.ts';
 
+/** How often a file may be held against what COPY takes; real contexts have a handful of such files. */
+const mostLooks = 5_000_000;
+
 /** COPY brings no keys or passwords. */
 export const noSecretFiles: DockerfileRule = {
   name: 'no-secret-files',
@@ -20,13 +23,15 @@ export const noSecretFiles: DockerfileRule = {
     const inContext = (facts.contextFiles ?? []).filter(
       (path) => secretFile(path) !== undefined && ignore?.leavesOut(path) !== true,
     );
+    const budget = { left: mostLooks };
     return instructionsOf(file, 'copy', 'add').flatMap((instruction) => {
       if (instruction.from !== undefined) return [];
       const scope = graph.scopeOf(instruction);
       return instruction.sources.flatMap(({ text, span, heredoc }): readonly Draft[] => {
         const source = heredoc === undefined ? expandWord(text, scope).text : undefined;
         if (source === undefined || isRemote(source)) return [];
-        const known = copiedFiles(inContext, source, instruction.exclude);
+        budget.left -= inContext.length * (instruction.exclude.length + 1);
+        const known = budget.left < 0 ? [] : copiedFiles(inContext, source, instruction.exclude);
         const named = facts.contextFiles === undefined && secretFile(source) !== undefined ? [source] : known;
         if (named.length === 0) return [];
         const more = named.length === 1 ? '' : ` and ${named.length - 1} more`;

@@ -7,6 +7,9 @@ const deepest = 30;
 /** How far above its Dockerfile a context is looked for. */
 const mostParents = 4;
 
+/** Files of folders that were looked at before in the same run. */
+export type KnownFolders = Map<string, readonly string[] | undefined>;
+
 /**
  * What lies in the build context, for a Dockerfile that copies from it. Which folder that is the file doesn't say: the one that
  * was named, else the Dockerfile's own or one above it in the same repository that has all that it copies. Nothing is known
@@ -14,14 +17,19 @@ const mostParents = 4;
  */
 export function contextFacts(
   file: Dockerfile,
-  { dockerfile, context }: { readonly dockerfile: string | undefined; readonly context: string | undefined },
+  {
+    dockerfile,
+    context,
+    known,
+  }: { readonly dockerfile: string | undefined; readonly context: string | undefined; readonly known: KnownFolders },
 ): Pick<LintFacts, 'contextFiles' | 'ignoreFile'> {
   const sources = localSources(file);
   if (sources.length === 0) return {};
   const folder = context ?? (dockerfile === undefined ? undefined : likelyContext(path.dirname(dockerfile), sources));
   if (folder === undefined) return {};
   const ignoreFile = readIgnoreFile(folder, dockerfile);
-  const contextFiles = filesOf(folder);
+  if (!known.has(folder)) known.set(folder, filesOf(folder));
+  const contextFiles = known.get(folder);
   return { ignoreFile, ...(contextFiles === undefined ? {} : { contextFiles }) };
 }
 

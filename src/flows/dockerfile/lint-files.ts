@@ -9,7 +9,7 @@ import {
   parseDockerfile,
 } from '../../dockerfile/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { contextFacts } from './context-facts.ts';
+import { contextFacts, type KnownFolders } from './context-facts.ts';
 import { findDockerfiles } from './find-dockerfiles.ts';
 import { readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
 
@@ -37,15 +37,16 @@ export async function lintFiles(
   options: LintFilesOptions,
 ): Promise<readonly LintedDockerfile[]> {
   const linted: LintedDockerfile[] = [];
+  const known: KnownFolders = new Map();
   for (const target of targets) {
     if (target === '-') {
       const { text } = await readDockerfileFrom(options.stdin);
-      linted.push(lintText(text, { path: options.stdinName ?? '-', file: undefined }, options));
+      linted.push(lintText(text, { path: options.stdinName ?? '-', file: undefined, known }, options));
       continue;
     }
     const files =
       fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true ? filesBelow(target) : [target];
-    for (const file of files) linted.push(lintText(readDockerfile(file).text, { path: file, file }, options));
+    for (const file of files) linted.push(lintText(readDockerfile(file).text, { path: file, file, known }, options));
   }
   return linted;
 }
@@ -60,10 +61,10 @@ function filesBelow(folder: string): readonly string[] {
 
 function lintText(
   text: string,
-  { path: name, file }: { path: string; file: string | undefined },
+  { path: name, file, known }: { path: string; file: string | undefined; known: KnownFolders },
   { settings, context, facts }: LintFilesOptions,
 ): LintedDockerfile {
   const parsed = parseDockerfile(text);
-  const known = { ...facts, ...contextFacts(parsed, { dockerfile: file, context }) };
-  return { path: name, text, ...lintDockerfile(parsed, { settings, facts: known }) };
+  const inContext = contextFacts(parsed, { dockerfile: file, context, known });
+  return { path: name, text, ...lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext } }) };
 }
