@@ -19,7 +19,8 @@ export interface Doing {
 /** The base with a release that was looked at: a new one behind the others, or a known one anew. */
 export function withRelease(base: Base, release: BaseRelease, { by, at }: Doing): Base {
   const known = base.releases.some(({ digest }) => digest === release.digest);
-  if (known) return mapRelease(base, release.digest, (before) => ({ ...before, aliases: joined(before, release.aliases) }));
+  if (known)
+    return mapRelease(base, release.digest, (before) => ({ ...before, aliases: joined(before, release.aliases) }));
   const added = { ...base, releases: [...base.releases, release] };
   return told(added, { at, by, what: 'added', release: release.digest });
 }

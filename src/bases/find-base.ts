@@ -1,14 +1,19 @@
 import { type Base, type BaseRelease, type FindBase, type ListedBase, listedBase } from '../model/index.ts';
 
-/** The release of that digest, or of an alias, with its base. */
-export function releaseOfDigest(
-  bases: readonly Base[],
-  digest: string,
-): { readonly base: Base; readonly release: BaseRelease } | undefined {
+/** A release with its base. */
+export interface FoundRelease {
+  readonly base: Base;
+  readonly release: BaseRelease;
+}
+
+/** Every release by its digest and its aliases; where two have one, the first counts. */
+export function releasesByDigest(bases: readonly Base[]): ReadonlyMap<string, FoundRelease> {
+  const found = new Map<string, FoundRelease>();
   for (const base of bases)
     for (const release of base.releases)
-      if (release.digest === digest || release.aliases.some((alias) => alias === digest)) return { base, release };
-  return undefined;
+      for (const digest of [release.digest, ...release.aliases])
+        if (!found.has(digest)) found.set(digest, { base, release });
+  return found;
 }
 
 /**
@@ -29,17 +34,21 @@ export function baseFinder(bases: readonly Base[]): FindBase {
       if (isPublished) for (const channel of base.channels) byName.set(`${repository}:${channel}`, base);
     }
   }
-  return (reference) => answer(reference, bases, { byName, byRepository });
+  const byDigest = releasesByDigest(bases);
+  return (reference) => answer(reference, { byName, byRepository, byDigest });
 }
 
 function answer(
   reference: string,
-  bases: readonly Base[],
-  known: { readonly byName: ReadonlyMap<string, Base>; readonly byRepository: ReadonlyMap<string, Base> },
+  known: {
+    readonly byName: ReadonlyMap<string, Base>;
+    readonly byRepository: ReadonlyMap<string, Base>;
+    readonly byDigest: ReadonlyMap<string, FoundRelease>;
+  },
 ): ListedBase | undefined {
   const { repository, tag, digest } = nameParts(reference);
   if (digest !== undefined) {
-    const found = releaseOfDigest(bases, digest);
+    const found = known.byDigest.get(digest);
     if (found !== undefined) return listedBase(found.base, found.release);
     const base = known.byRepository.get(repository);
     return base === undefined ? undefined : unlisted(base);

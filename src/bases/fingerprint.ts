@@ -19,7 +19,8 @@ export function parseFingerprint(text: string, fileName: string): Fingerprint {
   const { digest, executables, packages } = value as Record<string, unknown>;
   const known: Digest | undefined = parseDigest(digest);
   if (known === undefined) throw invalid(fileName, 'it names no digest');
-  if (!isTexts(executables) || !isTexts(packages)) throw invalid(fileName, 'executables and packages must be lists of text');
+  if (!isTexts(executables) || !isTexts(packages))
+    throw invalid(fileName, 'executables and packages must be lists of text');
   return { digest: known, executables, packages };
 }
 

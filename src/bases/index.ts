@@ -11,8 +11,9 @@ export {
   withRelease,
   withVerdict,
 } from './change-base.ts';
+export { hardeningDockerfile, type NamedRecord, proposeHardening } from './harden/index.ts';
 export { parseBase, parseRoles } from './documents.ts';
-export { baseFinder, releaseOfDigest } from './find-base.ts';
+export { baseFinder, type FoundRelease, releasesByDigest } from './find-base.ts';
 export { fingerprintText, parseFingerprint } from './fingerprint.ts';
 export { type BaseDeed, type Person, personWhoMay, type Roles } from './roles.ts';
 export {

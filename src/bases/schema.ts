@@ -14,10 +14,12 @@ type Parts = ReturnType<typeof partsOf>;
 
 function partsOf(zod: typeof z) {
   return {
-    line: zod.string().min(1).max(1000).regex(/^[^\r\n]*$/, 'must be one line'),
-    name: zod
+    line: zod
       .string()
-      .regex(/^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/, 'must be of a-z, 0-9, ".", "_" and "-"'),
+      .min(1)
+      .max(1000)
+      .regex(/^[^\r\n]*$/, 'must be one line'),
+    name: zod.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/, 'must be of a-z, 0-9, ".", "_" and "-"'),
     digest: zod.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits'),
     day: zod.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, 'must be YYYY-MM-DD'),
     time: zod.iso.datetime({ offset: true, message: 'must be a time as 2026-11-23T06:00:00Z' }),
@@ -37,10 +39,16 @@ function baseSchema(zod: typeof z, parts: Parts): ZodType {
     policy: line.optional(),
     scope: line.optional(),
     supportEnd: day.optional(),
-    channels: zod.array(zod.string().regex(/^\w[\w.-]{0,127}$/, 'must be a tag')).max(50).optional(),
+    channels: zod
+      .array(zod.string().regex(/^\w[\w.-]{0,127}$/, 'must be a tag'))
+      .max(50)
+      .optional(),
     state,
     releases: zod.array(releaseSchema(zod, parts)).max(2000).optional(),
-    history: zod.array(eventSchema(zod, { ...parts, digest })).max(20_000).optional(),
+    history: zod
+      .array(eventSchema(zod, { ...parts, digest }))
+      .max(20_000)
+      .optional(),
   });
 }
 
@@ -65,7 +73,10 @@ function releaseSchema(zod: typeof z, { line, digest, time, state }: Parts): Zod
       })
       .optional(),
     endorsement: zod.strictObject({ by: line, role: line, at: time, statement: digest }).optional(),
-    published: zod.array(zod.strictObject({ reference: line, digest, at: time })).max(200).optional(),
+    published: zod
+      .array(zod.strictObject({ reference: line, digest, at: time }))
+      .max(200)
+      .optional(),
   });
 }
 

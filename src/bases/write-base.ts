@@ -9,7 +9,7 @@ import type { Base, BaseRelease } from '../model/index.ts';
 export async function baseText(base: Base, before?: { readonly text: string; readonly base: Base }): Promise<string> {
   // The library is CommonJS: in the bundled program its names stand under `default` alone.
   const { Document, parseDocument } = (await import('yaml')).default;
-  const style = { lineWidth: 0, flowCollectionPadding: true } as const;
+  const style = { lineWidth: 0, flowCollectionPadding: false } as const;
   if (before === undefined) return new Document(plain(base)).toString(style);
   if (before.base.history.some((event, index) => !isSame(event, base.history[index])))
     throw new Error(`the history of ${base.name} is only ever appended to`);
@@ -73,7 +73,14 @@ function change(document: Document, path: Path, before: Json | undefined, after:
     for (const key of Object.keys(before)) if (after[key] === undefined) document.deleteIn([...path, key]);
     return;
   }
-  document.setIn(path, document.createNode(after));
+  const node: unknown = document.getIn(path, true);
+  // The comment behind a value belongs to its place.
+  if (isScalar(node) && (typeof after !== 'object' || after === null)) node.value = after;
+  else document.setIn(path, document.createNode(after));
+}
+
+function isScalar(node: unknown): node is { value: unknown } {
+  return typeof node === 'object' && node !== null && 'source' in node && 'value' in node;
 }
 
 /** It only grows: what a reader looks for stands above it. */

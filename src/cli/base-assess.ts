@@ -20,7 +20,9 @@ export const registerBaseAssess: RegisterCommand = (command, io) => {
     .argument('[name]', 'the base')
     .argument('[image]', 'the image to take in as its newest release; by default the one that it is made from')
     .option('--all', 'judge every endorsed release again, and name those that no longer pass with what stands on them')
-    .addOption(command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(
+      command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
     .addHelpText('after', '\nExit status: 0 pass, 2 fail, 3 cannot tell; with --all the worst of them.');
   addAssessOptions(command).action((name: string | undefined, image: string | undefined, flags: Flags) =>
     withAssessOptions(flags, io, async (options) => {
@@ -35,7 +37,11 @@ export const registerBaseAssess: RegisterCommand = (command, io) => {
           hint: 'plimsoll base assess NAME, or --all for every endorsed one',
         });
       const catalogue = await readCatalogue(flags.bases);
-      tellOne(await assessBase(catalogue, { name, ...(image === undefined ? {} : { reference: image }) }, options), flags, io);
+      tellOne(
+        await assessBase(catalogue, { name, ...(image === undefined ? {} : { reference: image }) }, options),
+        flags,
+        io,
+      );
     }),
   );
 };
@@ -43,13 +49,15 @@ export const registerBaseAssess: RegisterCommand = (command, io) => {
 function tellOne(assessed: AssessedBase, flags: Flags, io: Io): void {
   const { base, release, record, verdict, complaints, hasTurned } = assessed;
   endProgress(io);
-  if (flags.quiet !== true) for (const complaint of complaints) io.stderr.write(`plimsoll: ${visibleText(complaint)}\n`);
+  if (flags.quiet !== true)
+    for (const complaint of complaints) io.stderr.write(`plimsoll: ${visibleText(complaint)}\n`);
   if (flags.format === 'json') io.stdout.write(renderJson({ record, verdict }));
   else {
     const reference = `${base.name} ${release.reference}`;
     io.stdout.write(renderTable({ record, verdict, reference, now: io.now, columns: io.columns, color: io.color }));
     io.stdout.write(`\n${nextStep(assessed)}\n`);
-    if (hasTurned) io.stdout.write('it was endorsed, and passes no longer: plimsoll base assess --all names what stands on it\n');
+    if (hasTurned)
+      io.stdout.write('it was endorsed, and passes no longer: plimsoll base assess --all names what stands on it\n');
   }
   io.exitStatus = statusOfVerdict(verdict.result);
 }
@@ -94,7 +102,9 @@ async function tellAll(results: readonly Reassessed[], flags: Flags, io: Io): Pr
       result: each.assessed?.verdict.result ?? 'cannot-tell',
       ...(each.assessed === undefined ? {} : { turned: each.assessed.hasTurned, verdict: each.assessed.verdict }),
       ...(each.problem === undefined ? {} : { problem: each.problem }),
-      ...(onThem(each) === undefined ? {} : { images: onThem(each)!.bases.flatMap((base) => base.releases.flatMap((release) => release.images)) }),
+      ...(onThem(each) === undefined
+        ? {}
+        : { images: onThem(each)!.bases.flatMap((base) => base.releases.flatMap((release) => release.images)) }),
     }));
     io.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
   } else {

@@ -18,7 +18,9 @@ export const registerBaseDiff: RegisterCommand = (command, io) => {
   command
     .argument('<old>', 'NAME@DIGEST of a release (the beginning will do), NAME for its last, or any image')
     .argument('<new>', 'the same')
-    .addOption(command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'));
+    .addOption(
+      command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
+    );
   addAssessOptions(command).action((a: string, b: string, flags: DiffFlags) =>
     withAssessOptions(flags, io, async (options) => {
       const [from, to] = [await recordOf(a, flags.bases, options), await recordOf(b, flags.bases, options)];

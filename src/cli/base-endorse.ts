@@ -23,7 +23,10 @@ export const registerBaseEndorse: RegisterCommand = (command, io) => {
     .requiredOption('--key <file>', 'the private key that signs, in PEM; PLIMSOLL_PASSWORD has its passphrase')
     .option('--release <digest>', 'which release, by the beginning of its digest; the last where none is named')
     .option('--reason <text>', 'what the person says of it')
-    .option('--publish <image>', "copy it there, too: REGISTRY/REPOSITORY:TAG or layout:FOLDER#TAG, and under the base's channels");
+    .option(
+      '--publish <image>',
+      "copy it there, too: REGISTRY/REPOSITORY:TAG or layout:FOLDER#TAG, and under the base's channels",
+    );
   addAssessOptions(command).action((name: string, flags: EndorseFlags) =>
     withAssessOptions(flags, io, async (options) => {
       const { role, key, reason, release: wanted } = flags;

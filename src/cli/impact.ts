@@ -18,7 +18,10 @@ interface ImpactFlags {
 /** `plimsoll impact CVE|PACKAGE|DIGEST`. */
 export const registerImpact: RegisterCommand = (command, io) => {
   command
-    .argument('<what>', 'a vulnerability (CVE-2024-6119), a package (openssl, pkg:npm/lodash), a digest of a base, image or layer')
+    .argument(
+      '<what>',
+      'a vulnerability (CVE-2024-6119), a package (openssl, pkg:npm/lodash), a digest of a base, image or layer',
+    )
     .addHelpText('before', examples)
     .option('--versions <range>', 'of a package: only these, as "<2.17.1" or ">=1.0 <2"')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['tree', 'table', 'json']).default('tree'));

@@ -93,9 +93,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     }),
   );
   const record =
-    catalogue === undefined
-      ? assessed
-      : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
+    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
   const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {

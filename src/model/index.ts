@@ -10,6 +10,7 @@ export * from './contents.ts';
 export * from './digest.ts';
 export * from './file-visitor.ts';
 export * from './finding.ts';
+export * from './hardening.ts';
 export * from './image-path.ts';
 export * from './impact.ts';
 export * from './problem.ts';

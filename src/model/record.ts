@@ -119,6 +119,12 @@ export interface Package {
   readonly dev?: boolean;
   readonly vendor?: string;
   readonly modularity?: string;
+  /** Bytes that it takes when installed, by its database. */
+  readonly sizeBytes?: number;
+  /** As `PackageItem.depends`, `provides` and `essential`. */
+  readonly depends?: readonly string[];
+  readonly provides?: readonly string[];
+  readonly essential?: boolean;
   readonly cataloger: string;
   /** Id of the operating system's package that brought this language package; its distribution's advisories speak for it. */
   readonly ownedBy?: string;

@@ -61,7 +61,7 @@ class SchemaParts {
           .string()
           .max(100)
           .optional()
-          .describe('A built-in policy that this one is laid over: production, development.'),
+          .describe('A built-in policy that this one is laid over: production, development, base.'),
         waiverExpiry: z
           .enum(['required', 'optional'])
           .optional()

@@ -1,4 +1,11 @@
-import { type Base, type BaseFacts, type Digest, type Fingerprint, type ImageRecord, listedBase } from '../model/index.ts';
+import {
+  type Base,
+  type BaseFacts,
+  type Digest,
+  type Fingerprint,
+  type ImageRecord,
+  listedBase,
+} from '../model/index.ts';
 
 /** Fewer items tell nothing: two programs are in many images. */
 const leastItems = 8;
@@ -40,7 +47,10 @@ export function baseByContents(
       const degree = Math.floor((there / all) * 100) / 100;
       const gain = there - (all - there);
       if (all < leastItems || degree < leastDegree || (best !== undefined && gain < best.gain)) continue;
-      best = { gain, facts: { known: 'contents', name: base.name, layers: 0, listed: listedBase(base, release), degree } };
+      best = {
+        gain,
+        facts: { known: 'contents', name: base.name, layers: 0, listed: listedBase(base, release), degree },
+      };
     }
   return best?.facts;
 }

@@ -51,7 +51,8 @@ export function withLineage(
   fingerprints: ReadonlyMap<Digest, Fingerprint>,
 ): ImageRecord {
   const { image, base, layers } = record;
-  const annotated = base?.digest ?? parseDigest((image.annotations[digestAnnotation] ?? image.labels[digestAnnotation]) as string);
+  const annotated =
+    base?.digest ?? parseDigest((image.annotations[digestAnnotation] ?? image.labels[digestAnnotation]) as string);
   const found = lineageOf(
     { diffIds: layers.map(({ diffId }) => diffId), ...(annotated === undefined ? {} : { annotated }) },
     bases,
@@ -63,7 +64,10 @@ export function withLineage(
   const { diffIds: _, ...facts } = found;
   const isGuess = found.known === 'chain';
   if (isGuess && base !== undefined && base.known !== 'chain') return record;
-  return { ...record, base: { ...facts, ...base, listed: facts.listed!, ...(isGuess ? { degree: found.degree! } : {}) } };
+  return {
+    ...record,
+    base: { ...facts, ...base, listed: facts.listed!, ...(isGuess ? { degree: found.degree! } : {}) },
+  };
 }
 
 const digestAnnotation = 'org.opencontainers.image.base.digest';

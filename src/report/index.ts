@@ -3,6 +3,7 @@
  * two images. Pure: no clock, no terminal, no file; what comes from an image is made visible before it is printed.
  */
 export { type BasesOptions, renderBase, renderBaseList } from './bases/render-bases.ts';
+export { type HardeningOptions, renderHardening } from './bases/render-hardening.ts';
 export { type ImpactOptions, renderImpact } from './bases/render-impact.ts';
 export { type ComparisonOptions, renderComparison } from './render-comparison.ts';
 export { type BuildInput, renderBuild } from './render-build.ts';

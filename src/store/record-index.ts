@@ -45,8 +45,9 @@ CREATE TABLE layer (chain BLOB NOT NULL, image INTEGER NOT NULL, PRIMARY KEY (ch
 CREATE TABLE blob (digest TEXT NOT NULL, image INTEGER NOT NULL, PRIMARY KEY (digest, image)) WITHOUT ROWID;
 CREATE TABLE package (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
 CREATE TABLE called (name TEXT NOT NULL, package INTEGER NOT NULL, PRIMARY KEY (name, package)) WITHOUT ROWID;
+CREATE TABLE path (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE use (
-  package INTEGER NOT NULL, image INTEGER NOT NULL, path TEXT NOT NULL, layer INTEGER, owner TEXT NOT NULL,
+  package INTEGER NOT NULL, image INTEGER NOT NULL, path INTEGER NOT NULL, layer INTEGER, is_base INTEGER NOT NULL,
   PRIMARY KEY (package, image, path)
 ) WITHOUT ROWID;
 CREATE INDEX use_image ON use (image);
@@ -118,7 +119,14 @@ export class RecordIndex {
 
   imagesById(ids: readonly number[]): ReadonlyMap<number, IndexedImage> {
     const found = new Map<number, IndexedImage>();
-    for (const id of ids) for (const row of this.#all('SELECT * FROM image WHERE id = ?', id)) found.set(id, imageOf(row));
+    // One question for all costs less than many.
+    if (ids.length > 500) {
+      const wanted = new Set(ids);
+      for (const image of this.images()) if (wanted.has(image.id)) found.set(image.id, image);
+      return found;
+    }
+    for (const id of ids)
+      for (const row of this.#all('SELECT * FROM image WHERE id = ?', id)) found.set(id, imageOf(row));
     return found;
   }
 
@@ -151,15 +159,15 @@ export class RecordIndex {
   }
 
   usesOf(packageId: number): readonly PackageUse[] {
-    return this.#all('SELECT image, path, layer, owner FROM use WHERE package = ? ORDER BY image, path', packageId).map(
-      ({ image, path, layer, owner }) => ({
-        packageId,
-        imageId: Number(image),
-        owner: owner === 'base' ? 'base' : 'app',
-        ...(layer === null ? {} : { layer: Number(layer) }),
-        ...(path === '' ? {} : { path: String(path) }),
-      }),
-    );
+    const sql =
+      'SELECT image, text, layer, is_base FROM use JOIN path ON path.id = path WHERE package = ? ORDER BY image, text';
+    return this.#all(sql, packageId).map(({ image, text, layer, is_base: isBase }) => ({
+      packageId,
+      imageId: Number(image),
+      owner: isBase === 1 ? 'base' : 'app',
+      ...(layer === null ? {} : { layer: Number(layer) }),
+      ...(text === '' ? {} : { path: String(text) }),
+    }));
   }
 
   close(): void {
@@ -176,16 +184,22 @@ export class RecordIndex {
     let [row] = this.#all('SELECT id FROM package WHERE identity = ?', identity);
     if (row === undefined) {
       [row] = this.#all('INSERT INTO package (identity, body) VALUES (?, ?) RETURNING id', identity, body);
-      for (const key of namesOf(name, source?.name)) this.#run('INSERT INTO called VALUES (?, ?)', key, Number(row!['id']));
+      for (const key of namesOf(name, source?.name))
+        this.#run('INSERT INTO called VALUES (?, ?)', key, Number(row!['id']));
     }
     this.#run(
-      'INSERT OR IGNORE INTO use (package, image, path, layer, owner) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO use (package, image, path, layer, is_base) VALUES (?, ?, ?, ?, ?)',
       Number(row!['id']),
       image,
-      found.place.path ?? '',
+      this.#pathId(found.place.path ?? ''),
       found.place.layer ?? null,
-      found.place.owner,
+      found.place.owner === 'base' ? 1 : 0,
     );
+  }
+
+  #pathId(text: string): number {
+    const [known] = this.#all('SELECT id FROM path WHERE text = ?', text);
+    return Number((known ?? this.#all('INSERT INTO path (text) VALUES (?) RETURNING id', text)[0]!)['id']);
   }
 
   #forget(id: number): void {

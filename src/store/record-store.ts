@@ -54,7 +54,9 @@ export class RecordStore {
       fs.renameSync(temporary, file);
     } catch (error) {
       fs.rmSync(temporary, { force: true });
-      throw new CodedError('record-not-kept', `${file} could not be written: ${(error as Error).message}`, { cause: error });
+      throw new CodedError('record-not-kept', `${file} could not be written: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     index.transaction(() => index.put(record, names, kept.keptAt));
   }
@@ -92,7 +94,8 @@ function read(file: string): KeptRecord {
   try {
     const text = zstdDecompressSync(fs.readFileSync(file), { maxOutputLength: largestBytes }).toString('utf8');
     const value = JSON.parse(text) as Partial<KeptRecord>;
-    if (typeof value.record?.image?.digest !== 'string' || !Array.isArray(value.names)) throw new Error('it holds no record');
+    if (typeof value.record?.image?.digest !== 'string' || !Array.isArray(value.names))
+      throw new Error('it holds no record');
     return value as KeptRecord;
   } catch (error) {
     throw new CodedError('record-unreadable', `${file} could not be read: ${(error as Error).message}`, {

@@ -51,7 +51,11 @@ async function reassess(
 }
 
 function isNews({ verdict: before }: BaseRelease, { release: { verdict } }: AssessedBase): boolean {
-  return before?.result !== verdict?.result || before?.policyDigest !== verdict?.policyDigest || before?.scope !== verdict?.scope;
+  return (
+    before?.result !== verdict?.result ||
+    before?.policyDigest !== verdict?.policyDigest ||
+    before?.scope !== verdict?.scope
+  );
 }
 
 /** The release's record: kept, or read anew. What now lies under its name may be another image: that one is not meant. */

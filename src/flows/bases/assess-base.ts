@@ -74,7 +74,10 @@ interface Judging {
 }
 
 /** Judges the record of a release by its base's policy; nothing is written. */
-export async function judgeRelease(catalogue: Catalogue, { base, record, options, doing }: Judging): Promise<AssessedBase> {
+export async function judgeRelease(
+  catalogue: Catalogue,
+  { base, record, options, doing }: Judging,
+): Promise<AssessedBase> {
   const { digest } = record.image;
   const before = base.releases.find((release) => release.digest === digest)!;
   const { verdict, complaints } = await judgeRecord(record, {
@@ -119,7 +122,9 @@ function releaseFrom(
   const digests = [image.manifestDigest, image.configDigest, ...references.map(digestOf)];
   return {
     digest: image.digest,
-    aliases: [...new Set(digests)].filter((digest): digest is Digest => digest !== undefined && digest !== image.digest),
+    aliases: [...new Set(digests)].filter(
+      (digest): digest is Digest => digest !== undefined && digest !== image.digest,
+    ),
     ...(image.platform === undefined ? {} : { platform: image.platform }),
     reference: sourceName(input, image.manifestDigest !== undefined),
     added: at,

@@ -24,7 +24,9 @@ export interface Catalogue {
 export async function readCatalogue(folder: string, options: { readonly mayBeNew?: boolean } = {}): Promise<Catalogue> {
   let names: string[];
   try {
-    names = fs.readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== rolesFile && !name.startsWith('.'));
+    names = fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml') && name !== rolesFile && !name.startsWith('.'));
   } catch (error) {
     if (options.mayBeNew === true && isMissing(error)) return { folder, bases: [] };
     throw new CodedError('bases-missing', `there is no catalogue of bases in ${folder}: ${(error as Error).message}`, {
@@ -38,7 +40,10 @@ export async function readCatalogue(folder: string, options: { readonly mayBeNew
     const file = path.join(folder, name);
     const base = await parseBase(readText(file, largestYamlBytes), file);
     if (`${base.name}.yaml` !== name)
-      throw new CodedError('invalid-base', `${file}: holds the base ${base.name}, so it must be called ${base.name}.yaml`);
+      throw new CodedError(
+        'invalid-base',
+        `${file}: holds the base ${base.name}, so it must be called ${base.name}.yaml`,
+      );
     bases.push(base);
   }
   return { folder, bases };
@@ -61,7 +66,9 @@ export async function writeBase({ folder, bases }: Catalogue, base: Base): Promi
   const before = bases.find(({ name }) => name === base.name);
   const textBefore = before === undefined ? undefined : readText(file, largestYamlBytes);
   if (textBefore !== undefined && !isDeepStrictEqual(await parseBase(textBefore, file), before))
-    throw new CodedError('base-changed', `${file} was changed meanwhile; nothing was written`, { hint: 'run it again' });
+    throw new CodedError('base-changed', `${file} was changed meanwhile; nothing was written`, {
+      hint: 'run it again',
+    });
   const text = await baseText(base, textBefore === undefined ? undefined : { text: textBefore, base: before! });
   await parseBase(text, file);
   writeWhole(file, text, before === undefined);
@@ -125,7 +132,9 @@ function readText(file: string, limitBytes: number): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(fs.readFileSync(file));
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    throw new CodedError('bases-unreadable', `${file} could not be read: ${(error as Error).message}`, { cause: error });
+    throw new CodedError('bases-unreadable', `${file} could not be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -139,7 +148,9 @@ function writeWhole(file: string, content: string | Uint8Array, isNew: boolean):
     if (isNew) fs.linkSync(temporary, file);
     else fs.renameSync(temporary, file);
   } catch (error) {
-    throw new CodedError('base-not-written', `${file} could not be written: ${(error as Error).message}`, { cause: error });
+    throw new CodedError('base-not-written', `${file} could not be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     fs.rmSync(temporary, { force: true });
   }

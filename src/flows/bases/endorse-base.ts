@@ -9,7 +9,7 @@ import {
   type Statement,
   withEndorsement,
 } from '../../bases/index.ts';
-import { type Base, type BaseRelease, CodedError, type Endorsement, referenceOf } from '../../model/index.ts';
+import { type Base, type BaseRelease, CodedError, type Endorsement } from '../../model/index.ts';
 import { type AssessBaseOptions, type AssessedBase, judgeRelease } from './assess-base.ts';
 import { releaseRecord } from './assess-all.ts';
 import { baseNamed, type Catalogue, readRoles, readStatement, writeBase, writeStatement } from './catalogue-folder.ts';
@@ -66,7 +66,11 @@ function checkSigner(envelope: Uint8Array, { name, publicKey }: Person, folder: 
  * What is wrong with the endorsement of a release: its statement is not there, was changed, speaks of another release, or
  * is not by the key that roles.yaml has for the person. Undefined where nothing is.
  */
-export async function endorsementProblem(catalogue: Catalogue, base: Base, release: BaseRelease): Promise<string | undefined> {
+export async function endorsementProblem(
+  catalogue: Catalogue,
+  base: Base,
+  release: BaseRelease,
+): Promise<string | undefined> {
   const { endorsement } = release;
   if (endorsement === undefined) return undefined;
   const bytes = readStatement(catalogue.folder, endorsement.statement);
@@ -95,9 +99,4 @@ function payloadOf(envelope: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** How the next to build on it names a release. */
-export function fromLine(release: BaseRelease): string {
-  return `FROM ${referenceOf(release)}`;
 }

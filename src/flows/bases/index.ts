@@ -7,6 +7,7 @@ export { assessAll, type Reassessed, releaseRecord } from './assess-all.ts';
 export { assessBase, type AssessBaseOptions, type AssessedBase } from './assess-base.ts';
 export { baseNamed, type Catalogue, readCatalogue, readFingerprints, readRoles } from './catalogue-folder.ts';
 export { endorseBase, type Endorsing, endorsementProblem } from './endorse-base.ts';
+export { hardenBase, type HardeningProof, proveHardening, type Proposed } from './harden-base.ts';
 export { recordOnBases } from './list-base.ts';
 export { publishRelease } from './publish-base.ts';
 export { signerFromKeyFile } from './sign-with-key.ts';

@@ -15,15 +15,26 @@ export async function publishRelease(
   options: AssessBaseOptions,
 ): Promise<{ readonly base: Base; readonly published: PublishedRelease }> {
   const { platform, insecureHttp, signal, cacheDirectory, env, offline } = options;
-  const opening = { insecureHttp, signal, cacheDirectory, env, offline, ...(platform === undefined ? {} : { platform }) };
+  const opening = {
+    insecureHttp,
+    signal,
+    cacheDirectory,
+    env,
+    offline,
+    ...(platform === undefined ? {} : { platform }),
+  };
   const image = await openImage(release.reference, opening);
   const known = [release.digest, ...release.aliases];
   try {
     const found = image.manifestDigest ?? image.configDigest;
     if (!known.includes(found))
-      throw new CodedError('release-moved', `${release.reference} is another image now: ${found}, not ${release.digest}`, {
-        hint: `plimsoll base assess ${base.name} takes it in as a new release`,
-      });
+      throw new CodedError(
+        'release-moved',
+        `${release.reference} is another image now: ${found}, not ${release.digest}`,
+        {
+          hint: `plimsoll base assess ${base.name} takes it in as a new release`,
+        },
+      );
     const { target, tag, referenceOf } = await openTarget(to, opening);
     try {
       const tags = [...new Set([tag, ...base.channels])];

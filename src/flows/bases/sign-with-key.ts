@@ -29,7 +29,11 @@ export function signerFromKeyFile(file: string, passphrase: string | undefined):
 export function verifiedStatement(envelope: Uint8Array, publicKeyPem: string): unknown {
   try {
     const key = createPublicKey(publicKeyPem);
-    const { payload, payloadType: type, signatures } = JSON.parse(Buffer.from(envelope).toString('utf8')) as {
+    const {
+      payload,
+      payloadType: type,
+      signatures,
+    } = JSON.parse(Buffer.from(envelope).toString('utf8')) as {
       payload: string;
       payloadType: string;
       signatures: readonly { sig: string }[];
@@ -60,9 +64,13 @@ function readKey(file: string, passphrase: string | undefined): KeyObject {
   }
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'ec' && curve === 'prime256v1')) return key;
-  throw new CodedError('signing-key-unusable', `${file} is of a kind that is not signed with here: ${curve ?? key.asymmetricKeyType}`, {
-    hint: 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
-  });
+  throw new CodedError(
+    'signing-key-unusable',
+    `${file} is of a kind that is not signed with here: ${curve ?? key.asymmetricKeyType}`,
+    {
+      hint: 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
+    },
+  );
 }
 
 /** What is signed: type and body with their lengths, so that no other pair of them reads the same. */

@@ -1,6 +1,12 @@
 import { type AdvisoryDatabase, matchAdvisories, openAdvisoryDatabase } from '../../advisories/index.ts';
 import { parsePurl, type Purl } from '../../formats/purl.ts';
-import { type AskedImpact, CodedError, compareSeverity, type Package, type VulnerabilityFinding } from '../../model/index.ts';
+import {
+  type AskedImpact,
+  CodedError,
+  compareSeverity,
+  type Package,
+  type VulnerabilityFinding,
+} from '../../model/index.ts';
 import { isInRange, parseVersionRange } from '../../policy/index.ts';
 import type { IndexedPackage, RecordIndex } from '../../store/index.ts';
 

@@ -1,4 +1,4 @@
-import { releaseOfDigest } from '../../bases/index.ts';
+import { releasesByDigest } from '../../bases/index.ts';
 import {
   type AskedImpact,
   type Base,
@@ -73,7 +73,7 @@ function impactOfDigest(
   digest: NonNullable<ReturnType<typeof parseDigest>>,
   bases: readonly Base[],
 ): Impact {
-  const release = releaseOfDigest(bases, digest);
+  const release = releasesByDigest(bases).get(digest);
   const self = index.imagesOfDigest(digest);
   const withLayer = index.imagesWithLayer(digest);
   const onRelease =
@@ -85,7 +85,9 @@ function impactOfDigest(
       ? []
       : index
           .images()
-          .filter(({ base }) => base !== undefined && [base.digest, base.listed?.release].includes(release.release.digest))
+          .filter(
+            ({ base }) => base !== undefined && [base.digest, base.listed?.release].includes(release.release.digest),
+          )
           .map(({ id }) => id);
   const ids = [...new Set([...self, ...withLayer, ...onRelease, ...claimed])].sort((a, b) => a - b);
   const images = index.imagesById(ids);

@@ -1,4 +1,4 @@
-import { releaseOfDigest } from '../../bases/index.ts';
+import { type FoundRelease, releasesByDigest } from '../../bases/index.ts';
 import {
   type Base,
   type BaseRelease,
@@ -23,26 +23,25 @@ export interface Grouped {
 }
 
 /** For each image the release whose layers it stands on: the longest chain wins. The release itself is none of them. */
-export function standingOn(index: RecordIndex, bases: readonly Base[]): ReadonlyMap<number, Standing> {
-  const found = new Map<number, Standing>();
+export function standingOn(index: RecordIndex, bases: readonly Base[]): ReadonlyMap<number, FoundRelease> {
+  const found = new Map<number, FoundRelease>();
   for (const base of bases)
     for (const release of base.releases)
       for (const id of index.imagesOn(release.diffIds)) {
         const before = found.get(id);
-        if (before === undefined || release.diffIds.length >= before.release.diffIds.length) found.set(id, { base, release });
+        if (before === undefined || release.diffIds.length >= before.release.diffIds.length)
+          found.set(id, { base, release });
       }
   return found;
-}
-
-interface Standing {
-  readonly base: Base;
-  readonly release: BaseRelease;
 }
 
 interface Draft {
   readonly base?: Base;
   readonly name: string;
-  readonly releases: Map<string, { release?: BaseRelease; packages: readonly ImpactedPackage[]; images: ImpactedImage[] }>;
+  readonly releases: Map<
+    string,
+    { release?: BaseRelease; packages: readonly ImpactedPackage[]; images: ImpactedImage[] }
+  >;
 }
 
 /**
@@ -51,11 +50,13 @@ interface Draft {
  */
 export function groupByBase(reached: readonly ReachedImage[], bases: readonly Base[], index: RecordIndex): Grouped {
   const standing = standingOn(index, bases);
+  const byDigest = releasesByDigest(bases);
   const drafts = new Map<string, Draft>();
   const others: ImpactedImage[] = [];
   const place = (base: Base | undefined, name: string, release: BaseRelease | undefined) => {
     let draft = drafts.get(name);
-    if (draft === undefined) drafts.set(name, (draft = { ...(base === undefined ? {} : { base }), name, releases: new Map() }));
+    if (draft === undefined)
+      drafts.set(name, (draft = { ...(base === undefined ? {} : { base }), name, releases: new Map() }));
     const key = release?.digest ?? '';
     let group = draft.releases.get(key);
     if (group === undefined)
@@ -63,12 +64,12 @@ export function groupByBase(reached: readonly ReachedImage[], bases: readonly Ba
     return group;
   };
   for (const { image, packages } of reached) {
-    const self = releaseOfDigest(bases, image.digest);
+    const self = byDigest.get(image.digest);
     if (self !== undefined) {
       place(self.base, self.base.name, self.release).packages = packages;
       continue;
     }
-    const by = placeOf(image, bases, standing);
+    const by = placeOf(image, bases, { standing, byDigest });
     const shown: ImpactedImage = {
       digest: image.digest,
       names: image.names,
@@ -91,7 +92,10 @@ function ownedBy({ diffIds }: BaseRelease): (found: ImpactedPackage) => Impacted
 function placeOf(
   { id, base: facts }: IndexedImage,
   bases: readonly Base[],
-  standing: ReadonlyMap<number, Standing>,
+  {
+    standing,
+    byDigest: releases,
+  }: { readonly standing: ReadonlyMap<number, FoundRelease>; readonly byDigest: ReadonlyMap<string, FoundRelease> },
 ): { readonly base?: Base; readonly release?: BaseRelease; readonly name: string; readonly known: string } | undefined {
   const layers = standing.get(id);
   if (layers !== undefined) return { ...layers, name: layers.base.name, known: 'layers' };
@@ -99,7 +103,7 @@ function placeOf(
   const degree = facts.degree === undefined ? '' : ` ${Math.floor(facts.degree * 100)}%`;
   const known = `${facts.known}${degree}`;
   const byDigest = [facts.digest, facts.listed?.release]
-    .map((digest) => (digest === undefined ? undefined : releaseOfDigest(bases, digest)))
+    .map((digest) => (digest === undefined ? undefined : releases.get(digest)))
     .find((found) => found !== undefined);
   if (byDigest !== undefined) return { ...byDigest, name: byDigest.base.name, known };
   const name = facts.listed?.name ?? facts.name;
@@ -130,7 +134,8 @@ function inherited(images: readonly ImpactedImage[]): readonly ImpactedPackage[]
   const [first, ...rest] = images;
   return (first?.packages ?? []).filter(
     ({ owner, purl }) =>
-      owner === 'base' && rest.every((image) => image.packages.some((each) => each.purl === purl && each.owner === 'base')),
+      owner === 'base' &&
+      rest.every((image) => image.packages.some((each) => each.purl === purl && each.owner === 'base')),
   );
 }
 

@@ -44,7 +44,8 @@ export async function readDocuments<Kind extends string>(
   rules: DocumentRules<Kind>,
 ): Promise<readonly CheckedDocument<Kind>[]> {
   const tooLarge = (why: string): CodedError => rules.tooLarge(`${fileName} ${why}`);
-  const guarded = <T>(work: () => T): T => guard(work, { tooLarge, invalid: (why) => rules.invalid(`${fileName}: ${why}`) });
+  const guarded = <T>(work: () => T): T =>
+    guard(work, { tooLarge, invalid: (why) => rules.invalid(`${fileName}: ${why}`) });
   if (Buffer.byteLength(text) > largestBytes) throw tooLarge('is larger than 1 MiB');
   // The library is CommonJS: in the bundled program its names stand under `default` alone.
   const { LineCounter, parseAllDocuments, visit } = (await import('yaml')).default;

@@ -29,7 +29,9 @@ export async function copyImage(
   try {
     const layers: BlobToPut[] = [];
     for (const layer of image.layers)
-      layers.push(documents.manifest === undefined ? await packed(layer, options, spools) : stored(layer, options.signal));
+      layers.push(
+        documents.manifest === undefined ? await packed(layer, options, spools) : stored(layer, options.signal),
+      );
     for (const blob of [...layers, bytesBlob(documents.config)]) {
       options.signal.throwIfAborted();
       if (!(await target.hasBlob(blob.digest))) await target.putBlob(blob);

@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { CodedError, type Digest } from '../../model/index.ts';
 import { manifestLimitBytes, parseManifest } from '../oci/index.ts';
@@ -13,7 +23,8 @@ export function layoutTarget(folder: string): ImageTarget {
   const pathOf = (digest: Digest): string => join(blobs, digest.slice('sha256:'.length));
   try {
     mkdirSync(blobs, { recursive: true });
-    if (!existsSync(join(folder, 'oci-layout'))) writeWhole(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    if (!existsSync(join(folder, 'oci-layout')))
+      writeWhole(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   } catch (error) {
     throw notWritten(folder, error);
   }
@@ -28,7 +39,7 @@ export function layoutTarget(folder: string): ImageTarget {
         try {
           for await (const chunk of open()) {
             hash.update(chunk);
-            for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+            for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
           }
         } finally {
           closeSync(file);
@@ -44,7 +55,10 @@ export function layoutTarget(folder: string): ImageTarget {
     async putManifest({ bytes, mediaType, digest }, tag) {
       writeWhole(pathOf(digest), bytes);
       const entry = { mediaType, digest, size: bytes.length, annotations: { [refName]: tag } };
-      const manifests = [...entriesOf(join(folder, 'index.json')).filter((each) => each.annotations?.[refName] !== tag), entry];
+      const manifests = [
+        ...entriesOf(join(folder, 'index.json')).filter((each) => each.annotations?.[refName] !== tag),
+        entry,
+      ];
       const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
       writeWhole(join(folder, 'index.json'), JSON.stringify(index));
     },
@@ -72,5 +86,7 @@ function writeWhole(file: string, content: string | Uint8Array): void {
 }
 
 function notWritten(folder: string, error: unknown): CodedError {
-  return new CodedError('layout-not-written', `${folder} could not be written: ${(error as Error).message}`, { cause: error });
+  return new CodedError('layout-not-written', `${folder} could not be written: ${(error as Error).message}`, {
+    cause: error,
+  });
 }

@@ -132,7 +132,11 @@ export async function registryTarget(
       return status !== 404;
     },
     async putBlob(blob: BlobToPut) {
-      const begun = await ask(new URL('blobs/uploads/', base), { method: 'POST', headers: { 'content-length': '0' } }, [202]);
+      const begun = await ask(
+        new URL('blobs/uploads/', base),
+        { method: 'POST', headers: { 'content-length': '0' } },
+        [202],
+      );
       const place = new URL(begun.headers.location ?? '', base);
       place.searchParams.set('digest', blob.digest);
       const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.sizeBytes) };
@@ -146,7 +150,10 @@ export async function registryTarget(
       const answer = await ask(new URL(`manifests/${tag}`, base), { method: 'PUT', headers, body }, [201, 200]);
       const said = answer.headers['docker-content-digest'] as Digest | undefined;
       if (said !== undefined && said !== digest)
-        throw new CodedError('digest-mismatch', `${fullName({ ...reference, tag })} was written as ${digest}, but the registry calls it ${displayText(said)}`);
+        throw new CodedError(
+          'digest-mismatch',
+          `${fullName({ ...reference, tag })} was written as ${digest}, but the registry calls it ${displayText(said)}`,
+        );
     },
     close() {
       agents.close();

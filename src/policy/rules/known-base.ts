@@ -98,7 +98,8 @@ function objections(listed: ListedBase, { onlyEndorsed, onlyNewest }: Settings):
   const { name, state, newest, verdict, owner } = listed;
   const rebuild = newest === undefined ? `ask ${owner} for a base that is endorsed` : `FROM ${newest.reference}`;
   const drafts: Draft[] = [];
-  if (state === 'retired') drafts.push(draft('retired', `base ${name} is retired`, 'nobody mends it any more', rebuild));
+  if (state === 'retired')
+    drafts.push(draft('retired', `base ${name} is retired`, 'nobody mends it any more', rebuild));
   if (state === 'deprecated')
     drafts.push({
       ...draft('deprecated', `base ${name} is deprecated`, 'it will be retired', rebuild),
@@ -108,7 +109,12 @@ function objections(listed: ListedBase, { onlyEndorsed, onlyNewest }: Settings):
     drafts.push(draft('candidate', `base ${name} is not endorsed`, 'nobody stands behind this release', rebuild));
   if (state !== 'candidate' && verdict !== undefined && verdict !== 'pass')
     drafts.push({
-      ...draft('turned', `base ${name} no longer passes its own policy`, `its last verdict is ${wordOf(verdict)}`, rebuild),
+      ...draft(
+        'turned',
+        `base ${name} no longer passes its own policy`,
+        `its last verdict is ${wordOf(verdict)}`,
+        rebuild,
+      ),
       ...(onlyEndorsed ? {} : { onlyWarns: true }),
     });
   if (newest !== undefined && state === 'endorsed')

@@ -3,6 +3,7 @@ import { type Paint, paintFor } from '../table/paint.ts';
 import { type Cell, flowLine, layLine, layRows } from '../table/rows.ts';
 import { wrapText } from '../table/wrap.ts';
 import { bytesText, counted, shortDigest } from '../units.ts';
+import { visibleText } from '../visible-text.ts';
 
 export interface BasesOptions {
   readonly format: 'table' | 'json';
@@ -17,7 +18,8 @@ export type EndorsementProblems = ReadonlyMap<string, string>;
 export function renderBaseList(bases: readonly Base[], { format, columns, color }: BasesOptions): string {
   if (format === 'json') return `${JSON.stringify(bases, undefined, 2)}\n`;
   const paint = paintFor(color);
-  if (bases.length === 0) return 'no base in the catalogue yet; plimsoll base add NAME --from REF --owner WHO takes one in\n';
+  if (bases.length === 0)
+    return 'no base in the catalogue yet; plimsoll base add NAME --from REF --owner WHO takes one in\n';
   const head: Cell[] = ['NAME', 'STATE', 'VERDICT', 'PURPOSE', 'RELEASES', 'SUPPORTED', 'OWNER'].map((text) => ({
     text,
     style: paint.quiet,
@@ -59,7 +61,7 @@ export function renderBase(base: Base, problems: EndorsementProblems, options: B
     ],
     newest === undefined
       ? [layLine([{ text: 'nothing to build on yet: no release is endorsed' }], columns)]
-      : wrapText(`FROM ${referenceOf(newest)}`, columns, { first: '', rest: '  ' }),
+      : [visibleText(`FROM ${referenceOf(newest)}`)],
     releaseLines(base, problems, columns, paint),
     historyLines(base, columns, paint),
   ];
@@ -77,13 +79,19 @@ function releaseLines(base: Base, problems: EndorsementProblems, columns: number
     { text: verdictWord(release) },
     { text: (release.platform ?? '').replace(/^linux\//, '') },
     { text: bytesText(release.sizeBytes) },
-    { text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release), cut: 'end' },
+    {
+      text: release.endorsement === undefined ? `added ${release.added.slice(0, 10)}` : endorsedText(release),
+      cut: 'end',
+    },
   ]);
   const bad = base.releases.flatMap(({ digest }) => {
     const problem = problems.get(digest);
     return problem === undefined
       ? []
-      : wrapText(`${shortDigest(digest)}: do not trust its endorsement: ${problem}`, columns, { first: '   ', rest: '     ' });
+      : wrapText(`${shortDigest(digest)}: do not trust its endorsement: ${problem}`, columns, {
+          first: '   ',
+          rest: '     ',
+        });
   });
   return [
     layLine([{ text: counted(base.releases.length, 'release'), style: paint.strong }], columns, ' '),

@@ -1,10 +1,4 @@
-import type {
-  Impact,
-  ImpactedBase,
-  ImpactedImage,
-  ImpactedPackage,
-  ImpactedRelease,
-} from '../../model/index.ts';
+import type { Impact, ImpactedBase, ImpactedImage, ImpactedPackage, ImpactedRelease } from '../../model/index.ts';
 import { type Paint, paintFor } from '../table/paint.ts';
 import { type Cell, layLine, layRows } from '../table/rows.ts';
 import { wrapText } from '../table/wrap.ts';
@@ -25,7 +19,12 @@ export function renderImpact(impact: Impact, options: ImpactOptions): string {
   const columns = Math.max(40, options.columns);
   const paint = paintFor(options.color);
   const body = options.format === 'tree' ? treeBlocks(impact, columns, paint) : tableBlocks(impact, columns);
-  const blocks = [headLines(impact, columns, paint), ...body, mendLines(impact, columns), footLines(impact, options, columns)];
+  const blocks = [
+    headLines(impact, columns, paint),
+    ...body,
+    mendLines(impact, columns),
+    footLines(impact, options, columns),
+  ];
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -38,14 +37,18 @@ function headLines({ asked, images, records, bases, others }: Impact, columns: n
   switch (asked.kind) {
     case 'vulnerability':
       first.push({ text: asked.id, style: paint.strong }, { text: asked.severity ?? '' });
-      if (asked.exploitedSince !== undefined) first.push({ text: `exploited since ${asked.exploitedSince}`, style: paint.loud });
-      if (asked.title !== undefined) more.push(...wrapText(asked.title, columns, { first: '', rest: '  ' }).slice(0, 2));
+      if (asked.exploitedSince !== undefined)
+        first.push({ text: `exploited since ${asked.exploitedSince}`, style: paint.loud });
+      if (asked.title !== undefined)
+        more.push(...wrapText(asked.title, columns, { first: '', rest: '  ' }).slice(0, 2));
       break;
     case 'package':
       first.push({ text: asked.name, style: paint.strong }, { text: asked.versions ?? '' });
       break;
     case 'digest': {
-      const means = asked.means.map((each) => ({ release: 'a release of a base', image: 'an image', layer: 'a layer' })[each]);
+      const means = asked.means.map(
+        (each) => ({ release: 'a release of a base', image: 'an image', layer: 'a layer' })[each],
+      );
       first.push({ text: asked.digest, style: paint.strong, cut: 'middle' });
       first.push({ text: means.length === 0 ? 'nothing that is known here' : means.join(', ') });
       break;
@@ -67,13 +70,24 @@ function treeBlocks({ bases, others }: Impact, columns: number, paint: Paint): s
     ...bases.map((base) => [baseLine(base, columns, paint), ...branch(base.releases, releaseLines(columns, paint))]),
     others.length === 0
       ? []
-      : [layLine([{ text: 'on no base of the catalogue', style: paint.strong }], columns), ...imageLines(others, '', columns)],
+      : [
+          layLine([{ text: 'on no base of the catalogue', style: paint.strong }], columns),
+          ...imageLines(others, '', columns),
+        ],
   ];
 }
 
 function baseLine({ name, state, owner }: ImpactedBase, columns: number, paint: Paint): string {
-  const facts = state === undefined ? 'not in the catalogue' : [state, owner ?? ''].filter((text) => text !== '').join(', ');
-  return layLine([{ text: `base ${name}`, style: paint.strong }, { text: `(${facts})`, cut: 'middle' }], columns, '').replace('  (', ' (');
+  const facts =
+    state === undefined ? 'not in the catalogue' : [state, owner ?? ''].filter((text) => text !== '').join(', ');
+  return layLine(
+    [
+      { text: `base ${name}`, style: paint.strong },
+      { text: `(${facts})`, cut: 'middle' },
+    ],
+    columns,
+    '',
+  ).replace('  (', ' (');
 }
 
 type Lines<Item> = (item: Item, marks: { readonly first: string; readonly rest: string }) => string[];
@@ -108,7 +122,11 @@ function imageLines(
   const more = images.length - shown.length;
   const rows = shown.map((image): Cell[] => [
     { text: nameOf(image), cut: 'middle', least: 20 },
-    { text: packagesText(ownOf(image, fromBase), fromBase.length > 0 ? 'from the base' : ''), cut: 'middle', least: 16 },
+    {
+      text: packagesText(ownOf(image, fromBase), fromBase.length > 0 ? 'from the base' : ''),
+      cut: 'middle',
+      least: 16,
+    },
     { text: fixText(ownOf(image, fromBase)) },
     { text: isGuess(image) ? `base by ${image.baseKnown}` : '', cut: 'end' },
   ]);
@@ -164,7 +182,11 @@ function fixText(packages: readonly ImpactedPackage[]): string {
   const fix = packages.find((each) => each.fix?.version !== undefined)?.fix;
   if (fix?.version !== undefined) return `→ ${fix.version}`;
   const state = packages[0]?.fix?.state;
-  return state === undefined || state === 'unknown' || state === 'fixed' ? '' : state === 'wont-fix' ? 'no fix will come' : 'no fix yet';
+  return state === undefined || state === 'unknown' || state === 'fixed'
+    ? ''
+    : state === 'wont-fix'
+      ? 'no fix will come'
+      : 'no fix yet';
 }
 
 /** Who mends what, and whom that helps: bases first. */
@@ -175,7 +197,9 @@ function mendLines({ asked, bases, others }: Impact, columns: number): string[] 
     if (broken.length === 0) return [];
     const inherited = broken.reduce((sum, { images }) => sum + images.length, 0);
     const first = broken[0]!.packages.find(({ fix }) => fix?.version !== undefined)!;
-    return [`${owner ?? 'its owner'}: rebuild base ${name} with ${first.name} ${first.fix!.version!}, then ${counted(inherited, 'image')} on it`];
+    return [
+      `${owner ?? 'its owner'}: rebuild base ${name} with ${first.name} ${first.fix!.version!}, then ${counted(inherited, 'image')} on it`,
+    ];
   });
   const own = [
     ...bases.flatMap(({ releases }) =>
@@ -184,7 +208,9 @@ function mendLines({ asked, bases, others }: Impact, columns: number): string[] 
     ...others.map(({ packages }) => packages),
   ].filter((packages) => packages.some(({ owner, fix }) => owner === 'app' && fix?.version !== undefined));
   if (own.length > 0) lines.push(`mend the application's own package in ${counted(own.length, 'image')}`);
-  return lines.flatMap((line, index) => wrapText(line, columns, { first: index === 0 ? 'mend  ' : '      ', rest: '        ' }));
+  return lines.flatMap((line, index) =>
+    wrapText(line, columns, { first: index === 0 ? 'mend  ' : '      ', rest: '        ' }),
+  );
 }
 
 function footLines({ asked, caveats }: Impact, { now }: ImpactOptions, columns: number): string[] {

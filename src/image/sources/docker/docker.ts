@@ -85,7 +85,9 @@ async function openInspected(
 }
 
 type EngineLayer = Omit<LayerBlob, 'locate'>;
-type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers' | 'documents'> & { readonly layers: readonly EngineLayer[] };
+type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers' | 'documents'> & {
+  readonly layers: readonly EngineLayer[];
+};
 
 /** The configuration is what the image id vouches for, so one that is kept will do. */
 function fromCache(
