@@ -154,6 +154,27 @@ describe.skipIf(reason !== undefined)(
       expect(await place.build(repository.path, [...docker, '--local'])).toMatchObject({ status: 0 });
     });
 
+    test('a part of a repository is built with a Dockerfile from another part, the same each time', async () => {
+      const repository = await place.repository({
+        'docker/cart.Dockerfile': `FROM ${base}\nCOPY . /srv\nUSER 1\n`,
+        'services/cart/a.txt': 'a\n',
+        'services/cart/.dockerignore': 'b.txt\n',
+        'services/cart/b.txt': 'b\n',
+      });
+      const args = [...docker, '--local', '--reproducible', '-f', join(repository.path, 'docker/cart.Dockerfile')];
+      const context = join(repository.path, 'services/cart');
+      for (const name of ['part-1', 'part-2'])
+        expect(await place.build(context, [...args, '--no-build-cache', '-o', place.at(name)])).toMatchObject({
+          status: 0,
+        });
+      expect(imageIn(place.at('part-2')).digest).toBe(imageIn(place.at('part-1')).digest);
+      expect(predicateIn(place.at('part-1.provenance.json')).buildDefinition.externalParameters).toMatchObject({
+        context: 'services/cart',
+        dockerfile: 'docker/cart.Dockerfile',
+      });
+      expect(await place.rebuild(place.at('part-1'))).toMatchObject({ status: 0 });
+    });
+
     test('what does not pass is neither written nor kept', async () => {
       const repository = await place.repository({ Dockerfile: `FROM ${base}\nUSER 0\n` });
       const to = place.at('failed');

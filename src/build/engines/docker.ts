@@ -1,5 +1,5 @@
-import { appendFileSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { parseDigest } from '../../model/index.ts';
 import { ProgramFailed, runProgram, type World } from '../programs/run-program.ts';
 import { buildFailed, repeated } from './build-failed.ts';
@@ -116,8 +116,17 @@ function placeDockerfile({ context, contextIsOurs, dockerfile, writtenDockerfile
   const place = join(context, writtenDockerfile ?? own);
   rmSync(place, { force: true });
   copyFileSync(dockerfile, place);
-  if (writtenDockerfile === undefined) appendFileSync(join(context, '.dockerignore'), `\n${own}\n`);
+  if (writtenDockerfile === undefined) ignore(context, own);
   return place;
+}
+
+/** Adds a name to `.dockerignore`. One that is a link is not followed out of the context: the commit is not ours. */
+function ignore(context: string, name: string): void {
+  const file = join(context, '.dockerignore');
+  const isHere = existsSync(file) && realpathSync(file).startsWith(`${realpathSync(context)}${sep}`);
+  const text = isHere ? readFileSync(file, 'utf8') : '';
+  rmSync(file, { force: true });
+  writeFileSync(file, `${text}\n${name}\n`);
 }
 
 /** The command's own advice about its builders would be news to nobody here. */

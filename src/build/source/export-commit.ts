@@ -1,4 +1,4 @@
-import { existsSync, lutimesSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../model/index.ts';
 import { ProgramFailed, type World } from '../programs/run-program.ts';
@@ -19,7 +19,7 @@ export async function exportCommit(
   world: World,
 ): Promise<void> {
   try {
-    await exportTree({ root, commit, to, depth: 0 }, world);
+    await exportTree({ root, commit, to, index: `${to}.index`, depth: 0 }, world);
   } catch (error) {
     if (!(error instanceof ProgramFailed)) throw error;
     throw new CodedError('source-unreadable', `the commit ${commit} could not be written out: ${lastWords(error)}`, {
@@ -33,15 +33,18 @@ interface Tree {
   readonly root: string;
   readonly commit: string;
   readonly to: string;
+  /** A file beside all that is written. */
+  readonly index: string;
   readonly depth: number;
 }
 
-async function exportTree({ root, commit, to, depth }: Tree, world: World): Promise<void> {
+async function exportTree({ root, commit, to, index, depth }: Tree, world: World): Promise<void> {
   mkdirSync(to, { recursive: true });
   // An index of its own: the working tree's may hold what was never committed.
-  const index = { GIT_INDEX_FILE: `${to}.index`, GIT_WORK_TREE: to };
-  await git(root, ['read-tree', commit], world, index);
-  await git(root, ['checkout-index', '--all', '--force', `--prefix=${to}/`], world, index);
+  const own = { GIT_INDEX_FILE: index, GIT_WORK_TREE: to };
+  await git(root, ['read-tree', commit], world, own);
+  await git(root, ['checkout-index', '--all', '--force', `--prefix=${to}/`], world, own);
+  rmSync(index, { force: true });
   const links = (await git(root, ['ls-tree', '-r', '-z', '--full-tree', commit], world))
     .split('\0')
     .map((line) => /^160000 commit ([0-9a-f]{40,64})\t(.+)$/s.exec(line))
@@ -53,7 +56,7 @@ async function exportTree({ root, commit, to, depth }: Tree, world: World): Prom
       throw new CodedError('submodule-missing', `the submodule ${path!} is not here`, {
         hint: 'git submodule update --init --recursive fetches it',
       });
-    await exportTree({ root: held, commit: inner!, to: join(to, path!), depth: depth + 1 }, world);
+    await exportTree({ root: held, commit: inner!, to: join(to, path!), index, depth: depth + 1 }, world);
   }
 }
 

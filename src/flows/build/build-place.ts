@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { exportCommit, type GitSource, type World } from '../../build/index.ts';
 import { CodedError } from '../../model/index.ts';
 import type { CheckedSource } from './check-source.ts';
@@ -46,7 +46,7 @@ export async function buildPlace(
   const path = relative(root, file);
   const place = { context: relative(root, context) || '.', dockerfile: path };
   if (checked.dirty || source === undefined)
-    return { ...place, folder: root, isOurs: false, text: readDockerfile(root, path) };
+    return { ...place, folder: root, isOurs: false, text: readDockerfile(root, place) };
   if (path.startsWith('..') || isAbsolute(path))
     throw new CodedError(
       'dockerfile-outside-source',
@@ -58,7 +58,7 @@ export async function buildPlace(
     );
   const folder = join(work, 'source');
   await exportCommit(source, folder, world);
-  return { ...place, folder, isOurs: true, text: readDockerfile(folder, path) };
+  return { ...place, folder, isOurs: true, text: readDockerfile(folder, place) };
 }
 
 /** git names folders without links in them. */
@@ -69,20 +69,36 @@ function realFile(file: string): string {
 
 const largestBytes = 1 << 20;
 
-/** Reads the Dockerfile of a source. @throws CodedError `dockerfile-missing`. */
-export function readDockerfile(folder: string, path: string): string {
+/**
+ * Reads the Dockerfile of a source, and makes sure that neither it nor the context leads out of the source by links.
+ * @throws CodedError `dockerfile-missing`, `leads-out`.
+ */
+export function readDockerfile(
+  folder: string,
+  { context, dockerfile }: { context: string; dockerfile: string },
+): string {
   const missing = (why: string, cause?: unknown): CodedError =>
-    new CodedError('dockerfile-missing', `${path} could not be read: ${why}`, {
+    new CodedError('dockerfile-missing', `${dockerfile} could not be read: ${why}`, {
       hint: '-f names another; of a commit only what is committed counts',
       cause,
     });
-  const file = join(folder, path);
+  const file = join(folder, dockerfile);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() !== true) throw missing('there is no such file');
   if (stat.size > largestBytes) throw missing(`it has more than ${largestBytes} bytes`);
+  if (!dockerfile.startsWith('..')) checkInside(folder, dockerfile);
+  checkInside(folder, context);
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw missing(cause instanceof Error ? cause.message.split(',', 1)[0]! : String(cause), cause);
   }
+}
+
+function checkInside(folder: string, path: string): void {
+  const [root, real] = [realpathSync(folder), realpathSync(join(folder, path))];
+  if (real === root || real.startsWith(`${root}${sep}`)) return;
+  throw new CodedError('leads-out', `${path} leads out of the source, to ${real}`, {
+    hint: 'Commit what it leads to in its place',
+  });
 }

@@ -190,7 +190,7 @@ async function sourceOf(recipe: RebuildRecipe, { source, work, world }: Working)
 }
 
 function dockerfileOf(folder: string, { dockerfileDigest, parameters }: RebuildRecipe): string {
-  const text = readDockerfile(folder, parameters.dockerfile);
+  const text = readDockerfile(folder, parameters);
   const digest = sha256Digest(hash('sha256', text, 'hex'));
   if (dockerfileDigest === undefined || digest === dockerfileDigest) return text;
   throw new CodedError(

@@ -46,9 +46,9 @@ export const toolchains: readonly Toolchain[] = [
   { name: 'cc', summary: 'distroless cc', files: gather, dockerfile: gathered(cc) },
   {
     name: 'node-build',
-    summary: 'the node image: node and npm, a C compiler',
+    summary: 'the slim node image: node and npm',
     files: { node, npm: npmFolder() },
-    dockerfile: `${installing('python3', 'make', 'g++')}COPY node /usr/local/bin/node\nCOPY npm /usr/local/lib/node_modules/npm\nRUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx\n`,
+    dockerfile: `FROM {{debian}}\n${trusting}\nCOPY node /usr/local/bin/node\nCOPY npm /usr/local/lib/node_modules/npm\nRUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx\n`,
   },
   {
     name: 'node',
@@ -58,9 +58,9 @@ export const toolchains: readonly Toolchain[] = [
   },
   {
     name: 'python-build',
-    summary: 'the python image',
+    summary: 'the slim python image',
     dockerfile:
-      installing('python3', 'python3-pip', 'python3-dev', 'gcc', 'libc6-dev') +
+      installing('python3', 'python3-pip') +
       'RUN rm /usr/lib/python3.11/EXTERNALLY-MANAGED && ln -s python3 /usr/bin/python\n',
   },
   {
@@ -94,7 +94,7 @@ export const toolchains: readonly Toolchain[] = [
     name: 'go-build',
     summary: 'the golang image',
     files: { go: '/usr/local/go' },
-    dockerfile: `${installing('gcc', 'libc6-dev')}COPY go /usr/local/go\nENV PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin GOPATH=/go GOTOOLCHAIN=local\n`,
+    dockerfile: `FROM {{debian}}\n${trusting}\nCOPY go /usr/local/go\nENV PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin GOPATH=/go GOTOOLCHAIN=local\n`,
   },
   {
     name: 'rust-build',

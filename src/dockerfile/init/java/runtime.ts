@@ -4,7 +4,7 @@ import type { Project } from '../project.ts';
 import { textOf } from '../project.ts';
 import { healthPathIn, portOf } from '../sources.ts';
 import { imageName } from '../words.ts';
-import { pickJava } from './release.ts';
+import type { pickJava } from './release.ts';
 
 /** What a Maven or Gradle build leaves in /out, and how it is started. */
 export interface JavaProgram {

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../model/index.ts';
 import type { ProjectKind } from '../kind.ts';
 import { aptInstall, copy, copyBuilt, type ImagePlan, run, workdir } from '../plan.ts';
-import { baseName, depthOf, firstOf, type Project, textOf } from '../project.ts';
+import { baseName, depthOf, firstOf, textOf } from '../project.ts';
 import { healthPathIn, heedsSignals, portOf } from '../sources.ts';
 import { imageName, plainWord } from '../words.ts';
 

@@ -1,7 +1,7 @@
 import { isPlainWord } from '../words.ts';
 import type { ProjectKind } from '../kind.ts';
 import { cache, copy, copyBuilt, env, type ImagePlan, run, type Stage, type Step, workdir } from '../plan.ts';
-import { has, type Project, textOf } from '../project.ts';
+import { has, textOf } from '../project.ts';
 import { type JsonObject, objectAt, readJson, textAt } from '../read/json.ts';
 import { pickRelease } from '../releases.ts';
 import { imageName } from '../words.ts';
