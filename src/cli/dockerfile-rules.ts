@@ -20,9 +20,7 @@ function list(io: Io): void {
 
 function explain(name: string, io: Io): void {
   const wanted = name.toLowerCase();
-  const found = everyRule.filter((rule) =>
-    [rule.name, ...rule.aliases].some((each) => each.toLowerCase() === wanted),
-  );
+  const found = everyRule.filter((rule) => [rule.name, ...rule.aliases].some((each) => each.toLowerCase() === wanted));
   if (found.length === 0)
     throw new CodedError('unknown-lint-rule', `there is no rule ${JSON.stringify(name)}`, {
       hint: 'plimsoll dockerfile rules names all',
