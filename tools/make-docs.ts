@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { everyRule } from '../src/dockerfile/index.ts';
 import { recordJsonSchema } from '../src/record/schema.ts';
 
 /**
- * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the import table in
+ * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the rules of
+ * Dockerfiles, the import table in
  * ARCHITECTURE.md from tools/layers.json. With --check it only says whether they are up to date.
  */
 
@@ -14,6 +16,7 @@ const isCheck = process.argv.includes('--check');
 const documents: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/formats/record.schema.json', () => `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`],
   ['docs/errors.md', errorsDocument],
+  ['docs/dockerfile-rules.md', everyRuleDocument],
   ['ARCHITECTURE.md', architectureDocument],
 ];
 
@@ -46,6 +49,24 @@ function errorsDocument(): string {
     return lines.join('\n');
   });
   return `# Errors\n\nEvery error has a stable code, shown in brackets behind its message. Made from the sources by \`npm run docs\`; \`…\` stands for what is filled in.\n\n${sections.join('\n')}`;
+}
+
+function everyRuleDocument(): string {
+  const rows = everyRule.map(
+    ({ name, severity, isOptIn, aliases, summary }) =>
+      `| [${name}](#${name}) | ${isOptIn === true ? `${severity}, off` : severity} | ${aliases.join(', ')} | ${summary.replaceAll('|', '\\|')} |`,
+  );
+  const sections = everyRule.map(({ name, explanation }) => `## ${name}\n\n${explanation}\n`);
+  return `# Rules of Dockerfiles
+
+What \`plimsoll dockerfile lint\` asks, and which rules of hadolint (DL) and BuildKit each covers: ignores, severities and
+settings that name those work too. Made from the sources by \`npm run docs\`.
+
+| rule | severity | covers | what must hold |
+|---|---|---|---|
+${rows.join('\n')}
+
+${sections.join('\n')}`;
 }
 
 function sourceFiles(): string[] {

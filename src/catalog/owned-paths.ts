@@ -11,10 +11,26 @@ const gemspec = word('spec');
 /** Whether a name that ends before `end` can be one of interest: spares making text of nearly all names. */
 export function mayBeOfInterest(bytes: Uint8Array, end = bytes.length): boolean {
   if (end < 4) return false;
+  const final = bytes[end - 1]!;
+  // `.so`, and `.so.1.2.3`, which most names that end in a digit are not.
+  if (final === 0x6f && bytes[end - 2] === 0x73 && bytes[end - 3] === 0x2e) return true;
+  if (final >= 0x30 && final <= 0x39) return endsInLibraryVersion(bytes, end);
   const last = bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24);
   // `.jar`, `.war`, `.ear`
   if (last >> 16 === 0x7261) return (last & 0xff) === 0x2e;
   return last === packageJson || last === metadata || last === eggInfo || last === pkgInfo || last === gemspec;
+}
+
+const longestVersion = 40;
+
+function endsInLibraryVersion(bytes: Uint8Array, end: number): boolean {
+  const least = Math.max(2, end - longestVersion);
+  for (let i = end - 1; i >= least; i--) {
+    const byte = bytes[i]!;
+    if (byte === 0x2e || (byte >= 0x30 && byte <= 0x39)) continue;
+    return byte === 0x6f && bytes[i - 1] === 0x73 && bytes[i - 2] === 0x2e;
+  }
+  return false;
 }
 
 const programFolders = ['bin/', 'sbin/', 'usr/bin/', 'usr/sbin/'].map((folder) => Buffer.from(folder));

@@ -4,15 +4,8 @@ import type { ImageRecord } from '../model/index.ts';
 import { compareRecords } from '../record/index.ts';
 import { renderComparison } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
-import {
-  addOpenOptions,
-  checkedTargets,
-  endProgress,
-  formatParser,
-  type FormatTarget,
-  type OpenFlags,
-  scanOptions,
-} from './scan-options.ts';
+import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
+import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
 
 const formats = ['table', 'json'] as const;

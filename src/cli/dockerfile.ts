@@ -1,9 +1,12 @@
 import type { RegisterCommand } from './command.ts';
 import { registerDockerfileInit } from './dockerfile-init.ts';
+import { registerDockerfileLint } from './dockerfile-lint.ts';
+import { registerDockerfileRules } from './dockerfile-rules.ts';
 
-/** `plimsoll dockerfile`: init. */
+/** `plimsoll dockerfile`: lint, init, rules. */
 export const registerDockerfile: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
+  registerDockerfileLint(command.command('lint').description('say what is wrong with Dockerfiles').exitOverride(), io);
   registerDockerfileInit(
     command
       .command('init')
@@ -12,9 +15,14 @@ export const registerDockerfile: RegisterCommand = (command, io) => {
       .exitOverride(),
     io,
   );
+  registerDockerfileRules(command.command('rules').description('name every rule, or explain one').exitOverride(), io);
 };
 
 const examples = `Examples:
-  plimsoll dockerfile init                   for the project in this directory
-  plimsoll dockerfile init shop --dry-run    print, write nothing
+  plimsoll dockerfile lint                         every Dockerfile below this folder
+  plimsoll dockerfile lint Dockerfile --format sarif=lint.sarif --format table
+  plimsoll dockerfile lint - --ignore DL3008 < Dockerfile
+  plimsoll dockerfile rules exec-form              what does a rule ask?
+  plimsoll dockerfile init                         for the project in this directory
+  plimsoll dockerfile init shop --dry-run          print, write nothing
 `;

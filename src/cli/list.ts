@@ -26,7 +26,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'dockerfile',
-    summary: 'write well-made Dockerfiles',
+    summary: 'say what is wrong with Dockerfiles, and write well-made ones',
     load: async () => (await import('./dockerfile.ts')).registerDockerfile,
   },
   {
@@ -38,6 +38,66 @@ export const commands: readonly ListedCommand[] = [
     name: 'policy',
     summary: 'check, test and explain policies',
     load: async () => (await import('./policy.ts')).registerPolicy,
+  },
+  {
+    name: 'build',
+    summary: 'build an image of a commit, judge it, say how it was made, and push what passes',
+    load: async () => (await import('./build.ts')).registerBuild,
+  },
+  {
+    name: 'rebuild',
+    summary: 'build an image again from its provenance, and say what differs',
+    load: async () => (await import('./rebuild.ts')).registerRebuild,
+  },
+  {
+    name: 'builder',
+    summary: 'say which builder this machine is',
+    load: async () => (await import('./builder.ts')).registerBuilder,
+  },
+  {
+    name: 'sign',
+    summary: 'sign images in a registry',
+    load: async () => (await import('./sign.ts')).registerSign,
+  },
+  {
+    name: 'verify',
+    summary: 'say whether an image is signed, built and judged as you demand',
+    load: async () => (await import('./verify.ts')).registerVerify,
+  },
+  {
+    name: 'attest',
+    summary: 'sign a statement about an image: verdict, provenance, SBOM, analysis, approval',
+    load: async () => (await import('./attest.ts')).registerAttest,
+  },
+  {
+    name: 'provenance',
+    summary: 'say what an image was built from, by whom, and who vouches for that',
+    load: async () => (await import('./provenance.ts')).registerProvenance,
+  },
+  {
+    name: 'sign-blob',
+    summary: 'sign a file',
+    load: async () => (await import('./sign-blob.ts')).registerSignBlob,
+  },
+  {
+    name: 'verify-blob',
+    summary: 'say whether a file is signed by whom you trust; takes cosign’s flags',
+    load: async () => (await import('./verify-blob.ts')).registerVerifyBlob,
+  },
+  {
+    name: 'trust',
+    summary: 'keys, and whom you trust to build and approve',
+    load: async () => (await import('./trust.ts')).registerTrust,
+  },
+  {
+    name: 'base',
+    summary: 'take in, judge, endorse and find again the images that others are built on',
+    load: async () => (await import('./base.ts')).registerBase,
+  },
+  {
+    name: 'impact',
+    summary: 'name the bases and images that a vulnerability, a package or a layer reaches',
+    load: async () => (await import('./impact.ts')).registerImpact,
   },
   {
     name: 'completion',

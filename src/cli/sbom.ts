@@ -2,15 +2,8 @@ import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, scanContents } from '../flows/scan/index.ts';
 import { writeCycloneDx, writeSpdx } from '../record/index.ts';
 import type { RegisterCommand } from './command.ts';
-import {
-  addOpenOptions,
-  checkedTargets,
-  endProgress,
-  formatParser,
-  type FormatTarget,
-  type OpenFlags,
-  scanOptions,
-} from './scan-options.ts';
+import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
+import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
 
 const formats = ['cyclonedx', 'spdx'] as const;

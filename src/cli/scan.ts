@@ -1,20 +1,13 @@
 import { Option } from 'commander';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, judgeRecord, scanContents } from '../flows/scan/index.ts';
-import { type ImageRecord, severities, type Severity, type Verdict } from '../model/index.ts';
+import { assess, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
+import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
 import { monotonicMs } from './monotonic.ts';
-import {
-  addOpenOptions,
-  checkedTargets,
-  endProgress,
-  formatParser,
-  type FormatTarget,
-  type OpenFlags,
-  scanOptions,
-} from './scan-options.ts';
+import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
 
 const formats = ['table', 'json', 'sarif', 'cyclonedx', 'spdx'] as const;
@@ -28,6 +21,7 @@ interface ScanFlags extends OpenFlags {
   readonly regulation?: readonly string[];
   readonly waivers?: readonly string[];
   readonly vex?: readonly string[];
+  readonly trustRoot?: string;
   readonly format?: readonly FormatTarget<Format>[];
   readonly output?: string;
   readonly severity?: Severity;
@@ -35,6 +29,9 @@ interface ScanFlags extends OpenFlags {
   readonly only?: 'app' | 'base';
   readonly exitZero?: boolean;
   readonly timings?: boolean;
+  readonly bases?: string;
+  readonly keep?: boolean;
+  readonly records?: string;
 }
 
 /** `plimsoll scan IMAGE`. */
@@ -53,6 +50,11 @@ export const registerScan: RegisterCommand = (command, io) => {
     .option('--regulation <name...>', 'what it is under: picks scopes')
     .option('--waivers <file...>', 'files of waivers beside the policy')
     .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
+    .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
+    .optionsGroup('What it stands on, and what stays known:')
+    .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
+    .option('--keep', 'keep the record, for plimsoll impact and base children')
+    .option('--records <folder>', 'where records are kept; default records')
     .optionsGroup('The report:')
     .option('-f, --format <format[=file]>', `${formats.join(', ')}; several with a file each`, formatParser(formats))
     .option('-o, --output <file>', 'write the report there')
@@ -76,16 +78,23 @@ const examples = `Examples:
 async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   const began = monotonicMs();
   const targets = checkedTargets(flags.format, flags.output, 'table');
-  const options = scanOptions(flags, io);
-  const { timings } = options;
+  const opening = scanOptions(flags, io);
+  const { timings } = opening;
+  // Loaded only where bases or records are asked for: a plain scan needs neither.
+  const catalogue =
+    flags.bases === undefined ? undefined : await (await import('../flows/bases/index.ts')).readCatalogue(flags.bases);
+  const options = catalogue === undefined ? opening : { ...opening, bases: catalogue.bases };
   const scanned = await scanContents(image, options);
-  const record = await timings.measure('match', () =>
+  const assessed = await timings.measure('match', () =>
     assess(scanned, {
       ...options,
       databasePath: flags.db ?? databasePath(io.env),
       databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
     }),
   );
+  const record =
+    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
+  const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
       now: io.now,
@@ -93,6 +102,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       waiverFiles: flags.waivers ?? [],
       vexFiles: flags.vex ?? [],
       reference: nameOf(image),
+      ...(evidence === undefined ? {} : { evidence }),
       ...(flags.scope === undefined ? {} : { scope: flags.scope }),
       ...(flags.environment === undefined ? {} : { environment: flags.environment }),
       ...(flags.team === undefined ? {} : { team: flags.team }),
@@ -106,19 +116,46 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
-        await render(format, { record, verdict, image, flags, io, began, toFile: file !== undefined }),
+        await render(format, { record, verdict, evidence, image, flags, io, began, toFile: file !== undefined }),
         file,
         io,
       );
   });
+  if (flags.keep === true) {
+    const store = new (await import('../store/index.ts')).RecordStore(flags.records ?? 'records', { mayBeNew: true });
+    try {
+      store.keep(record, nameOf(image), io.now);
+    } finally {
+      store.close();
+    }
+  }
   if (flags.timings === true)
     for (const { stage, spentMs } of timings.stages)
       io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);
 }
 
+/** What vouches for the image; where that can't be looked for, the rules that ask say so. */
+async function evidenceOf(
+  record: ImageRecord,
+  scanned: Scanned,
+  flags: ScanFlags,
+  io: Io,
+): Promise<TrustEvidence | undefined> {
+  const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
+  const { imageEvidence } = await import('../flows/verify/index.ts');
+  const { registryOptions } = await import('./registry-options.ts');
+  const root = await loadTrustRoot(flags.trustRoot!);
+  const { platform: _, ...registry } = registryOptions(flags, io);
+  const evidence = await imageEvidence(record, scanned.references, { root, now: io.now, registry });
+  if (evidence === undefined && flags.quiet !== true)
+    io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
+  return evidence;
+}
+
 interface Rendering {
   readonly record: ImageRecord;
   readonly verdict: Verdict;
+  readonly evidence: TrustEvidence | undefined;
   readonly image: string;
   readonly flags: ScanFlags;
   readonly io: Io;
@@ -130,7 +167,7 @@ interface Rendering {
 /** Each format's code is loaded when it is asked for. */
 async function render(
   format: Format,
-  { record, verdict, image, flags, io, toFile, began }: Rendering,
+  { record, verdict, evidence, image, flags, io, toFile, began }: Rendering,
 ): Promise<string> {
   switch (format) {
     case 'table': {
@@ -149,7 +186,7 @@ async function render(
       });
     }
     case 'json':
-      return (await import('../report/index.ts')).renderJson({ record, verdict });
+      return (await import('../report/index.ts')).renderJson({ record, verdict, evidence });
     case 'sarif':
       return (await import('../report/index.ts')).renderSarif({ record, verdict });
     case 'cyclonedx':

@@ -16,7 +16,8 @@ export async function applySettings(command: Command, io: Io): Promise<void> {
     const name = option.attributeName();
     if (command.getOptionValueSource(name) === 'cli') continue;
     const variable = `PLIMSOLL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-    const fromEnvironment = io.env[variable];
+    // PLIMSOLL_CONFIG names the settings file itself, not what a command's --config does.
+    const fromEnvironment = variable === 'PLIMSOLL_CONFIG' ? undefined : io.env[variable];
     if (fromEnvironment !== undefined && fromEnvironment !== '') setText(command, option, fromEnvironment, variable);
     else if (settings !== undefined && Object.hasOwn(settings, name))
       setValue(command, option, settings[name], `${file}: ${name}`);

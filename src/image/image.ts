@@ -20,8 +20,17 @@ export interface OpenedImage {
   readonly attestations: readonly Digest[];
   /** From the bottom up; as many as the configuration has diff IDs. */
   readonly layers: readonly LayerBlob[];
+  /** The documents as they were verified, for copying the image; may fetch on the first call (Docker engine). */
+  documents(): Promise<ImageDocuments>;
   /** Frees what opening took (sockets, temporary files). Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** An image's own documents, byte by byte. */
+export interface ImageDocuments {
+  readonly config: Uint8Array;
+  /** Absent where the source vouches for no manifest. */
+  readonly manifest?: Uint8Array;
 }
 
 /** One layer as the source stores it. */

@@ -1,9 +1,19 @@
 /**
  * A reference, archive, folder or engine's image becomes an opened image: manifest and configuration verified, layers
- * named and ready to be read once. Never says what is in the files, and never runs anything of the image.
+ * named and ready to be read once; artifacts beside images are read and pushed. Never says what is in the files, and never
+ * runs anything of the image.
  */
 export { type DetectedSource, detectSource } from './detect.ts';
-export type { BlobLocation, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
+export { type ArtifactManifest, type Descriptor, digestOf } from './oci/index.ts';
+export type { BlobLocation, ImageDocuments, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { openImage } from './open.ts';
 export { fullName, type ImageReference, parseReference } from './reference.ts';
+export {
+  type ArtifactToPush,
+  openRepository,
+  type HeldManifest,
+  type Repository,
+  type RepositoryOptions,
+} from './sources/registry/repository.ts';
+export { findSubject, type Subject } from './sources/registry/subject.ts';
 export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';

@@ -42,6 +42,12 @@ export interface PackageItem {
   /** RPM module label, `name:stream`. */
   readonly modularity?: string;
   readonly size?: number;
+  /** What it needs to be installed, by its database: each entry one of several (`debconf|debconf-2.0`), without versions. */
+  readonly depends?: readonly string[];
+  /** Other names under which it answers others' needs: `so:libssl.so.3`, `awk`. */
+  readonly provides?: readonly string[];
+  /** Its distribution counts on it without naming it. */
+  readonly essential?: boolean;
 }
 
 /** Files that an operating system's package brought and in which language packages may be recorded a second time. */
@@ -217,9 +223,12 @@ export interface BloatItem {
 }
 
 const ownershipOfInterest =
-  /(?:\.dist-info\/METADATA|\.egg-info|(?:\.egg-info|EGG-INFO)\/PKG-INFO|\.egg|\/package\.json|\.gemspec|\.[jwe]ar|^(?:\/usr)?\/s?bin\/[^/]+)$/;
+  /(?:\.so(?:\.[\d.]{1,40})?|\.dist-info\/METADATA|\.egg-info|(?:\.egg-info|EGG-INFO)\/PKG-INFO|\.egg|\/package\.json|\.gemspec|\.[jwe]ar|^(?:\/usr)?\/s?bin\/[^/]+)$/;
 
-/** Whether an operating system package's file may record or hold language packages, so that its ownership matters. */
+/**
+ * Whether an operating system package's file may record or hold language packages, or is a program or library, so that
+ * its ownership matters.
+ */
 export function isOwnershipOfInterest(path: string): boolean {
   return ownershipOfInterest.test(path);
 }

@@ -1,3 +1,4 @@
+import type { ListedBase } from './base.ts';
 import type { AccountItem, CertificateItem, ElfFacts, ExecutableItem, OperatingSystemItem } from './contents.ts';
 import type { Digest } from './digest.ts';
 import type { Finding, Owner, Place } from './finding.ts';
@@ -77,12 +78,20 @@ export interface LayerFacts {
 }
 
 export interface BaseFacts {
-  /** How it is known: `layers` (compared with the base given by --base), `annotation`. */
-  readonly known: 'layers' | 'annotation';
+  /**
+   * How it is known: `layers` (compared with those of the base that --base or the catalogue names), `attestation`,
+   * `annotation`; or guessed: `chain` (some of its lowest layers are those of a base), `contents` (what it holds is).
+   */
+  readonly known: 'layers' | 'attestation' | 'annotation' | 'chain' | 'contents';
   readonly name?: string;
+  /** Absent where the base is only guessed. */
   readonly digest?: Digest;
   /** How many of the lowest layers are the base's. */
   readonly layers: number;
+  /** The base in the organisation's catalogue, where one was given and lists it. */
+  readonly listed?: ListedBase;
+  /** Of a guess: which part of the listed release's layers or contents the image has, 0–1. */
+  readonly degree?: number;
 }
 
 export interface OperatingSystem extends Omit<OperatingSystemItem, 'kind' | 'path'> {
@@ -110,6 +119,12 @@ export interface Package {
   readonly dev?: boolean;
   readonly vendor?: string;
   readonly modularity?: string;
+  /** Bytes that it takes when installed, by its database. */
+  readonly sizeBytes?: number;
+  /** As `PackageItem.depends`, `provides` and `essential`. */
+  readonly depends?: readonly string[];
+  readonly provides?: readonly string[];
+  readonly essential?: boolean;
   readonly cataloger: string;
   /** Id of the operating system's package that brought this language package; its distribution's advisories speak for it. */
   readonly ownedBy?: string;

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly databaseDigest?: string;
   /** Digest of the statements of all VEX documents that were given, whatever their order; absent where there were none. */
   readonly vexDigest?: string;
+  /** Digest of what vouches for the image, as it was verified; absent where nobody looked. */
+  readonly evidenceDigest?: string;
   readonly engine: string;
   /** Every rule that was asked, in the policy's order. */
   readonly rules: readonly RuleOutcome[];

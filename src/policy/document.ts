@@ -92,6 +92,7 @@ function toScope(text: ScopeText): Scope {
 function layOver(below: Demands, text: Omit<Demands, 'rules'> & { readonly rules?: RulesText }): Demands {
   const cannotTell = text.cannotTell ?? below.cannotTell;
   const restart = text.restart === undefined ? below.restart : { ...below.restart, ...text.restart };
+  const builds = text.builds === undefined ? below.builds : { ...below.builds, ...text.builds };
   const rules: Record<string, RuleUse> = { ...below.rules };
   for (const [name, use] of Object.entries(text.rules ?? {}))
     rules[name] = { ...rules[name], ...(typeof use === 'string' ? { effect: use } : use) };
@@ -99,6 +100,7 @@ function layOver(below: Demands, text: Omit<Demands, 'rules'> & { readonly rules
   return {
     ...(cannotTell === undefined ? {} : { cannotTell }),
     ...(restart === undefined ? {} : { restart }),
+    ...(builds === undefined ? {} : { builds }),
     ...(Object.keys(rules).length === 0 ? {} : { rules }),
     ...(conditions.length === 0 ? {} : { conditions }),
   };

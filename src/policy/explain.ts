@@ -1,5 +1,5 @@
 import { CodedError } from '../model/index.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../formats/nearest.ts';
 import { conditionExplanation } from './rules/condition.ts';
 import { rules } from './rules/list.ts';
 

@@ -1,10 +1,17 @@
 import type { ImageRecord } from '../model/index.ts';
 
+/** What of a record tells which scopes apply: known of an image that is not built yet, too. */
+export type NamedImage = {
+  readonly image: Pick<ImageRecord['image'], 'manifestDigest' | 'configDigest' | 'labels'> & {
+    readonly digest?: ImageRecord['image']['digest'];
+  };
+};
+
 /**
  * Every name by which patterns may know an image: its reference as given, without digest, without tag, each also
  * without what Docker leaves out (`docker.io/library/`) and with it; and its digests.
  */
-export function imageNames(record: ImageRecord, reference: string | undefined): readonly string[] {
+export function imageNames(record: NamedImage, reference: string | undefined): readonly string[] {
   const { digest, manifestDigest, configDigest } = record.image;
   const digests = [digest, manifestDigest, configDigest].filter((known) => known !== undefined);
   if (reference === undefined) return [...new Set<string>(digests)];

@@ -1,3 +1,4 @@
+import type { TrustEvidence } from '../model/index.ts';
 import type { VexStatement } from './vex-statement.ts';
 
 /** What the judge is told beside the record: where the image is to run, what is asked for it, and what day it is. */
@@ -17,4 +18,6 @@ export interface JudgeContext {
   /** The digest that was approved here; a restart of any other is judged as new. */
   readonly approvedDigest?: string;
   readonly vex?: readonly VexStatement[];
+  /** Who vouches for the image, verified; absent where nobody looked. */
+  readonly evidence?: TrustEvidence;
 }

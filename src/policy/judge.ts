@@ -1,7 +1,7 @@
 import { compareSeverity } from '../model/index.ts';
 import type { Account, Doubt, ImageRecord, Package, RuleOutcome, Verdict, Violation, Waived } from '../model/index.ts';
 import { daysSince } from './days.ts';
-import { sha256 } from './digest.ts';
+import { canonicalJson, sha256 } from './digest.ts';
 import { missingEvidence } from './evidence.ts';
 import type { JudgeContext } from './judge-context.ts';
 import type { AskedRule, PreparedPolicy, ScopedDemands } from './prepare.ts';
@@ -78,6 +78,9 @@ class Judgement {
       scope: this.#scope,
       ...(advisories === undefined ? {} : { databaseDigest: advisories.databaseDigest }),
       ...(this.#vex === undefined ? {} : { vexDigest: this.#vex.digest }),
+      ...(this.#context.evidence === undefined
+        ? {}
+        : { evidenceDigest: `sha256:${sha256(canonicalJson(this.#context.evidence))}` }),
       engine,
       rules: outcomes,
       violations: this.#violations.sort(gravestFirst),

@@ -1,5 +1,5 @@
 import type { Policy } from './policy.ts';
-import { apiVersion } from './schema.ts';
+import { apiVersion } from '../formats/yaml-documents/index.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** A policy as YAML that `parsePolicy` reads back to the same policy. */

@@ -31,10 +31,19 @@ export interface RestartTerms {
   readonly cannotTell?: CannotTell;
 }
 
+/** What may be built of a source that nobody else can look up. */
+export interface BuildTerms {
+  /** The working tree differs from its commit, or there is no commit. Default: who builds may allow it. */
+  readonly dirty?: 'allow' | 'refuse';
+  /** No remote is known to have the commit. Default: who builds may allow it. */
+  readonly unpushed?: 'allow' | 'refuse';
+}
+
 /** What a policy asks: everywhere, or where a scope matches. */
 export interface Demands {
   readonly cannotTell?: CannotTell;
   readonly restart?: RestartTerms;
+  readonly builds?: BuildTerms;
   readonly rules?: Readonly<Record<string, RuleUse>>;
   readonly conditions?: readonly ConditionUse[];
 }

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { apiVersion } from '../formats/yaml-documents/index.ts';
 import { toFillIn } from './waiver-text.ts';
 import type { Rule, Zod } from './rule.ts';
 import { rules } from './rules/list.ts';
@@ -9,9 +10,6 @@ export interface PolicySchemas {
   readonly Waivers: ZodType;
   readonly PolicyTest: ZodType;
 }
-
-/** The `apiVersion` of every document. */
-export const apiVersion = 'plimsoll.dev/v1';
 
 const built = new WeakMap<Zod, PolicySchemas>();
 
@@ -63,7 +61,7 @@ class SchemaParts {
           .string()
           .max(100)
           .optional()
-          .describe('A built-in policy that this one is laid over: production, development.'),
+          .describe('A built-in policy that this one is laid over: production, development, base.'),
         waiverExpiry: z
           .enum(['required', 'optional'])
           .optional()
@@ -105,6 +103,14 @@ class SchemaParts {
         now: z.iso.datetime({ offset: true }).optional().describe('What time it is. Default 2026-01-01T00:00:00Z.'),
         deployment: z.enum(['new', 'restart']).optional(),
         approvedDigest: z.string().max(200).optional(),
+        evidence: z
+          .strictObject({
+            signatures: z.array(z.looseObject({})).max(1000).optional(),
+            attestations: z.array(z.looseObject({})).max(1000).optional(),
+            refused: z.array(z.looseObject({})).max(1000).optional(),
+          })
+          .optional()
+          .describe('What vouches for the image (scan --trust-root); absent: nobody looked.'),
       })
       .describe('What the judge is told beside the record.');
     const expect = z.strictObject({
@@ -164,9 +170,21 @@ class SchemaParts {
         })
         .optional()
         .describe('How a restart of a digest that was approved here before is treated.'),
+      builds: this.#builds().optional(),
       rules: this.#rules.optional(),
       conditions: this.#conditions.optional(),
     };
+  }
+
+  #builds() {
+    const z = this.#z;
+    const term = z.enum(['allow', 'refuse']).optional();
+    return z
+      .strictObject({
+        dirty: term.describe('A working tree that differs from its commit, or none. Default: --allow-dirty decides.'),
+        unpushed: term.describe('A commit that no remote is known to have. Default: --allow-dirty decides.'),
+      })
+      .describe('Which sources plimsoll build may build.');
   }
 
   #scope() {

@@ -1,9 +1,8 @@
 import { CodedError } from '../model/index.ts';
-import type { ImageRecord } from '../model/index.ts';
-import { imageNames } from './image-names.ts';
+import { imageNames, type NamedImage } from './image-names.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { matchesAny, matchesPattern } from './pattern.ts';
-import type { Policy, Scope, ScopeMatch } from './policy.ts';
+import type { BuildTerms, Policy, Scope, ScopeMatch } from './policy.ts';
 
 /** The name of the verdict's scope where no scope of the policy applies. */
 const defaultScope = 'default';
@@ -12,7 +11,7 @@ const defaultScope = 'default';
  * The scopes of a policy that apply, in the policy's order: those named (joined by `+`), else all whose patterns match.
  * Throws `unknown-scope` for a name that the policy does not have.
  */
-export function selectScopes(policy: Policy, record: ImageRecord, context: JudgeContext): readonly Scope[] {
+export function selectScopes(policy: Policy, record: NamedImage, context: JudgeContext): readonly Scope[] {
   if (context.scope === undefined) return policy.scopes.filter(({ match }) => scopeMatches(match, record, context));
   const names = context.scope === '' ? [] : context.scope.split('+');
   const unknown = names.find((name) => name !== defaultScope && !policy.scopes.some((scope) => scope.name === name));
@@ -29,7 +28,7 @@ export function scopeName(scopes: readonly Scope[]): string {
   return scopes.length === 0 ? defaultScope : scopes.map(({ name }) => name).join('+');
 }
 
-function scopeMatches(match: ScopeMatch, record: ImageRecord, context: JudgeContext): boolean {
+function scopeMatches(match: ScopeMatch, record: NamedImage, context: JudgeContext): boolean {
   const asked = Object.values(match).some((patterns) => patterns !== undefined);
   return (
     asked &&
@@ -53,4 +52,13 @@ function matchesLabels(
   return Object.entries(patterns ?? {}).every(
     ([name, pattern]) => Object.hasOwn(labels, name) && matchesPattern(pattern, labels[name]!),
   );
+}
+
+/** What a policy says of the source of an image that is to be built: of the scopes that apply, the later ones win. */
+export function buildTerms(
+  policy: Policy,
+  context: Pick<JudgeContext, 'scope' | 'environment' | 'team' | 'regulations' | 'reference'>,
+): BuildTerms {
+  const scopes = selectScopes(policy, { image: { labels: {} } }, { ...context, now: new Date(0) });
+  return Object.assign({}, policy.builds, ...scopes.map(({ builds }) => builds ?? {})) as BuildTerms;
 }

@@ -1,5 +1,5 @@
-import { CodedError } from '../model/index.ts';
-import type { Verdict, VerdictResult, Violation } from '../model/index.ts';
+import { CodedError, sha256Digest } from '../model/index.ts';
+import type { TrustEvidence, Verdict, VerdictResult, Violation } from '../model/index.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { invalid, readDocuments } from './yaml-documents.ts';
 
@@ -31,8 +31,20 @@ export interface Expectation {
 
 interface CaseText extends Omit<PolicyCase, 'context' | 'record'> {
   readonly record?: unknown;
-  readonly context?: Omit<JudgeContext, 'now' | 'vex'> & { readonly now?: string };
+  readonly context?: Omit<JudgeContext, 'now' | 'vex' | 'evidence'> & {
+    readonly now?: string;
+    readonly evidence?: Readonly<Partial<TrustEvidence>>;
+  };
 }
+
+/** Someone looked for what vouches for an image, and found nothing: what a case's evidence is laid over. */
+const nothingFound: TrustEvidence = {
+  trustRoot: { name: 'test', digest: sha256Digest('0'.repeat(64)) },
+  repository: 'registry.example.com/app',
+  signatures: [],
+  attestations: [],
+  refused: [],
+};
 
 /** The day of cases that state none. */
 const defaultNow = '2026-01-01T00:00:00Z';
@@ -50,11 +62,15 @@ export async function parsePolicyTests(text: string, fileName: string): Promise<
 }
 
 function toCase({ name, record, context = {}, vex, expect }: CaseText): PolicyCase {
-  const { now = defaultNow, ...rest } = context;
+  const { now = defaultNow, evidence, ...rest } = context;
   return {
     name,
     record: record ?? {},
-    context: { ...rest, now: new Date(now) },
+    context: {
+      ...rest,
+      now: new Date(now),
+      ...(evidence === undefined ? {} : { evidence: { ...nothingFound, ...evidence } }),
+    },
     ...(vex === undefined ? {} : { vex }),
     expect,
   };

@@ -1,4 +1,4 @@
-import type { Digest, ImageFacts, OperatingSystemItem, Problem } from '../model/index.ts';
+import type { BaseFacts, Digest, ImageFacts, OperatingSystemItem, Problem } from '../model/index.ts';
 import type { LayeredItem } from './attribute.ts';
 import type { VisibleLink } from './links.ts';
 
@@ -41,12 +41,7 @@ export interface Assembly {
   readonly engine: string;
   readonly image: ImageFacts;
   readonly layers: readonly AssemblyLayer[];
-  readonly base?: {
-    readonly known: 'layers' | 'annotation';
-    readonly name?: string;
-    readonly digest?: Digest;
-    readonly layers: number;
-  };
+  readonly base?: BaseFacts;
   readonly items: readonly LayeredItem[];
   readonly packageKinds: readonly PackageKind[];
   readonly symlinks: readonly VisibleLink[];

@@ -10,7 +10,7 @@ export class Ownership {
       for (const path of owned) {
         this.#names.set(path, name);
         // Since /bin and its like became links to /usr, databases still name files by the old path.
-        if (path.startsWith('/bin/') || path.startsWith('/sbin/')) this.#names.set(`/usr${path}`, name);
+        if (/^\/(?:s?bin|lib(?:32|64|x32)?)\//.test(path)) this.#names.set(`/usr${path}`, name);
       }
     }
   }

@@ -77,6 +77,10 @@ function packageOf(
     ...(item.dev === undefined ? {} : { dev: item.dev }),
     ...(item.vendor === undefined ? {} : { vendor: item.vendor }),
     ...(item.modularity === undefined ? {} : { modularity: item.modularity }),
+    ...(item.size === undefined ? {} : { sizeBytes: item.size }),
+    ...(item.depends === undefined ? {} : { depends: item.depends }),
+    ...(item.provides === undefined ? {} : { provides: item.provides }),
+    ...(item.essential === true ? { essential: true } : {}),
     cataloger,
     place,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ImageRecord, recordSchemaVersion, severities } from '../model/index.ts';
+import { baseStates, type ImageRecord, recordSchemaVersion, severities } from '../model/index.ts';
 
 /**
  * The record's shape as a schema: the source of docs/formats/record.schema.json, and the check for records that come
@@ -133,6 +133,10 @@ const foundPackage = z.looseObject({
   dev: z.boolean().optional(),
   vendor: text.optional(),
   modularity: text.optional(),
+  sizeBytes: count.optional(),
+  depends: texts.optional(),
+  provides: texts.optional(),
+  essential: z.boolean().optional(),
   cataloger: text,
   ownedBy: text.optional(),
   place,
@@ -206,10 +210,23 @@ const recordSchema = z.looseObject({
   layers: z.array(layer),
   base: z
     .looseObject({
-      known: z.enum(['layers', 'annotation']),
+      known: z.enum(['layers', 'attestation', 'annotation', 'chain', 'contents']),
       name: text.optional(),
       digest: digest.optional(),
       layers: count,
+      listed: z
+        .looseObject({
+          name: text,
+          purpose: text,
+          owner: text,
+          state: z.enum(baseStates),
+          release: digest.optional(),
+          newest: z.looseObject({ digest, reference: text }).optional(),
+          verdict: z.enum(['pass', 'fail', 'cannot-tell']).optional(),
+          supportEnd: text.optional(),
+        })
+        .optional(),
+      degree: z.number().min(0).max(1).optional(),
     })
     .optional(),
   operatingSystem: operatingSystem.optional(),

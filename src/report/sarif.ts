@@ -86,6 +86,7 @@ export function renderSarif({ record, verdict }: { readonly record: ImageRecord;
             policy: verdict.policy.name,
             policyDigest: verdict.policy.digest,
             ...(verdict.vexDigest === undefined ? {} : { vexDigest: verdict.vexDigest }),
+            ...(verdict.evidenceDigest === undefined ? {} : { evidenceDigest: verdict.evidenceDigest }),
             scope: verdict.scope,
           }),
     },

@@ -5,5 +5,6 @@
 export { checkPolicyFile, loadPolicy, readPolicyFile } from './load-policy.ts';
 export type { PolicyFile } from './load-policy.ts';
 export { loadVex } from './load-vex.ts';
+export { readBytes, readText } from './read-text.ts';
 export { runPolicyTests } from './run-policy-tests.ts';
 export type { CaseResult } from './run-policy-tests.ts';

@@ -1,25 +1,28 @@
 import { type OpenedImage, parseReference } from '../../image/index.ts';
-import { CodedError, parseDigest } from '../../model/index.ts';
+import { type Base, CodedError, parseDigest } from '../../model/index.ts';
+import { lineageOf } from '../../record/index.ts';
 import type { BaseImage } from './image-contents.ts';
 
 const nameAnnotation = 'org.opencontainers.image.base.name';
 const digestAnnotation = 'org.opencontainers.image.base.digest';
 
 /**
- * The base that an image stands on: the one that the user names, else the one that the image's annotations or labels
- * name (OCI image-spec, annotations.md). An annotation is followed only where that asks nobody new: an image from a
+ * The base that an image stands on: the one that the user names, else that of the catalogue whose layers it has, else the
+ * one that the image's annotations or labels name (OCI image-spec, annotations.md). An annotation is followed only where that asks nobody new: an image from a
  * registry whose base lies in the same registry. Otherwise its name is kept and its layers stay unknown.
  */
 export async function baseOfImage(
   image: OpenedImage,
-  options: { base?: string; offline: boolean },
+  options: { base?: string; bases?: readonly Base[]; offline: boolean },
   open: (reference: string) => Promise<OpenedImage>,
 ): Promise<BaseImage | undefined> {
   if (options.base !== undefined) return fromImage(await open(options.base), options.base, 'layers');
   const labels = image.config.config.Labels ?? {};
   const name = image.annotations[nameAnnotation] ?? labels[nameAnnotation];
   const digest = parseDigest(image.annotations[digestAnnotation] ?? labels[digestAnnotation]);
-  if (name === undefined && digest === undefined) return undefined;
+  const lineage = lineageOf({ diffIds: image.config.diffIds }, options.bases ?? []);
+  if (lineage?.known === 'layers') return fromLineage(lineage);
+  if (name === undefined && digest === undefined) return lineage === undefined ? undefined : fromLineage(lineage);
   const named: BaseImage = {
     known: 'annotation',
     diffIds: [],
@@ -35,6 +38,10 @@ export async function baseOfImage(
     if (error instanceof CodedError) return named;
     throw error;
   }
+}
+
+function fromLineage({ known, name, digest, diffIds }: NonNullable<ReturnType<typeof lineageOf>>): BaseImage {
+  return { known, diffIds, ...(name === undefined ? {} : { name }), ...(digest === undefined ? {} : { digest }) };
 }
 
 async function fromImage(base: OpenedImage, name: string, known: BaseImage['known']): Promise<BaseImage> {

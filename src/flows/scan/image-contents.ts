@@ -28,7 +28,7 @@ export interface ContentsOptions {
 
 /** The base image that the image is said to stand on. */
 export interface BaseImage {
-  readonly known: 'layers' | 'annotation';
+  readonly known: 'layers' | 'attestation' | 'annotation' | 'chain';
   readonly name?: string;
   readonly digest?: Digest;
   readonly diffIds: readonly Digest[];

@@ -1,6 +1,6 @@
 import type { OpenedImage } from '../../image/index.ts';
 import { detectSource, openImage } from '../../image/index.ts';
-import type { ImageRecord } from '../../model/index.ts';
+import type { Base, ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
 import type { BaseImage, ContentsOptions, ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './contents-version.ts';
@@ -11,6 +11,10 @@ export interface ScanOptions {
   readonly platform?: string;
   /** Reference of the base image, wherever it is. */
   readonly base?: string;
+  /** The base image, where whoever asks knows it already; `base` is not opened then. */
+  readonly baseImage?: BaseImage;
+  /** The organisation's bases: whichever of them the image stands on is its base, where `base` names none. */
+  readonly bases?: readonly Base[];
   readonly offline: boolean;
   readonly noCache: boolean;
   readonly insecureHttp: boolean;
@@ -61,9 +65,11 @@ export async function scanContents(input: string, options: ScanOptions): Promise
 }
 
 async function scanImage(image: OpenedImage, input: string, options: ScanOptions): Promise<Scanned> {
-  const base = await options.timings.measure('base', () =>
-    baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
-  );
+  const base =
+    options.baseImage ??
+    (await options.timings.measure('base', () =>
+      baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
+    ));
   const references = [...new Set([input, ...image.references])];
   const key = recordKey(
     await contentsVersion(),

@@ -10,6 +10,8 @@ export const rpmTags = {
   arch: 1022,
   oldFileNames: 1027,
   sourceRpm: 1044,
+  provideName: 1047,
+  requireName: 1049,
   dirIndexes: 1116,
   baseNames: 1117,
   dirNames: 1118,

@@ -1,4 +1,4 @@
-/** Tar archives (ustar, GNU, pax) as a stream of members. Never writes, never follows a name. */
+/** Tar archives (ustar, GNU, pax) to a stream of members, and members to archives. Opens no file, never follows a name. */
 export {
   blockBytes,
   checksumIsRight,
@@ -11,3 +11,4 @@ export {
 } from './header.ts';
 export { defaultTarLimits, type TarEntry, type TarHandler, type TarLimits, TarReader } from './reader.ts';
 export { type PaxRecords, readPaxRecords } from './pax.ts';
+export { tarEnd, tarMember, type WrittenMember } from './writer.ts';

@@ -7,6 +7,10 @@ export interface PaxRecords {
   size?: number;
   uid?: number;
   gid?: number;
+  /** Seconds since 1970 as written. */
+  modified?: string;
+  userName?: string;
+  groupName?: string;
   xattrs?: Record<string, Uint8Array>;
   sparse?: { major?: string; minor?: string; name?: string; realSize?: number; map?: number[]; pendingOffset?: number };
 }
@@ -52,6 +56,15 @@ function applyRecord(key: string, value: Buffer, into: PaxRecords): void {
       return;
     case 'gid':
       into.gid = decimal(value);
+      return;
+    case 'mtime':
+      into.modified = value.toString('latin1', 0, 40);
+      return;
+    case 'uname':
+      into.userName = decodeName(value);
+      return;
+    case 'gname':
+      into.groupName = decodeName(value);
       return;
   }
   if (key.startsWith(xattrPrefix))

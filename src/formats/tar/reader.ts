@@ -16,6 +16,23 @@ export interface TarEntry {
   xattrs: Readonly<Record<string, Uint8Array>> | undefined;
   deviceMajor: number;
   deviceMinor: number;
+  /** Only where they were asked for. */
+  details?: TarDetails;
+}
+
+/** What engines need not know of a member to extract it. */
+export interface TarDetails {
+  /** Time of change in seconds since 1970 as decimal text, fractions and sign as written. */
+  readonly modified: string;
+  readonly userName: string;
+  readonly groupName: string;
+  readonly isBlockDevice: boolean;
+}
+
+/** What of each member is read beside what engines need to extract it. */
+export interface TarReadOptions {
+  /** Times and names of owners: for those who compare archives or write them anew. */
+  readonly details?: boolean;
 }
 
 /** Who is told what the archive holds, in its order. Bytes handed over are only valid during the call. */
@@ -57,6 +74,7 @@ export class TarReader {
 
   readonly #handler: TarHandler;
   readonly #limits: TarLimits;
+  readonly #details: boolean;
   readonly #entry: TarEntry = {
     name: '',
     linkName: '',
@@ -68,6 +86,7 @@ export class TarReader {
     xattrs: undefined,
     deviceMajor: 0,
     deviceMinor: 0,
+    details: undefined,
   };
   readonly #block = Buffer.alloc(blockBytes);
   #blockFill = 0;
@@ -91,9 +110,10 @@ export class TarReader {
   #sparseNumbers: number[] = [];
   #mapText = '';
 
-  constructor(handler: TarHandler, limits: TarLimits = defaultTarLimits) {
+  constructor(handler: TarHandler, limits: TarLimits = defaultTarLimits, options: TarReadOptions = {}) {
     this.#handler = handler;
     this.#limits = limits;
+    this.#details = options.details === true;
   }
 
   push(chunk: Buffer): void {
@@ -192,6 +212,14 @@ export class TarReader {
     entry.type = typeOf(flag, name);
     entry.deviceMajor = entry.type === 'device' ? readNumber(block, at + 329, 8) || 0 : 0;
     entry.deviceMinor = entry.type === 'device' ? readNumber(block, at + 337, 8) || 0 : 0;
+    if (this.#details) {
+      entry.details = {
+        modified: pax.modified ?? String(readNumber(block, at + 136, 12)),
+        userName: pax.userName ?? (isUstar ? readText(block, at + 265, 32) : ''),
+        groupName: pax.groupName ?? (isUstar ? readText(block, at + 297, 32) : ''),
+        isBlockDevice: flag === typeFlag.blockDevice,
+      };
+    }
     let size = pax.size ?? headerSize;
     const sparse = pax.sparse;
     if (pax !== noPax) this.#pax = noPax;

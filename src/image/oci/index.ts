@@ -2,6 +2,7 @@
  * OCI and Docker documents (image-spec 1.1: index, manifest, descriptor, config; Docker's schema 2) from hostile bytes
  * to typed values, and from an index to the one image for a platform. Reads nothing by itself: sources hand in bytes.
  */
+export { type ArtifactManifest, parseArtifact, parseReferrers } from './artifact.ts';
 export { parseConfig } from './config.ts';
 export type { Descriptor } from './descriptor.ts';
 export { algorithmOf, digestMismatch, digestOf, verifyBytes } from './digest-check.ts';
@@ -10,9 +11,12 @@ export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.t
 export { compressionOf } from './media-types.ts';
 export { hostPlatform, matchesPlatform, parsePlatform, type Platform, platformName } from './platform.ts';
 export {
+  attestationsOf,
   checkPlatform,
+  chooseManifest,
   type DocumentReader,
   type HoldsWhole,
+  isBeside,
   type ResolvedImage,
   resolveImage,
   type RootDocument,

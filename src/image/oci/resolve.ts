@@ -33,6 +33,7 @@ export interface RootDocument {
 export interface ResolvedImage {
   readonly manifestDigest: Digest;
   readonly manifest: ImageManifest;
+  readonly manifestBytes: Uint8Array;
   readonly config: OciImageConfig;
   readonly configBytes: Uint8Array;
   readonly annotations: Readonly<Record<string, string>>;
@@ -86,6 +87,7 @@ export async function resolveImage(
   return {
     manifestDigest: current.digest,
     manifest,
+    manifestBytes: current.bytes,
     config,
     configBytes,
     annotations: Object.fromEntries([...annotations, manifest.annotations].flatMap((map) => Object.entries(map))),
@@ -113,25 +115,27 @@ async function readChecked(
 }
 
 /** An attestation of BuildKit, or something else that is not made to run. */
-function isBeside(entry: Descriptor): boolean {
+export function isBeside(entry: Descriptor): boolean {
   return (
     entry.annotations['vnd.docker.reference.type'] !== undefined ||
     (entry.platform?.os === 'unknown' && entry.platform.architecture === 'unknown')
   );
 }
 
-function attestationsOf(index: ImageIndex, image: Digest): readonly Digest[] {
+/** BuildKit's attestation manifests for an image, beside it in its index. */
+export function attestationsOf(index: ImageIndex, image: Digest): readonly Digest[] {
   return index.manifests
     .filter((entry) => entry.annotations['vnd.docker.reference.type'] === 'attestation-manifest')
     .filter((entry) => (entry.annotations['vnd.docker.reference.digest'] ?? image) === image)
     .map((entry) => entry.digest);
 }
 
-function chooseManifest(
+/** Of an index, the descriptor of the image for a platform. @throws CodedError `platform-not-found`, `not-an-image`. */
+export function chooseManifest(
   index: ImageIndex,
   platform: Platform | undefined,
   what: string,
-  holds: HoldsWhole,
+  holds: HoldsWhole = () => true,
 ): Descriptor {
   const listed = index.manifests.filter((entry) => !isBeside(entry));
   if (listed.length === 0) throw new CodedError('not-an-image', `${what} lists no image`);

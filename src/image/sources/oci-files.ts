@@ -51,6 +51,7 @@ export async function openOciFiles(
     references: referencesOf(entries),
     attestations: resolved.attestations,
     layers: layersOf(tree, resolved),
+    documents: async () => ({ config: resolved.configBytes, manifest: resolved.manifestBytes }),
   };
   return { image, configBytes: resolved.configBytes };
 }

@@ -3,7 +3,9 @@ import { accounts } from './accounts.ts';
 import { advisoryCoverage } from './advisory-coverage.ts';
 import { advisoryDataAge } from './advisory-data-age.ts';
 import { allowedPorts } from './allowed-ports.ts';
+import { approvedBy } from './approved-by.ts';
 import { certificates } from './certificates.ts';
+import { codeAnalysisClean } from './code-analysis-clean.ts';
 import { exploitLikelihood } from './exploit-likelihood.ts';
 import { fixableSeverity } from './fixable-severity.ts';
 import { forbiddenPackages } from './forbidden-packages.ts';
@@ -18,9 +20,11 @@ import { noRootUser } from './no-root-user.ts';
 import { noSecrets } from './no-secrets.ts';
 import { noShell } from './no-shell.ts';
 import { nothingUnread } from './nothing-unread.ts';
+import { provenanceFrom } from './provenance-from.ts';
 import { requiredLabels } from './required-labels.ts';
 import { requiredPackages } from './required-packages.ts';
 import { setuidFiles } from './setuid-files.ts';
+import { signedByBuilder } from './signed-by-builder.ts';
 import { supportedOperatingSystem } from './supported-operating-system.ts';
 import { unfixedSeverity } from './unfixed-severity.ts';
 import { worldWritable } from './world-writable.ts';
@@ -52,4 +56,8 @@ export const rules: readonly Rule[] = [
   noPackageManager,
   imageAge,
   imageSize,
+  signedByBuilder,
+  provenanceFrom,
+  codeAnalysisClean,
+  approvedBy,
 ];

@@ -391,6 +391,57 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
   ],
   ['known-base', 'one that is allowed', { allow: ['debian'] }, { base: { name: 'debian:12' } }, []],
   [
+    'known-base',
+    'a guess',
+    { onlyProven: true },
+    { base: { digest: null, name: 'debian', known: 'contents', layers: 0, degree: 0.94 } },
+    [
+      'image: base debian is a guess: the image has 94% of its contents: no release in the catalogue has the layers that the image has',
+    ],
+  ],
+  [
+    'known-base',
+    'one that is retired',
+    {},
+    { base: { name: 'debian', listed: { name: 'debian', owner: 'platform', state: 'retired' } } },
+    ['image: base debian is retired: nobody mends it any more'],
+  ],
+  [
+    'known-base',
+    'one that nobody endorsed, where that is asked',
+    { onlyEndorsed: true },
+    { base: { name: 'debian', listed: { name: 'debian', owner: 'platform', state: 'candidate' } } },
+    ['image: base debian is not endorsed: nobody stands behind this release'],
+  ],
+  [
+    'known-base',
+    'one that is endorsed, but turned, and is not the newest',
+    { onlyEndorsed: true, onlyNewest: true },
+    {
+      base: {
+        name: 'debian',
+        listed: {
+          name: 'debian',
+          owner: 'platform',
+          state: 'endorsed',
+          verdict: 'fail',
+          newest: { digest: 'x', reference: 'r' },
+        },
+      },
+    },
+    [
+      'image: base debian has a newer release: what it mends is not in this image',
+      'image: base debian no longer passes its own policy: its last verdict is fail',
+    ],
+  ],
+  [
+    'known-base',
+    'one that is endorsed',
+    { onlyEndorsed: true, onlyNewest: true },
+    { base: { name: 'debian', listed: { name: 'debian', owner: 'platform', state: 'endorsed', verdict: 'pass' } } },
+    [],
+  ],
+  [
     'forbidden-packages',
     'by name, version and purl',
     {
@@ -691,6 +742,16 @@ const cases: readonly (readonly [string, string, object, RecordStub, readonly st
       ],
     },
     ['app: keys: someone can log in'],
+  ],
+  ['signed-by-builder', 'no evidence', {}, {}, ['unknown who signed it: nobody looked']],
+  ['provenance-from', 'no evidence', {}, {}, ['unknown what it was built from: nobody looked']],
+  ['code-analysis-clean', 'no evidence', {}, {}, ['unknown what code analysis found: nobody looked']],
+  [
+    'approved-by',
+    'no evidence where the policy will not have that',
+    { missing: 'fail' },
+    {},
+    ['image: who approved it: nobody looked: the policy demands it'],
   ],
 ];
 

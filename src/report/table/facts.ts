@@ -19,6 +19,7 @@ export function factLines(input: TableInput): string[] {
     advisoryAge(record, now),
     verdict === undefined ? 'no policy' : `policy ${eightDigits(verdict.policy.digest)}`,
     verdict?.vexDigest === undefined ? '' : `VEX ${eightDigits(verdict.vexDigest)}`,
+    verdict?.evidenceDigest === undefined ? '' : `evidence ${eightDigits(verdict.evidenceDigest)}`,
     record.engine,
     seconds,
   ];

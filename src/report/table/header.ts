@@ -33,9 +33,24 @@ function baseText({ base, image }: ImageRecord): string {
   if (image.kind !== 'image') return 'no layers to tell base from application';
   if (base === undefined) return 'base unknown (--base names it)';
   const name = base.name ?? (base.digest === undefined ? 'unnamed' : cutDigest(base.digest));
+  const { listed, known, degree = 0 } = base;
+  const part = `${Math.floor(degree * 100)}%`;
   const layers =
-    base.layers === 0 ? 'none of its layers found' : base.layers === 1 ? 'layer 1' : `layers 1-${base.layers}`;
-  return `base ${name} (${layers}${base.known === 'annotation' ? ', by annotation' : ''})`;
+    known === 'contents'
+      ? `a guess: ${part} of its contents`
+      : base.layers === 0
+        ? 'none of its layers found'
+        : base.layers === 1
+          ? 'layer 1'
+          : `layers 1-${base.layers}`;
+  const facts = [
+    listed === undefined || known === 'contents' || known === 'chain' ? '' : listed.state,
+    layers,
+    known === 'chain' ? `a guess: ${part} of its layers` : '',
+    known === 'annotation' || known === 'attestation' ? `by ${known}` : '',
+    listed?.newest === undefined ? '' : 'a newer release is there',
+  ];
+  return `base ${name} (${facts.filter((fact) => fact !== '').join(', ')})`;
 }
 
 function operatingSystemText({ operatingSystem, advisories }: ImageRecord, now: Date): string {

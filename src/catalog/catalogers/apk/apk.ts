@@ -1,4 +1,4 @@
-import type { Item, OwnershipItem, Problem } from '../../../model/index.ts';
+import type { Item, OwnershipItem, PackageItem, Problem } from '../../../model/index.ts';
 import type { Cataloger, CatalogFile, CatalogResult } from '../../cataloger.ts';
 import { fileProblem, wholeFile } from '../../cataloger.ts';
 import { declaredLicenses, isPlausibleText } from '../../package-text.ts';
@@ -10,7 +10,7 @@ const maxBytes = 256 << 20;
 /** Packages of Alpine, Wolfi and their kin from apk's database, and the files of theirs that matter. */
 export const apk: Cataloger = {
   name,
-  version: 1,
+  version: 2,
   summary: 'Packages that apk records as installed (Alpine, Wolfi, Chainguard)',
   packages: [{ name: 'apk', purlType: 'apk', versionScheme: 'apk', ecosystem: 'operating-system' }],
   claims: [{ path: '/lib/apk/db/installed' }, { path: '/usr/lib/apk/db/installed' }],
@@ -50,6 +50,7 @@ function itemsOf(found: InstalledPackage, file: CatalogFile): Item[] {
       ...(hasSource ? { source: { name: found.origin, version: found.version } } : {}),
       ...(licenses === undefined ? {} : { licenses }),
       ...(Number.isSafeInteger(size) && size > 0 ? { size } : {}),
+      ...relationsOf(found),
     },
   ];
   if (found.owned.length > 0)
@@ -60,6 +61,21 @@ function itemsOf(found: InstalledPackage, file: CatalogFile): Item[] {
       owned: found.owned,
     } satisfies OwnershipItem);
   return items;
+}
+
+const mostRelations = 5000;
+
+/** Names alone, what conflicts left out: `so:libssl.so.3 /bin/sh busybox>=1.36 !uclibc`. */
+function relationsOf({ depends, provides }: InstalledPackage): Pick<PackageItem, 'depends' | 'provides'> {
+  const names = (text: string): string[] =>
+    text
+      .split(' ', mostRelations)
+      .map((entry) => entry.split(/[<>=~@]/, 1)[0]!)
+      .filter((entry) => entry !== '' && !entry.startsWith('!') && entry.length <= 300);
+  return {
+    ...(depends === '' ? {} : { depends: names(depends) }),
+    ...(provides === '' ? {} : { provides: names(provides) }),
+  };
 }
 
 function unread(file: CatalogFile, items: readonly Item[], why: string): CatalogResult {

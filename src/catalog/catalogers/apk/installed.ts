@@ -9,6 +9,8 @@ export interface InstalledPackage {
   readonly origin: string;
   readonly license: string;
   readonly installedSize: string;
+  readonly depends: string;
+  readonly provides: string;
   readonly owned: readonly ImagePath[];
 }
 
@@ -20,6 +22,8 @@ const fieldOf = new Map([
   [letter('o'), 'origin'],
   [letter('L'), 'license'],
   [letter('I'), 'installedSize'],
+  [letter('D'), 'depends'],
+  [letter('p'), 'provides'],
 ] as const);
 type Draft = { -readonly [K in keyof InstalledPackage]: K extends 'owned' ? ImagePath[] : string };
 const directory = letter('F');
@@ -84,5 +88,15 @@ export function readInstalled(
 }
 
 function emptyDraft(): Draft {
-  return { name: '', version: '', arch: '', origin: '', license: '', installedSize: '', owned: [] };
+  return {
+    name: '',
+    version: '',
+    arch: '',
+    origin: '',
+    license: '',
+    installedSize: '',
+    depends: '',
+    provides: '',
+    owned: [],
+  };
 }

@@ -36,6 +36,10 @@ Architecture: all
 Version: 1.0
 
 Package: bash
+Essential: yes
+Pre-Depends: libc6 (>= 2.36), libtinfo6 (>= 6)
+Depends: base-files (>= 2.1.12), debianutils:any (>= 5.6-0.1) | other, libc6
+Provides: sh-like (= 1), virtual
 Status: hold ok half-configured
 Architecture: amd64
 Version: 1:5.2.15-2+b8
@@ -62,6 +66,7 @@ describe('the status file of dpkg', () => {
           version: '3.0.16-1~deb12u1',
           source: { name: 'openssl', version: '3.0.16-1~deb12u1' },
           size: 6024 * 1024,
+          depends: ['libc6'],
         },
         {
           ...installed,
@@ -69,7 +74,15 @@ describe('the status file of dpkg', () => {
           version: '12.2.0-14+deb12u1',
           source: { name: 'gcc-12', version: '12.2.0-14+deb12u1' },
         },
-        { ...installed, name: 'bash', version: '1:5.2.15-2+b8', source: { name: 'bash', version: '1:5.2.15-2' } },
+        {
+          ...installed,
+          name: 'bash',
+          version: '1:5.2.15-2+b8',
+          source: { name: 'bash', version: '1:5.2.15-2' },
+          depends: ['libc6', 'libtinfo6', 'base-files', 'debianutils|other'],
+          provides: ['sh-like', 'virtual'],
+          essential: true,
+        },
       ],
       problems: [],
     });
@@ -124,7 +137,7 @@ it('reads status.d of distroless images, a package a file, and of the MD5 lists 
   });
 });
 
-it('reads lists of files for the places in which language packages are recorded', () => {
+it('reads lists of files for libraries and the places in which language packages are recorded', () => {
   const list =
     '/.\n/usr\n/usr/share/java/x.jar\n/usr/share/doc/jar\n/usr/lib/python3/dist-packages/y-1.egg-info\n/usr/lib/METADATA\n';
   expect(catalog('/var/lib/dpkg/info/libx-java:amd64.list', list).items).toEqual([
@@ -135,6 +148,10 @@ it('reads lists of files for the places in which language packages are recorded'
       owned: ['/usr/share/java/x.jar', '/usr/lib/python3/dist-packages/y-1.egg-info'],
     },
   ]);
-  expect(catalog('/var/lib/dpkg/info/libc6:amd64.list', '/usr/lib/libc.so\n').items).toEqual([]);
+  expect(catalog('/var/lib/dpkg/info/libc6:amd64.list', '/usr/lib/libc.txt\n/usr/lib/7.1\n').items).toEqual([]);
+  const libraries = '/lib/libc.so.6\n/usr/lib/libc.so\n/usr/lib/libz.so.1.2.13\n/usr/lib/python3/x.cpython-311.so\n';
+  expect(catalog('/var/lib/dpkg/info/libc6:amd64.list', libraries).items).toMatchObject([
+    { owned: ['/lib/libc.so.6', '/usr/lib/libc.so', '/usr/lib/libz.so.1.2.13', '/usr/lib/python3/x.cpython-311.so'] },
+  ]);
   expect(catalog('/var/lib/dpkg/info/libx-java:amd64.md5sums', list).items).toEqual([]);
 });

@@ -4,6 +4,7 @@ import type { Cataloger, CatalogFile, CatalogResult } from '../../cataloger.ts';
 import { fileProblem, nothing, wholeFile } from '../../cataloger.ts';
 import { pathsOfInterest } from '../../owned-paths.ts';
 import { isPlausibleText } from '../../package-text.ts';
+import { relationsOf } from './relations.ts';
 import { sourceOf } from './source.ts';
 
 const name = 'dpkg';
@@ -11,14 +12,17 @@ const statusPath = '/var/lib/dpkg/status';
 const statusDirectory = '/var/lib/dpkg/status.d';
 const infoDirectory = '/var/lib/dpkg/info';
 const maxBytes = 256 << 20;
-const wanted = ['Package', 'Version', 'Architecture', 'Source', 'Status', 'Installed-Size'];
+const wanted = [
+  ...['Package', 'Version', 'Architecture', 'Source', 'Status', 'Installed-Size'],
+  ...['Depends', 'Pre-Depends', 'Provides', 'Essential'],
+];
 /** MD5 in hex and two blanks, before each name in a `.md5sums`. */
 const md5Prefix = 34;
 
 /** Debian packages from dpkg's status, or status.d of images without dpkg, and the files of theirs that matter. */
 export const dpkg: Cataloger = {
   name,
-  version: 1,
+  version: 2,
   summary: 'Debian packages that dpkg records as installed (status, and status.d of distroless images)',
   packages: [{ name: 'deb', purlType: 'deb', versionScheme: 'deb', ecosystem: 'operating-system' }],
   claims: [{ path: statusPath }, { inDirectory: statusDirectory }, { inDirectory: infoDirectory }],
@@ -87,6 +91,7 @@ function packageOf(fields: ReadonlyMap<string, string>, file: CatalogFile): Pack
     ...(isPlausibleText(arch) ? { arch } : {}),
     ...(source !== undefined && isPlausibleText(source.name) && isPlausibleText(source.version) ? { source } : {}),
     ...(Number.isSafeInteger(kibibytes * 1024) && kibibytes > 0 ? { size: kibibytes * 1024 } : {}),
+    ...relationsOf(fields),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readRpmHeader, type RpmHeader, rpmTags } from '../../../formats/rpm-header/index.ts';
-import type { ImagePath, Item } from '../../../model/index.ts';
+import type { ImagePath, Item, PackageItem } from '../../../model/index.ts';
 import { isInProgramFolder, mayBeOfInterest, pathOfInterest } from '../../owned-paths.ts';
 import { declaredLicenses, isPlausibleText } from '../../package-text.ts';
 import { modularityOf, sourceOf } from './source-rpm.ts';
@@ -46,7 +46,26 @@ function detailsOf(header: RpmHeader, about: { name: string; version: string; ep
     ...(isPlausibleText(vendor) ? { vendor } : {}),
     ...(modularity === undefined ? {} : { modularity }),
     ...(size === undefined || size === 0 || !Number.isSafeInteger(size) ? {} : { size }),
+    ...relationsOf(header, about.name),
   };
+}
+
+const mostRelations = 5000;
+
+/** What it needs and stands for: packages, paths, libraries with their symbol versions. What rpm itself must know is left out. */
+function relationsOf(header: RpmHeader, name: string): Pick<PackageItem, 'depends' | 'provides'> {
+  const depends = texts(header, rpmTags.requireName).filter((each) => !/^(?:rpmlib\(|config\()/.test(each));
+  const provides = texts(header, rpmTags.provideName).filter((each) => each !== name && !each.startsWith('config('));
+  return { ...(depends.length === 0 ? {} : { depends }), ...(provides.length === 0 ? {} : { provides }) };
+}
+
+function texts(header: RpmHeader, tag: number): readonly string[] {
+  const found = new Set<string>();
+  header.eachText(tag, (bytes) => {
+    if (bytes.length > 0 && bytes.length <= 300 && found.size < mostRelations)
+      found.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  });
+  return [...found];
 }
 
 /** Files are a base name each, and the number of the directory that it lies in. */

@@ -16,7 +16,7 @@ const emptyLogBytes = 32;
 /** RPM packages from rpm's database in any of its forms, and the files of theirs that matter. */
 export const rpm: Cataloger = {
   name,
-  version: 1,
+  version: 2,
   summary: 'RPM packages that rpm records as installed (SQLite, ndb and Berkeley DB)',
   packages: [{ name: 'rpm', purlType: 'rpm', versionScheme: 'rpm', ecosystem: 'operating-system' }],
   claims: [

@@ -77,6 +77,7 @@ export function openSavedImage(tree: FileTree, selector: string | undefined, opt
     references: [...saved.repoTags].sort(),
     attestations: [],
     layers: saved.layers.map((name, index) => savedLayer(tree, name, config.diffIds[index]!)),
+    documents: async () => ({ config: bytes }),
   };
   return { image, configBytes: bytes };
 }

@@ -71,6 +71,11 @@ async function openInspected(
       sourceKind: 'docker',
       references: inspected.references,
       layers: image.layers.map((layer, index) => ({ ...layer, locate: () => saved.locate(index) })),
+      documents: async () => {
+        const { config, manifest } = await (await saved.image()).image.documents();
+        // Without a store for manifests the engine makes one up, which vouches for nothing.
+        return inspected.hasManifest && manifest !== undefined ? { config, manifest } : { config };
+      },
       close: saved.close,
     };
   } catch (error) {
@@ -80,7 +85,9 @@ async function openInspected(
 }
 
 type EngineLayer = Omit<LayerBlob, 'locate'>;
-type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers'> & { readonly layers: readonly EngineLayer[] };
+type EngineImage = Omit<OciFilesImage['image'], 'references' | 'layers' | 'documents'> & {
+  readonly layers: readonly EngineLayer[];
+};
 
 /** The configuration is what the image id vouches for, so one that is kept will do. */
 function fromCache(

@@ -135,11 +135,17 @@ function headerSafe(token: string): string {
 }
 
 /** The registry does not let us see the repository, with what we have. */
-export function denied(registry: string, repository: string, known: CredentialsAnswer, why: string): CodedError {
+export function denied(
+  registry: string,
+  repository: string,
+  known: CredentialsAnswer,
+  why: string,
+  what: 'read' | 'write to' = 'read',
+): CodedError {
   const hint =
     known.problem ??
     (known.credentials === undefined
       ? `Log in with: docker login ${registry}`
       : 'The credentials in Docker’s config.json are not accepted for this repository');
-  return new CodedError('registry-denied', `${registry} does not let us read ${repository}: ${why}`, { hint });
+  return new CodedError('registry-denied', `${registry} does not let us ${what} ${repository}: ${why}`, { hint });
 }

@@ -5,7 +5,7 @@ import type { ImageReference } from '../../reference.ts';
 import type { SourceOptions } from '../source.ts';
 import { denied, openAuthenticator, TokenServiceError } from './authenticator.ts';
 import { certificateFolder } from './certificate-folder.ts';
-import { type HttpAnswer, openHttp, readBody, TransferError } from './http.ts';
+import { type HttpAnswer, type HttpMethod, openHttp, readBody, TransferError } from './http.ts';
 import { openTries, type Tries } from './retry.ts';
 
 /** One repository of one registry (distribution-spec 1.1), with log-in, retries and patience inside. */
@@ -20,6 +20,12 @@ export interface RegistryClient {
    * `proxy-denied`, `bad-registry-answer`.
    */
   get(path: string, request: RegistryRequest): Promise<HttpAnswer>;
+  /**
+   * Sends anything and gives an answer of a status that is taken.
+   * @param place below `/v2/<repository>/`, or an address that the registry gave: another host sees no credentials.
+   * @throws CodedError as `get` does.
+   */
+  send(place: string | URL, request: AnyRequest): Promise<HttpAnswer>;
   close(): void;
 }
 
@@ -27,6 +33,13 @@ interface RegistryRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly tries: Tries;
+}
+
+export interface AnyRequest extends RegistryRequest {
+  readonly method: HttpMethod;
+  readonly body?: Uint8Array;
+  /** Statuses that are no failure. */
+  readonly takes: readonly number[];
 }
 
 export async function openRegistryClient(
@@ -48,63 +61,60 @@ export async function openRegistryClient(
   let schemeKnown = !mayBePlain;
   let hasSpoken = false;
 
-  async function send(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    const authorization = authenticator.authorization();
+  async function send(place: string | URL, request: AnyRequest): Promise<HttpAnswer> {
+    const { method, body, signal, headers } = request;
+    const url = (): URL =>
+      typeof place === 'string' ? new URL(`${scheme}://${host}/v2/${repository}/${place}`) : place;
+    const authorization = url().host === host ? authenticator.authorization() : undefined;
     const all = authorization === undefined ? headers : { ...headers, authorization };
-    const url = (): URL => new URL(`${scheme}://${host}/v2/${repository}/${path}`);
     try {
-      const answer = await http.send(url(), { headers: all, signal });
+      const answer = await http.send(url(), { method, headers: all, signal, body });
       schemeKnown = true;
       return answer;
     } catch (error) {
       if (schemeKnown || !isNoTls(error)) throw error;
       scheme = 'http';
-      const answer = await http.send(url(), { headers: all, signal });
+      const answer = await http.send(url(), { method, headers: all, signal, body });
       schemeKnown = true;
       return answer;
     }
   }
 
-  async function authorized(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  async function authorized(place: string | URL, request: AnyRequest): Promise<HttpAnswer> {
     const used = authenticator.authorization();
-    const answer = await send(path, headers, signal);
+    const answer = await send(place, request);
     // A place that the registry sent us to may not ask for the registry's credentials.
     if (answer.status !== 401 || answer.url.host !== host) return answer;
     answer.discard();
-    await authenticator.answer(answer.headers['www-authenticate'] ?? '', used, signal);
-    return send(path, headers, signal);
+    await authenticator.answer(answer.headers['www-authenticate'] ?? '', used, request.signal);
+    return send(place, request);
+  }
+
+  async function patiently(place: string | URL, request: AnyRequest): Promise<HttpAnswer> {
+    for (;;) {
+      let answer: HttpAnswer | undefined;
+      let why: string;
+      try {
+        answer = await authorized(place, request);
+        hasSpoken = true;
+        if (request.takes.includes(answer.status)) return answer;
+        if (answer.status !== 429 && answer.status < 500)
+          throw await refusal(answer, { place, method: request.method, reference, problem: authenticator.problem() });
+        why = `it answers ${answer.status}`;
+        answer.discard();
+      } catch (error) {
+        if (!isPassing(error, hasSpoken)) throw lasting(error, label);
+        why = error.message;
+      }
+      await request.tries.again(why, answer?.headers['retry-after']);
+    }
   }
 
   return {
     label,
     tries: (signal) => openTries({ label, signal, network: options.network, onProgress: options.onProgress }),
-    async get(path, { headers, signal, tries }) {
-      for (;;) {
-        let answer: HttpAnswer | undefined;
-        let why: string;
-        try {
-          answer = await authorized(path, headers, signal);
-          hasSpoken = true;
-          if (answer.status === 200 || answer.status === 206) return answer;
-          if (answer.status !== 429 && answer.status < 500)
-            throw await refusal(answer, path, reference, authenticator.problem());
-          why = `it answers ${answer.status}`;
-          answer.discard();
-        } catch (error) {
-          if (!isPassing(error, hasSpoken)) throw lasting(error, label);
-          why = error.message;
-        }
-        await tries.again(why, answer?.headers['retry-after']);
-      }
-    },
+    get: (path, request) => patiently(path, { ...request, method: 'GET', takes: [200, 206] }),
+    send: patiently,
     close: () => http.close(),
   };
 }
@@ -153,18 +163,24 @@ function lasting(error: unknown, label: string): unknown {
 
 const errorLimitBytes = 64 << 10;
 
-async function refusal(
-  answer: HttpAnswer,
-  path: string,
-  reference: Pick<ImageReference, 'registry' | 'repository'>,
-  problem: string | undefined,
-): Promise<CodedError> {
+interface Refused {
+  readonly place: string | URL;
+  readonly method: HttpMethod;
+  readonly reference: Pick<ImageReference, 'registry' | 'repository'>;
+  readonly problem: string | undefined;
+}
+
+async function refusal(answer: HttpAnswer, { place, method, reference, problem }: Refused): Promise<CodedError> {
   const { registry, repository } = reference;
+  const isWrite = method === 'POST' || method === 'PUT';
   const said = await readBody(answer, errorLimitBytes, 'an error').then(firstError, () => '');
-  if (answer.status === 401 || answer.status === 403)
-    return denied(registry, repository, problem === undefined ? {} : { problem }, `it answers ${answer.status}${said}`);
+  if (answer.status === 401 || answer.status === 403) {
+    const why = `it answers ${answer.status}${said}`;
+    return denied(registry, repository, problem === undefined ? {} : { problem }, why, isWrite ? 'write to' : 'read');
+  }
+  const path = typeof place === 'string' ? place : place.pathname;
   const name = path.replace(/^manifests\//, '').replace(/^blobs\//, 'the blob ');
-  if (answer.status === 404)
+  if (answer.status === 404 && !isWrite)
     return new CodedError('image-not-found', `${registry}/${repository} has no ${displayText(name)}${said}`);
   return new CodedError(
     'bad-registry-answer',

@@ -25,9 +25,14 @@ export interface HttpSettings {
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** A form to post; without it the method is GET. */
+  /** A form to post. */
   readonly form?: URLSearchParams;
+  /** Default GET, or POST for a form. */
+  readonly method?: HttpMethod;
+  readonly body?: Uint8Array;
 }
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -139,6 +144,9 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
           return answerOf(incoming, url, settings.stallTimeoutMs, request.signal);
         message.destroy();
         if (request.form !== undefined) throw badRedirect(start, 'answers a posted secret');
+        // Of a redirect that turns what is sent into a question (RFC 9110 § 15.4) nothing would be kept.
+        if (isWrite(request) && message.statusCode !== 307 && message.statusCode !== 308)
+          throw badRedirect(start, 'answers what was sent');
         if (hop === redirectLimit) throw badRedirect(start, `takes more than ${redirectLimit} hops`);
         const location = message.headers.location ?? '';
         if (location === '' || !URL.canParse(location, url.href))
@@ -159,10 +167,22 @@ interface Incoming {
   readonly proxy: URL | undefined;
 }
 
-function contentOf(request: HttpRequest): { method: string; headers: Record<string, string>; body?: string } {
+function isWrite({ method }: HttpRequest): boolean {
+  return method === 'POST' || method === 'PUT';
+}
+
+function contentOf(request: HttpRequest): {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+} {
   const headers = { 'user-agent': 'plimsoll', 'accept-encoding': 'identity', ...request.headers };
   const body = request.form?.toString();
-  if (body === undefined) return { method: 'GET', headers };
+  if (body === undefined) {
+    const { method = 'GET', body: sent } = request;
+    if (!isWrite(request)) return { method, headers };
+    return { method, headers: { ...headers, 'content-length': String(sent?.length ?? 0) }, body: sent };
+  }
   const form = {
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(Buffer.byteLength(body)),

@@ -17,7 +17,7 @@ import { foreignLayer } from '../oci-files.ts';
 import type { ImageSource, SourceOptions } from '../source.ts';
 import { readBlob } from './blob-stream.ts';
 import { openRegistryClient, type RegistryClient } from './client.ts';
-import { readBody, TransferError } from './http.ts';
+import { readWhole } from './whole-document.ts';
 
 const accepted = [
   'application/vnd.oci.image.index.v1+json',
@@ -53,6 +53,7 @@ export const registrySource: ImageSource = {
         references: referencesOf(reference, root, resolved),
         attestations: resolved.attestations,
         layers: layersOf(client, resolved, options),
+        documents: async () => ({ config: resolved.configBytes, manifest: resolved.manifestBytes }),
         close: async () => client.close(),
       };
     } catch (error) {
@@ -69,12 +70,8 @@ async function readRoot(
 ): Promise<RootDocument> {
   const what = `the manifest of ${fullName(reference)}`;
   const wanted = reference.digest ?? reference.tag ?? 'latest';
-  const { bytes, headers } = await readWhole(client, `manifests/${wanted}`, {
-    limit: manifestLimitBytes,
-    what,
-    accept: accepted,
-    signal: options.signal,
-  });
+  const request = { limit: manifestLimitBytes, what, accept: accepted, signal: options.signal };
+  const { bytes, headers } = (await readWhole(client, `manifests/${wanted}`, request))!;
   const said = parseDigest(headers['docker-content-digest']);
   for (const digest of [reference.digest, said]) if (digest !== undefined) verifyBytes(bytes, digest, what);
   const digest = reference.digest ?? said ?? digestOf(bytes);
@@ -98,39 +95,14 @@ async function readDocument(
   if (kept !== undefined) return kept;
   const path = use === 'manifest' ? `manifests/${descriptor.digest}` : `blobs/${descriptor.digest}`;
   const what = `the ${use} ${descriptor.digest} of ${client.label}`;
-  const { bytes } = await readWhole(client, path, {
+  const { bytes } = (await readWhole(client, path, {
     limit,
     what,
     accept: use === 'manifest' ? accepted : '*/*',
     signal,
-  });
+  }))!;
   if (digestOf(bytes, algorithmOf(descriptor.digest)) === descriptor.digest) cache.put(descriptor.digest, bytes);
   return bytes;
-}
-
-/** Small documents are not taken up where they broke off but read anew. */
-async function readWhole(
-  client: RegistryClient,
-  path: string,
-  request: { limit: number; what: string; accept: string; signal: AbortSignal },
-) {
-  const { limit, what, accept, signal } = request;
-  const tries = client.tries(signal);
-  for (;;) {
-    const answer = await client.get(path, { headers: { accept }, signal, tries });
-    try {
-      return { bytes: await readBody(answer, limit, what), headers: headersOf(answer.headers) };
-    } catch (error) {
-      if (!(error instanceof TransferError)) throw error;
-      await tries.again(`${error.message} in the middle of ${what}`);
-    }
-  }
-}
-
-function headersOf(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string | undefined>> {
-  const one = (name: string): string | undefined =>
-    typeof headers[name] === 'string' ? headers[name] : headers[name]?.[0];
-  return { 'docker-content-digest': one('docker-content-digest'), 'content-type': one('content-type') };
 }
 
 function layersOf(client: RegistryClient, resolved: ResolvedImage, options: SourceOptions): readonly LayerBlob[] {

@@ -1,0 +1,33 @@
+import { baseNamed, endorsementProblem, readCatalogue } from '../flows/bases/index.ts';
+import { CodedError } from '../model/index.ts';
+import { renderBase, renderBaseList } from '../report/index.ts';
+import { addBaseFormat, addCatalogueOption, type BaseFormatFlags } from './base-options.ts';
+import type { RegisterCommand } from './command.ts';
+import { exitStatus } from './exit-status.ts';
+
+/** `plimsoll base list`. */
+export const registerBaseList: RegisterCommand = (command, io) => {
+  addBaseFormat(addCatalogueOption(command)).action(async ({ bases, format }: BaseFormatFlags) => {
+    const catalogue = await readCatalogue(bases);
+    io.stdout.write(renderBaseList(catalogue.bases, { format, columns: io.columns, color: io.color }));
+  });
+};
+
+/** `plimsoll base show NAME`. */
+export const registerBaseShow: RegisterCommand = (command, io) => {
+  command.argument('<name>', 'the base');
+  addBaseFormat(addCatalogueOption(command)).action(async (name: string, { bases, format }: BaseFormatFlags) => {
+    const catalogue = await readCatalogue(bases);
+    const base = baseNamed(catalogue, name);
+    const problems = new Map<string, string>();
+    for (const release of base.releases) {
+      const problem = await endorsementProblem(catalogue, base, release).catch((error: unknown) => {
+        if (error instanceof CodedError) return error.message;
+        throw error;
+      });
+      if (problem !== undefined) problems.set(release.digest, problem);
+    }
+    io.stdout.write(renderBase(base, problems, { format, columns: io.columns, color: io.color }));
+    if (problems.size > 0) io.exitStatus = exitStatus.fail;
+  });
+};

@@ -1,0 +1,56 @@
+import { verifyImage } from '../flows/verify/index.ts';
+import { renderVerification } from '../report/index.ts';
+import type { RegisterCommand } from './command.ts';
+import { statusOfVerdict } from './exit-status.ts';
+import { addRegistryOptions, type RegistryFlags, registryOptions } from './registry-options.ts';
+import { addTrustOptions, ignoredProofs, type TrustFlags, trustOf } from './verify-options.ts';
+import { writeReport } from './write-reports.ts';
+
+interface VerifyFlags extends RegistryFlags, TrustFlags {
+  readonly format: 'table' | 'json';
+  readonly output?: string;
+  readonly signatureOnly?: boolean;
+  readonly exitZero?: boolean;
+}
+
+/** `plimsoll verify IMAGE`. */
+export const registerVerify: RegisterCommand = (command, io) => {
+  command.argument('<image>', 'an image in a registry').addHelpText('before', examples);
+  addTrustOptions(command)
+    .option('--trust-root <file>', 'builders, people, sources and bases (plimsoll trust init)')
+    .option('--signature-only', 'ask neither where it was built from nor how it was judged')
+    .optionsGroup('The report:')
+    .addOption(
+      command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
+    )
+    .option('-o, --output <file>', 'write the report there')
+    .option('--exit-zero', 'exit with 0 whatever the result; errors still count');
+  addRegistryOptions(command)
+    .option('--offline', 'no network: by what was read here before')
+    .action(async (image: string, flags: VerifyFlags) => {
+      const { root, isWhole } = await trustOf(flags);
+      const more = isWhole && flags.signatureOnly !== true;
+      const verification = await verifyImage(image, {
+        root,
+        now: io.now,
+        asked: { provenance: more, verdict: more },
+        ignore: ignoredProofs(flags),
+        ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+        registry: registryOptions(flags, io),
+      });
+      const toFile = flags.output !== undefined;
+      const text =
+        flags.format === 'json'
+          ? `${JSON.stringify(verification, undefined, 2)}\n`
+          : renderVerification(verification, { columns: toFile ? 100 : io.columns, color: io.color && !toFile });
+      await writeReport(text, flags.output, io);
+      io.exitStatus = flags.exitZero === true ? 0 : statusOfVerdict(verification.result);
+    });
+};
+
+const examples = `Examples:
+  plimsoll verify --trust-root trust.yaml registry.example.com/shop/cart:1.8.2
+  plimsoll verify --key builder.pub IMAGE                       the signature alone
+  plimsoll verify --certificate-identity me@example.com \\
+    --certificate-oidc-issuer https://accounts.example.com --trusted-root trusted_root.json IMAGE
+`;

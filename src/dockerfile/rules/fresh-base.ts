@@ -1,0 +1,28 @@
+import { outsideImages } from '../outside-images.ts';
+import type { DockerfileRule } from '../rule.ts';
+
+/** The digest is that of the newest build. */
+export const freshBase: DockerfileRule = {
+  name: 'fresh-base',
+  summary: 'A pinned base is the newest that the catalogue knows.',
+  explanation:
+    'A digest keeps a base as it was, with the holes that were found in it since. Where the catalogue knows a newer build of the same tag, take that. Needs a catalogue.',
+  category: 'supply-chain',
+  severity: 'warning',
+  aliases: [],
+  check(_, { graph, facts }) {
+    return outsideImages(graph).flatMap(({ name, reference, span, written, uses }) => {
+      const newest = name.digest === undefined ? undefined : facts.base?.(reference)?.newestDigest;
+      if (newest === undefined || newest === name.digest) return [];
+      const draft = {
+        span,
+        message: `${reference.slice(0, reference.indexOf('@')).slice(0, 120)} has a newer build`,
+        advice: `pin ${newest}`,
+      };
+      if (uses.length > 0 || !written.endsWith(`@${name.digest}`)) return [draft];
+      const text = `${written.slice(0, written.indexOf('@'))}@${newest}`;
+      const title = `pin it to ${newest.slice(0, 19)}`;
+      return [{ ...draft, fix: { title, edits: [{ span, text }], isSafe: false } }];
+    });
+  },
+};

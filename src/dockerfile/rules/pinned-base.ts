@@ -1,0 +1,33 @@
+import { type OutsideImage, looksLikeStage, outsideImages } from '../outside-images.ts';
+import type { Draft, DockerfileRule } from '../rule.ts';
+
+/** Images by digest. */
+export const pinnedBase: DockerfileRule = {
+  name: 'pinned-base',
+  summary: 'Every image from outside is pinned by its digest.',
+  explanation:
+    'A tag can be moved, by its owner or by whoever took over the account, and then the same file builds something else. repository:tag@sha256:… names one image for good, and the tag still says which version it is. With a catalogue of bases the digest can be put in and renewed.',
+  category: 'supply-chain',
+  severity: 'style',
+  aliases: [],
+  check(_, { graph, facts }) {
+    return outsideImages(graph).flatMap((image) => {
+      const { digest, tag } = image.name;
+      if (digest !== undefined || looksLikeStage(image)) return [];
+      const newest = facts.base?.(image.reference)?.newestDigest;
+      // Without a tag, or with latest, other rules say more of it.
+      return newest === undefined && (tag === undefined || tag === 'latest') ? [] : [found(image, newest)];
+    });
+  },
+};
+
+function found({ reference, span, written, uses }: OutsideImage, digest: string | undefined): Draft {
+  const draft = {
+    span,
+    message: `${reference.slice(0, 120)} is a tag that can be moved`,
+    advice: `write ${reference.slice(0, 120)}@${digest ?? 'sha256:… (docker buildx imagetools inspect shows it)'}`,
+  };
+  if (digest === undefined || uses.length > 0) return draft;
+  const title = `pin it to ${digest.slice(0, 19)}`;
+  return { ...draft, fix: { title, edits: [{ span, text: `${written}@${digest}` }], isSafe: true } };
+}

@@ -1,0 +1,13 @@
+/**
+ * The base image programme: bases taken in, judged, endorsed by people, withdrawn, and found again under images. The
+ * catalogue is a folder of YAML under version control; nothing else is kept.
+ */
+export { addBase, withdrawBase, type Withdrawing } from './add-base.ts';
+export { assessAll, type Reassessed, releaseRecord } from './assess-all.ts';
+export { assessBase, type AssessBaseOptions, type AssessedBase } from './assess-base.ts';
+export { baseNamed, type Catalogue, readCatalogue, readFingerprints, readRoles } from './catalogue-folder.ts';
+export { endorseBase, type Endorsing, endorsementProblem } from './endorse-base.ts';
+export { hardenBase, type HardeningProof, proveHardening, type Proposed } from './harden-base.ts';
+export { recordOnBases } from './list-base.ts';
+export { publishRelease } from './publish-base.ts';
+export { signerFromKeyFile } from './sign-with-key.ts';

@@ -1,0 +1,8 @@
+/**
+ * Verification: what vouches for an image or file is found, held against whom the user trusts, and said step by step.
+ */
+export { chooseTrust, type ChosenTrust } from './choose-trust.ts';
+export { imageEvidence } from './image-evidence.ts';
+export { type FoundProvenance, imageProvenance, type ImageProvenance } from './image-provenance.ts';
+export { type BlobVerification, verifyBlob } from './verify-blob.ts';
+export { verifyImage, type VerifyOptions } from './verify-image.ts';

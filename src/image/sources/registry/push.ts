@@ -1,0 +1,74 @@
+import { CodedError, type Digest, parseDigest } from '../../../model/index.ts';
+import { digestOf } from '../../oci/index.ts';
+import type { RegistryClient } from './client.ts';
+import { type HttpAnswer, TransferError } from './http.ts';
+
+/** Pushes a blob in one piece, unless it is there (distribution-spec § Pushing a blob monolithically). */
+export async function pushBlob(client: RegistryClient, bytes: Uint8Array, signal: AbortSignal): Promise<Digest> {
+  const digest = digestOf(bytes);
+  const tries = client.tries(signal);
+  for (;;) {
+    const there = await client.send(`blobs/${digest}`, {
+      method: 'HEAD',
+      headers: {},
+      takes: [200, 404],
+      signal,
+      tries,
+    });
+    there.discard();
+    if (there.status === 200) return digest;
+    try {
+      const begun = await client.send('blobs/uploads/', {
+        method: 'POST',
+        headers: {},
+        takes: [201, 202],
+        signal,
+        tries,
+      });
+      const place = uploadPlace(begun, client.label);
+      place.searchParams.set('digest', digest);
+      const headers = { 'content-type': 'application/octet-stream' };
+      const done = await client.send(place, { method: 'PUT', headers, body: bytes, takes: [201], signal, tries });
+      done.discard();
+      return digest;
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error;
+      await tries.again(`${error.message} while ${digest} was pushed`);
+    }
+  }
+}
+
+function uploadPlace(answer: HttpAnswer, label: string): URL {
+  answer.discard();
+  const location = answer.headers.location ?? '';
+  if (location !== '' && URL.canParse(location, answer.url.href)) return new URL(location, answer.url);
+  throw new CodedError('bad-registry-answer', `${label} begins an upload but does not say where to`);
+}
+
+export interface PushedManifest {
+  readonly digest: Digest;
+  /** The registry noticed the manifest's subject: its referrers API knows it (distribution-spec § Pushing Manifests with Subject). */
+  readonly subjectIsKnown: boolean;
+}
+
+/** Pushes a manifest under a tag, or under its digest alone. */
+export async function pushManifest(
+  client: RegistryClient,
+  manifest: { readonly bytes: Uint8Array; readonly mediaType: string; readonly tag?: string },
+  signal: AbortSignal,
+): Promise<PushedManifest> {
+  const digest = digestOf(manifest.bytes);
+  const answer = await client.send(`manifests/${manifest.tag ?? digest}`, {
+    method: 'PUT',
+    headers: { 'content-type': manifest.mediaType },
+    body: manifest.bytes,
+    takes: [201],
+    signal,
+    tries: client.tries(signal),
+  });
+  answer.discard();
+  const said = answer.headers['docker-content-digest'];
+  if (typeof said === 'string' && said !== digest && parseDigest(said)?.startsWith('sha256:') === true)
+    throw new CodedError('digest-mismatch', `${client.label} says that it stored ${said}, but ${digest} was pushed`);
+  return { digest, subjectIsKnown: typeof answer.headers['oci-subject'] === 'string' };
+}
