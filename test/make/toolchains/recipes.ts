@@ -125,7 +125,7 @@ export const toolchains: readonly Toolchain[] = [
     summary: 'the php image with Apache: its foreground script, variables that the environment may set',
     files: { 'apache2-foreground': join(import.meta.dirname, 'apache2-foreground') },
     dockerfile: `${installing('apache2', 'libapache2-mod-php', 'php-cli')}COPY apache2-foreground /usr/local/bin/
-RUN chmod 0755 /usr/local/bin/apache2-foreground && rm -rf /var/www/html/* && \\
+RUN chmod 0755 /usr/local/bin/apache2-foreground && chmod 1777 /var/log/apache2 && rm -rf /var/www/html/* && \\
     sed -ri 's/^export ([A-Z_]+)=(.*)$/: \\\${\\1:=\\2}\\nexport \\1/' /etc/apache2/envvars && \\
     ln -sf /dev/stdout /var/log/apache2/access.log && ln -sf /dev/stdout /var/log/apache2/other_vhosts_access.log && ln -sf /dev/stderr /var/log/apache2/error.log
 STOPSIGNAL SIGWINCH
