@@ -36,7 +36,10 @@ export function initReport(outcome: InitOutcome, { isDryRun, columns }: ReportOp
   blocks.push(
     [
       'bases',
-      ...bases.map(({ purpose, reference }) => ` ${purpose.padEnd(width)}  ${reference}`),
+      ...bases.map(
+        ({ purpose, reference, origin }) =>
+          ` ${purpose.padEnd(width)}  ${reference}${origin === 'catalogue' ? ' (endorsed)' : ''}`,
+      ),
       ...(unpinned.length === 0
         ? []
         : wrapped(

@@ -9,6 +9,7 @@ interface Options {
   readonly kind?: string;
   readonly port?: number | 'none';
   readonly baseFor?: ReadonlyMap<string, string>;
+  readonly bases?: string;
   readonly image?: string;
   readonly run: readonly string[];
   readonly mounts: boolean;
@@ -33,6 +34,7 @@ export const registerDockerfileInit: RegisterCommand = (command, io) => {
       command.createOption('--port <port>', 'the port that the program listens on, or none').argParser(parsePort),
     )
     .addOption(base.argParser(collectBase))
+    .option('--bases <folder>', "the organisation's catalogue, whose endorsed bases are taken")
     .option('--image <name>', 'the name that the image is built and run under')
     .addOption(
       command
@@ -66,6 +68,7 @@ async function init(directory: string, options: Options, io: Io): Promise<void> 
     ...(options.kind === undefined ? {} : { kind: options.kind }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.baseFor === undefined ? {} : { bases: options.baseFor }),
+    ...(options.bases === undefined ? {} : { catalogue: options.bases }),
     ...(options.image === undefined ? {} : { image: options.image }),
   });
   const { kind, image, outcomes, bases, plan, build, shown, unseen } = outcome;

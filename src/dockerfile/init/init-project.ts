@@ -1,4 +1,6 @@
+import type { Base } from '../../model/index.ts';
 import { BaseChoice } from './base-choice.ts';
+import { type EndorsedBases, endorsedBases } from './catalogue.ts';
 import { chooseKind } from './choose-kind.ts';
 import type { BaseUse, ImagePlan } from './plan.ts';
 import type { Project } from './project.ts';
@@ -13,6 +15,8 @@ export interface InitOptions {
   readonly port?: number | 'none';
   /** From purpose (`node`, `node-build`, `java` …) to image reference. */
   readonly bases?: ReadonlyMap<string, string>;
+  /** The organisation's catalogue: its endorsed bases come before public images, after `bases`. */
+  readonly catalogue?: readonly Base[];
   /** False for builders that don't know RUN --mount. */
   readonly hasMounts: boolean;
   /** The name that the image is built under; from the project where it is absent. */
@@ -55,15 +59,21 @@ const signalNote =
 export function initProject(project: Project, options: InitOptions): InitResult {
   const kind = chooseKind(project, options.kind);
   const given = options.bases ?? new Map<string, string>();
+  const endorsed = options.catalogue === undefined ? undefined : endorsedBases(options.catalogue);
   const planned = kind.plan(project, {
-    bases: new BaseChoice(given),
+    bases: new BaseChoice(given, endorsed?.references),
     hasMounts: options.hasMounts,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
-  const plan = planned.needsInit ? { ...planned, notes: [...planned.notes, signalNote] } : planned;
+  const bases = [...(planned.build === undefined ? [] : [planned.build.base]), planned.final.base];
+  const notes = [
+    ...planned.notes,
+    ...(planned.needsInit ? [signalNote] : []),
+    ...(endorsed === undefined ? [] : catalogueNotes(bases, endorsed)),
+  ];
+  const plan = { ...planned, notes };
   const image = options.image ?? `${plan.name}:dev`;
   const forms = runForms.filter(({ name }) => options.run.includes(name));
-  const bases = [...(plan.build === undefined ? [] : [plan.build.base]), plan.final.base];
   return {
     kind: kind.name,
     plan,
@@ -78,6 +88,15 @@ export function initProject(project: Project, options: InitOptions): InitResult 
     bases,
     unusedBases: [...given.keys()].filter((purpose) => !bases.some((base) => base.purpose === purpose)).sort(),
   };
+}
+
+/** What the catalogue does not answer, or answers twice. */
+function catalogueNotes(bases: readonly BaseUse[], { choices }: EndorsedBases): string[] {
+  return bases.flatMap(({ purpose, origin }) => {
+    if (origin === 'default') return [`the catalogue has no endorsed base for ${purpose}: a public image is taken`];
+    const choice = origin === 'catalogue' ? choices.get(purpose) : undefined;
+    return choice === undefined ? [] : [choice];
+  });
 }
 
 /** The line that builds it, with what the labels say. */

@@ -4,8 +4,8 @@ export interface BaseUse {
   readonly purpose: string;
   readonly reference: string;
   readonly isPinned: boolean;
-  /** `default`: nobody named one, so it is a public image by its tag. */
-  readonly origin: 'given' | 'default';
+  /** `catalogue`: endorsed. `default`: nobody named one, so it is a public image by its tag. */
+  readonly origin: 'given' | 'catalogue' | 'default';
 }
 
 export type Mount =
@@ -100,10 +100,19 @@ export function secret(id: string, target: string): Mount {
 }
 
 /** Debian packages that a stage needs; the lists stay out of the layer. */
-export function aptInstall(packages: readonly string[]): Step {
-  return run([
-    'apt-get update',
-    `apt-get install --yes --no-install-recommends ${packages.join(' ')}`,
-    'rm -rf /var/lib/apt/lists/*',
-  ]);
+export function aptInstall(packages: readonly string[]): Step[] {
+  return [
+    ...unpinnedPackages,
+    run([
+      'apt-get update',
+      `apt-get install --yes --no-install-recommends ${packages.join(' ')}`,
+      'rm -rf /var/lib/apt/lists/*',
+    ]),
+  ];
 }
+
+/** Said before a step that installs Debian packages, to the reader and to linters. */
+export const unpinnedPackages: readonly Step[] = [
+  comment("Debian's archive has one version of each, and signs it: a pin would fail with the next security fix."),
+  comment('hadolint ignore=DL3008'),
+];

@@ -50,9 +50,11 @@ export const dotnet: ProjectKind = {
           env({ DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' }),
           workdir('/src'),
           copy(['.'], './'),
-          run(`dotnet restore ${path}${isLocked ? ' --locked-mode' : ''}`, packages),
           run(
-            `dotnet publish ${path} --configuration Release --no-restore --output /out -p:UseAppHost=false`,
+            [
+              `dotnet restore ${path}${isLocked ? ' --locked-mode' : ''}`,
+              `dotnet publish ${path} --configuration Release --no-restore --output /out -p:UseAppHost=false`,
+            ],
             packages,
           ),
         ],

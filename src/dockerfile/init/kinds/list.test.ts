@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { fuzz } from '../../../../test/make/fuzz.ts';
 import { sampleProjects } from '../../../../test/make/projects/projects.table.ts';
 import { CodedError } from '../../../model/index.ts';
+import { lintDockerfile, parseDockerfile } from '../../index.ts';
 import { initProject, type InitOptions, type InitResult } from '../init-project.ts';
 import type { Project } from '../project.ts';
 import { kinds } from './list.ts';
@@ -26,7 +27,22 @@ const others: readonly { readonly kind: string; readonly files: Readonly<Record<
   { kind: 'php', files: { 'composer.json': '{"require":{"php":"^8.3","ext-intl":"*"}}', 'public/index.php': '<?php' } },
   { kind: 'ruby', files: { Gemfile: "source 'https://rubygems.org'\ngem 'puma'\n", 'config.ru': 'run App' } },
 ];
-const all = [...sampleProjects, ...others];
+
+/** What the tools would write; the samples that are built have it made. */
+const lockFiles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  npm: { 'package-lock.json': '{}' },
+  npx: { 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" },
+  poetry: { 'poetry.lock': '' },
+  uv: { 'uv.lock': 'name = "uvicorn"\n' },
+  go: { 'go.sum': '' },
+  cargo: { 'Cargo.lock': '' },
+};
+const all = [
+  ...sampleProjects.map(({ kind, files, lock }) => ({ kind, files: { ...files, ...lockFiles[lock?.[0] ?? ''] } })),
+  ...others,
+];
+/** What the project itself should mend, and the command says so. */
+const theirs = /^locked-dependencies: pip takes what the index has now/;
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
   const samples = all.filter((sample) => sample.kind === name);
@@ -59,6 +75,20 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind
         );
         // Python outside distroless' release runs on the image that it is built on.
         expect({ reference, isKnown }).toEqual({ reference, isKnown: true });
+      }
+    }
+  });
+
+  test('is written so that our own rules have nothing to say, once its bases are pinned', () => {
+    for (const { files } of samples) {
+      const project = projectOf(files);
+      const { bases } = initProject(project, options);
+      const pinned = new Map(bases.map(({ purpose, reference }) => [purpose, `${reference}@sha256:${'a'.repeat(64)}`]));
+      for (const hasMounts of [true, false]) {
+        const [dockerfile] = initProject(project, { ...options, bases: pinned, hasMounts }).files;
+        const { findings } = lintDockerfile(parseDockerfile(dockerfile!.text));
+        const messages = findings.map(({ rule, message }) => `${rule}: ${message}`);
+        expect(messages.filter((message) => !theirs.test(message))).toEqual([]);
       }
     }
   });

@@ -46,7 +46,7 @@ export const make: ProjectKind = {
         base: options.bases.for('c-build', 'debian:12-slim'),
         steps: [
           // The compiler of the release that the last stage's libraries are of.
-          aptInstall(['build-essential']),
+          ...aptInstall(['build-essential']),
           workdir('/src'),
           copy(['.'], './'),
           run(['make', `install -D -m 0755 ${built} /out/${program}`]),

@@ -1,6 +1,17 @@
 import { isPlainWord } from '../words.ts';
 import type { ProjectKind } from '../kind.ts';
-import { cache, copy, copyBuilt, env, type ImagePlan, run, type Stage, type Step, workdir } from '../plan.ts';
+import {
+  cache,
+  copy,
+  copyBuilt,
+  env,
+  type ImagePlan,
+  run,
+  type Stage,
+  type Step,
+  unpinnedPackages,
+  workdir,
+} from '../plan.ts';
 import { has, textOf } from '../project.ts';
 import { type JsonObject, objectAt, readJson, textAt } from '../read/json.ts';
 import { pickRelease } from '../releases.ts';
@@ -8,23 +19,23 @@ import { imageName } from '../words.ts';
 
 /** Minors of PHP 8 that images are published of, newest first. */
 const minors = [4, 3, 2] as const;
-/** Extensions that the image's own script compiles, and the Debian packages that this needs. */
-const extensions: Readonly<Record<string, readonly string[]>> = {
-  bcmath: [],
-  exif: [],
-  gd: ['libpng-dev', 'libjpeg62-turbo-dev'],
-  gmp: ['libgmp-dev'],
-  intl: ['libicu-dev'],
-  mysqli: [],
-  opcache: [],
-  pcntl: [],
-  pdo_mysql: [],
-  pdo_pgsql: ['libpq-dev'],
-  pgsql: ['libpq-dev'],
-  soap: ['libxml2-dev'],
-  sockets: [],
-  zip: ['libzip-dev'],
-};
+/** Extensions that the image's own script compiles: Debian packages that this needs, and those that running does. */
+const extensions: Readonly<Record<string, { readonly toBuild: readonly string[]; readonly toRun: readonly string[] }>> =
+  {
+    ...Object.fromEntries(
+      ['bcmath', 'exif', 'mysqli', 'opcache', 'pcntl', 'pdo_mysql', 'sockets'].map((name) => [
+        name,
+        { toBuild: [], toRun: [] },
+      ]),
+    ),
+    gd: { toBuild: ['libpng-dev', 'libjpeg62-turbo-dev'], toRun: ['libpng16-16', 'libjpeg62-turbo'] },
+    gmp: { toBuild: ['libgmp-dev'], toRun: ['libgmp10'] },
+    intl: { toBuild: ['libicu-dev'], toRun: ['libicu72'] },
+    pdo_pgsql: { toBuild: ['libpq-dev'], toRun: ['libpq5'] },
+    pgsql: { toBuild: ['libpq-dev'], toRun: ['libpq5'] },
+    soap: { toBuild: ['libxml2-dev'], toRun: ['libxml2'] },
+    zip: { toBuild: ['libzip-dev'], toRun: ['libzip4'] },
+  };
 
 /** A PHP site behind Apache. */
 export const php: ProjectKind = {
@@ -135,14 +146,18 @@ function extensionSteps(manifest: JsonObject): Step[] {
     .filter((name) => Object.hasOwn(extensions, name) && isPlainWord(name))
     .sort();
   if (wanted.length === 0) return [];
-  const packages = [...new Set(wanted.flatMap((name) => extensions[name]!))];
+  const toBuild = [...new Set(wanted.flatMap((name) => extensions[name]!.toBuild))];
+  const toRun = [...new Set(wanted.flatMap((name) => extensions[name]!.toRun))];
+  const compile = `docker-php-ext-install ${wanted.join(' ')}`;
+  if (toBuild.length === 0) return [run(compile)];
   return [
+    ...unpinnedPackages,
     run([
-      ...(packages.length === 0
-        ? []
-        : ['apt-get update', `apt-get install --yes --no-install-recommends ${packages.join(' ')}`]),
-      `docker-php-ext-install ${wanted.join(' ')}`,
-      ...(packages.length === 0 ? [] : ['rm -rf /var/lib/apt/lists/*']),
+      'apt-get update',
+      `apt-get install --yes --no-install-recommends ${[...toRun, ...toBuild].join(' ')}`,
+      compile,
+      `apt-get purge --yes --auto-remove ${toBuild.join(' ')}`,
+      'rm -rf /var/lib/apt/lists/*',
     ]),
   ];
 }

@@ -79,7 +79,7 @@ export const ruby: ProjectKind = {
       final: {
         base: options.bases.for('ruby', base),
         steps: [
-          ...(needed.length === 0 ? [] : [aptInstall(needed.map(([, , toRun]) => toRun))]),
+          ...(needed.length === 0 ? [] : aptInstall(needed.map(([, , toRun]) => toRun))),
           env({
             ...bundle,
             HOME: '/tmp',
@@ -127,7 +127,7 @@ function buildSteps(
 ): Step[] {
   const lock = has(project, 'Gemfile.lock') ? ['Gemfile.lock'] : [];
   return [
-    aptInstall(['build-essential', 'git', 'libyaml-dev', ...packages.filter((name) => name !== 'libyaml-dev')]),
+    ...aptInstall(['build-essential', 'git', 'libyaml-dev', ...packages.filter((name) => name !== 'libyaml-dev')]),
     env({
       ...bundle,
       ...(lock.length === 0 ? { BUNDLE_FROZEN: '0' } : {}),

@@ -39,7 +39,7 @@ export const staticSite: ProjectKind = {
       entrypoint: ['nginx', '-g', 'daemon off;'],
       port: listening,
       // The public image has busybox; what another base has is not known.
-      ...(options.bases.isGiven('web')
+      ...(options.bases.isOther('web')
         ? {}
         : { health: ['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${listening}/`] }),
       healthPath: '/',
@@ -54,7 +54,7 @@ export const staticSite: ProjectKind = {
         ...(listening === port
           ? []
           : [`nginx-unprivileged listens on ${port}: bring a configuration that listens on ${listening}`]),
-        ...(options.bases.isGiven('web')
+        ...(options.bases.isOther('web')
           ? ['the base for web must be an nginx that needs no root, listens on 8080 and writes to /tmp only']
           : []),
       ],

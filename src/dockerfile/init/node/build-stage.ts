@@ -1,4 +1,4 @@
-import { comment, copy, secret, type Step, workdir } from '../plan.ts';
+import { copy, run, secret, type Step, workdir } from '../plan.ts';
 import { has, type Project, textOf } from '../project.ts';
 import { type JsonObject, textAt } from '../read/json.ts';
 import { type PickedRelease, pickRelease } from '../releases.ts';
@@ -26,11 +26,15 @@ export function buildSteps(
     manifests(project, manager, manifest),
     withSecret(project, hasBuild ? manager.all : manager.production),
     copy(['.'], './'),
-    ...(hasBuild ? [manager.script('build')] : []),
-    ...(hasBuild && keepsPackages
-      ? [comment('What only building needed stays behind.'), withSecret(project, manager.prune)]
-      : []),
+    ...(hasBuild ? [withSecret(project, built(manager, keepsPackages))] : []),
   ];
+}
+
+/** Runs the build script; then what only building needed goes, where what is left runs. */
+function built(manager: PackageManager, keepsPackages: boolean): Step {
+  const script = run(manager.script('build'));
+  if (!keepsPackages || manager.prune.do !== 'run') return script;
+  return { ...manager.prune, commands: [manager.script('build'), ...manager.prune.commands] };
 }
 
 /** Registries' tokens lie in .npmrc: the build sees it, no layer holds it. */

@@ -15,8 +15,8 @@ export interface PackageManager {
   readonly production: Step;
   /** Takes away what only building needed. */
   readonly prune: Step;
-  /** Runs a script of package.json. */
-  readonly script: (name: string) => Step;
+  /** The command that runs a script of package.json. */
+  readonly script: (name: string) => string;
 }
 
 /** Versions that are taken where the project names none. */
@@ -50,7 +50,7 @@ function npm(project: Project): PackageManager {
     all: run(`${install} --no-audit --no-fund`, store),
     production: run(`${install} --omit=dev --no-audit --no-fund`, store),
     prune: run('npm prune --omit=dev --no-audit --no-fund', store),
-    script: (name) => run(`npm run ${name}`),
+    script: (name) => `npm run ${name}`,
   };
 }
 
@@ -72,7 +72,7 @@ function pnpm(project: Project, version: string | undefined): PackageManager {
     all: run(install, store),
     production: run(`${install} --prod`, store),
     prune: run(`CI=true ${install} --prod`, store),
-    script: (name) => run(`pnpm run ${name}`),
+    script: (name) => `pnpm run ${name}`,
   };
 }
 
@@ -83,7 +83,7 @@ function yarn(project: Project, version: string | undefined): PackageManager {
   const common = {
     name: 'yarn',
     ...(isLocked ? { lock: 'yarn.lock' } : {}),
-    script: (name: string) => run(`yarn run ${name}`),
+    script: (name: string) => `yarn run ${name}`,
   } as const;
   if (isClassic) {
     const store = cache('/usr/local/share/.cache/yarn');
