@@ -1,8 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { kindNames, runFormNames } from '../dockerfile/init/index.ts';
-import { initInDirectory } from '../flows/dockerfile/init/index.ts';
+import { kindNames, runFormNames } from '../dockerfile/init/names.ts';
 import type { RegisterCommand } from './command.ts';
-import { initReport } from './dockerfile-init-report.ts';
 import type { Io } from './io.ts';
 
 interface Options {
@@ -60,6 +58,11 @@ const examples = `Examples:
 `;
 
 async function init(directory: string, options: Options, io: Io): Promise<void> {
+  // Loaded only when it runs: lint shares the command, and must start fast.
+  const [{ initInDirectory }, { initReport }] = await Promise.all([
+    import('../flows/dockerfile/init/index.ts'),
+    import('./dockerfile-init-report.ts'),
+  ]);
   const outcome = await initInDirectory(directory, {
     run: options.run,
     hasMounts: options.mounts,

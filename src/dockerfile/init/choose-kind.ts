@@ -1,10 +1,8 @@
 import { CodedError } from '../../model/index.ts';
 import type { ProjectKind } from './kind.ts';
 import { kinds } from './kinds/list.ts';
+import { kindNames } from './names.ts';
 import type { Project } from './project.ts';
-
-/** Names of all kinds, for `--kind`. */
-export const kindNames: readonly string[] = kinds.map(({ name }) => name);
 
 /** Whether the text of a file helps to tell or plan a project. */
 export function isWanted(path: string): boolean {

@@ -46,9 +46,6 @@ export interface InitResult {
   readonly unusedBases: readonly string[];
 }
 
-/** Names of the ways to say how the image is run, for `--run`. */
-export const runFormNames: readonly string[] = runForms.map(({ name }) => name);
-
 const signalNote =
   'no source handles SIGTERM, which the first process of a container ignores otherwise: --init helps in Docker, in Kubernetes only the program can';
 

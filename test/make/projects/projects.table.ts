@@ -230,4 +230,36 @@ int main(void) {
       'main.js': "document.title = 'Chart';\n",
     },
   },
+  {
+    name: 'ruby',
+    kind: 'ruby',
+    bases: { 'ruby-build': 'ruby-build', ruby: 'ruby' },
+    // No gem server can be reached here: the gem lies in vendor/cache, as `bundle cache` leaves it.
+    lock: [
+      'sh',
+      '-c',
+      'cd greeting && gem build --silent greeting.gemspec && mkdir -p ../vendor/cache && mv greeting-1.0.0.gem ../vendor/cache/ && cd .. && rm -r greeting',
+    ],
+    files: {
+      Gemfile: "source 'https://rubygems.org'\n\ngem 'greeting', '1.0.0'\n",
+      'Gemfile.lock':
+        'GEM\n  remote: https://rubygems.org/\n  specs:\n    greeting (1.0.0)\n\nPLATFORMS\n  ruby\n  x86_64-linux\n\nDEPENDENCIES\n  greeting (= 1.0.0)\n\nBUNDLED WITH\n   2.3.15\n',
+      'app.rb':
+        "require 'socket'\nrequire 'greeting'\n\nserver = TCPServer.new('0.0.0.0', Integer(ENV.fetch('PORT', 8080)))\nloop do\n  caller = server.accept\n  nil until caller.gets.to_s.chomp.empty?\n  caller.write(\"HTTP/1.1 200 OK\\r\\ncontent-length: #{Greeting::WORD.length}\\r\\nconnection: close\\r\\n\\r\\n#{Greeting::WORD}\")\n  caller.close\nend\n",
+      'greeting/greeting.gemspec':
+        "Gem::Specification.new do |s|\n  s.name = 'greeting'\n  s.version = '1.0.0'\n  s.summary = 'a word'\n  s.authors = ['The crew']\n  s.license = 'MIT'\n  s.homepage = 'https://example.com/greeting'\n  s.files = ['lib/greeting.rb']\nend\n",
+      'greeting/lib/greeting.rb': "module Greeting\n  WORD = 'ahoy'\nend\n",
+    },
+  },
+  {
+    name: 'php',
+    kind: 'php',
+    bases: { 'composer-build': 'composer-build', php: 'php' },
+    files: {
+      'composer.json': '{\n  "name": "harbour/notice",\n  "autoload": { "psr-4": { "Harbour\\\\": "src/" } }\n}\n',
+      'public/index.php': "<?php\n\nrequire __DIR__ . '/../vendor/autoload.php';\n\necho Harbour\\Notice::word();\n",
+      'src/Notice.php':
+        "<?php\n\nnamespace Harbour;\n\nfinal class Notice\n{\n    public static function word(): string\n    {\n        return 'ahoy';\n    }\n}\n",
+    },
+  },
 ];

@@ -119,6 +119,18 @@ export const toolchains: readonly Toolchain[] = [
     files: { 'nginx.conf': join(import.meta.dirname, 'nginx.conf') },
     dockerfile: `${installing('nginx-light')}COPY nginx.conf /etc/nginx/nginx.conf\nRUN rm -rf /usr/share/nginx/html/* && mkdir -p /etc/nginx/conf.d && echo 'server { listen 8080; root /usr/share/nginx/html; }' >/etc/nginx/conf.d/default.conf\nUSER 101\nCMD ["nginx", "-g", "daemon off;"]\n`,
   },
+  { name: 'composer-build', summary: 'the composer image', dockerfile: installing('composer', 'php-cli') },
+  {
+    name: 'php',
+    summary: 'the php image with Apache: its foreground script, variables that the environment may set',
+    files: { 'apache2-foreground': join(import.meta.dirname, 'apache2-foreground') },
+    dockerfile: `${installing('apache2', 'libapache2-mod-php', 'php-cli')}COPY apache2-foreground /usr/local/bin/
+RUN chmod 0755 /usr/local/bin/apache2-foreground && rm -rf /var/www/html/* && \\
+    sed -ri 's/^export ([A-Z_]+)=(.*)$/: \\\${\\1:=\\2}\\nexport \\1/' /etc/apache2/envvars && \\
+    ln -sf /dev/stdout /var/log/apache2/access.log && ln -sf /dev/stdout /var/log/apache2/other_vhosts_access.log && ln -sf /dev/stderr /var/log/apache2/error.log
+STOPSIGNAL SIGWINCH
+`,
+  },
 ];
 
 function npmFolder(): string {

@@ -6,7 +6,9 @@ import { sampleProjects } from '../../../../test/make/projects/projects.table.ts
 import { CodedError } from '../../../model/index.ts';
 import { lintDockerfile, parseDockerfile } from '../../index.ts';
 import { initProject, type InitOptions, type InitResult } from '../init-project.ts';
+import { kindNames, runFormNames } from '../names.ts';
 import type { Project } from '../project.ts';
+import { runForms } from '../write/list.ts';
 import { kinds } from './list.ts';
 
 const options: InitOptions = { hasMounts: true, run: ['docker', 'compose', 'kubernetes'] };
@@ -43,6 +45,11 @@ const all = [
 ];
 /** What the project itself should mend, and the command says so. */
 const theirs = /^locked-dependencies: pip takes what the index has now/;
+
+test('the command line knows every kind and every way to run', () => {
+  expect(kindNames).toEqual(kinds.map(({ name }) => name));
+  expect(runFormNames).toEqual(runForms.map(({ name }) => name));
+});
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
   const samples = all.filter((sample) => sample.kind === name);

@@ -78,7 +78,8 @@ export const node: ProjectKind = {
       entrypoint: ['node', ...start.arguments],
       ...(port === undefined ? {} : { port, health: ['node', '-e', asking(port, healthPath)] }),
       ...(healthPath === undefined ? {} : { healthPath }),
-      needsInit: !heedsSignals(sources),
+      // Next has a handler of its own.
+      needsInit: server !== 'next' && !heedsSignals(sources),
       writable: [
         { path: '/tmp', sizeMib: 64 },
         ...(hasDependency(manifest, 'next') ? [{ path: '/app/.next/cache', sizeMib: 256 }] : []),

@@ -13,7 +13,7 @@ import {
   type Writable,
   workdir,
 } from '../plan.ts';
-import { depthOf, firstOf, has, type Project, textOf } from '../project.ts';
+import { depthOf, firstOf, has, hasFolder, type Project, textOf } from '../project.ts';
 import { type PickedRelease, pickRelease } from '../releases.ts';
 import { healthPathIn, heedsSignals, portIn } from '../sources.ts';
 import { imageName } from '../words.ts';
@@ -130,11 +130,15 @@ function buildSteps(
     ...aptInstall(['build-essential', 'git', 'libyaml-dev', ...packages.filter((name) => name !== 'libyaml-dev')]),
     env({
       ...bundle,
+      // What was fetched is kept where the cache mount is.
+      BUNDLE_GLOBAL_GEM_CACHE: 'true',
       ...(lock.length === 0 ? { BUNDLE_FROZEN: '0' } : {}),
       ...(isRails ? { RAILS_ENV: 'production' } : {}),
     }),
     workdir('/app'),
     copy(['Gemfile', ...lock, ...(has(project, '.ruby-version') ? ['.ruby-version'] : [])], './'),
+    // Gems that the project brings along.
+    ...(hasFolder(project, 'vendor/cache') ? [copy(['vendor/cache'], './vendor/cache')] : []),
     run(['bundle install', 'rm -rf vendor/bundle/ruby/*/cache'], cache('/root/.bundle/cache')),
     copy(['.'], './'),
     ...(isRails && has(project, 'app/assets/config/manifest.js')

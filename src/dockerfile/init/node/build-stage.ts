@@ -26,15 +26,17 @@ export function buildSteps(
     manifests(project, manager, manifest),
     withSecret(project, hasBuild ? manager.all : manager.production),
     copy(['.'], './'),
-    ...(hasBuild ? [withSecret(project, built(manager, keepsPackages))] : []),
+    ...(hasBuild ? built(project, manager, keepsPackages) : []),
   ];
 }
 
 /** Runs the build script; then what only building needed goes, where what is left runs. */
-function built(manager: PackageManager, keepsPackages: boolean): Step {
+function built(project: Project, manager: PackageManager, keepsPackages: boolean): Step[] {
   const script = run(manager.script('build'));
-  if (!keepsPackages || manager.prune.do !== 'run') return script;
-  return { ...manager.prune, commands: [manager.script('build'), ...manager.prune.commands] };
+  if (!keepsPackages || manager.prune.do !== 'run') return [script];
+  // What builds sees no token.
+  if (has(project, '.npmrc')) return [script, withSecret(project, manager.prune)];
+  return [{ ...manager.prune, commands: [manager.script('build'), ...manager.prune.commands] }];
 }
 
 /** Registries' tokens lie in .npmrc: the build sees it, no layer holds it. */

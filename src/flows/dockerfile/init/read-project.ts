@@ -12,8 +12,6 @@ const skipped: ReadonlySet<string> = new Set([
   ...['.git', '.hg', '.svn', 'node_modules', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.idea', '.vscode'],
   ...['target', '.next', '.nuxt', '.cache', '.terraform', '.bundle', 'Pods', 'bower_components'],
 ]);
-/** Of these the folder itself is listed, and nothing below its folders. */
-const shallow: ReadonlySet<string> = new Set(['vendor']);
 
 export interface ReadProject {
   readonly project: Project;
@@ -68,12 +66,17 @@ async function listFiles(root: string): Promise<{ readonly files: string[]; read
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const name = path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.isFile()) files.push(name);
-      else if (entry.isDirectory() && !skipped.has(entry.name) && depth < limits.depth && !shallow.has(basename(path)))
+      else if (entry.isDirectory() && !skipped.has(entry.name) && depth < limits.depth && !isVendored(path))
         waiting.push({ path: name, depth: depth + 1 });
       if (files.length >= limits.files) return { files: files.sort(), isComplete: false };
     }
   }
   return { files: files.sort(), isComplete: true };
+}
+
+/** What others wrote: Go's and PHP's packages, Ruby's gems. That they are there is all that counts. */
+function isVendored(path: string): boolean {
+  return /(?:^|\/)vendor\/[^/]+$/.test(path);
 }
 
 /** Undefined where the file is a link, too large, or not readable. */
