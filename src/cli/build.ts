@@ -41,9 +41,10 @@ export const registerBuild: RegisterCommand = (command, io) => {
       'write what passes: FILE.tar as OCI archive, else a layout folder; statements beside',
     )
     .option('--no-sign', 'push without signature and statements');
-  addSigningOptions(addBuildOptions(command))
-    .addOption(command.createOption('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
-    .action((context: string, flags: Flags) => build(context, flags, io));
+  addBuildOptions(command).addOption(
+    command.createOption('--format <format>', 'how to print').choices(['table', 'json']).default('table'),
+  );
+  addSigningOptions(command).action((context: string, flags: Flags) => build(context, flags, io));
 };
 
 const examples = `Examples:

@@ -126,7 +126,7 @@ waivers:
     ],
     ['a: [', 'policy.yaml:1:5: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     [`${head}rules: {}\nrules: {}`, 'policy.yaml:5:1: Map keys must be unique'],
-    [`${head}extends: prod`, 'policy.yaml:4:1: no built-in policy "prod"; there are production, development'],
+    [`${head}extends: prod`, 'policy.yaml:4:1: no built-in policy "prod"; there are production, development, base'],
     [`${head}---\n${head}`, 'policy.yaml:6:1: a file holds one policy'],
     [
       `${head}rules:\n  forbidden-packages:\n    packages:\n      - telnet\n      - { package: x, versions: "2.17.1" }`,

@@ -36,7 +36,7 @@ describe.skipIf(reason !== undefined)(
         place.at('builder.yaml'),
         `apiVersion: plimsoll.dev/v1\nkind: Builder\nmetadata: { name: eu-1 }\nid: https://builders.example.com/eu-1\nkey: ${place.at('eu-1.key')}\n`,
       );
-    });
+    }, 1_200_000);
     afterAll(async () => {
       await buildkit.stop();
       await registry.stop();

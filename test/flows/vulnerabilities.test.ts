@@ -36,8 +36,10 @@ describe.skipIf(reason !== undefined)(`known vulnerabilities, with the project's
       'golang.org/x/net v0.7.0 CVE-2023-39325 fixed 0.17.0, high (vendor)',
       'golang.org/x/net v0.7.0 CVE-2023-39325 fixed 0.17.0, high (vendor)',
     ]);
-    // Debian's rack 2.2.22 beside it is not affected.
-    expect(await found('ruby')).toEqual(['rack 2.0.1 CVE-2022-30123 fixed 2.0.9.1, critical (vendor)']);
+    // Debian's rack 2.2.22 beside it is not affected; the lock file of an editor's extension, which some of its rubies
+    // bring, names npm packages.
+    const gems = (await found('ruby')).filter((line) => !line.startsWith('minimist '));
+    expect(gems).toEqual(['rack 2.0.1 CVE-2022-30123 fixed 2.0.9.1, critical (vendor)']);
   });
 
   test('that a Debian release has fixed are not found', async () => {

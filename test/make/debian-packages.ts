@@ -5,6 +5,9 @@ import { existsSync } from 'node:fs';
 export const testPackages: readonly string[] = [
   'docker.io',
   'docker-registry',
+  'buildah',
+  'runc',
+  'git',
   'apache2-utils',
   'mmdebstrap',
   'busybox-static',

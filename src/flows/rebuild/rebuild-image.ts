@@ -70,7 +70,10 @@ export async function rebuildImage(target: string, options: RebuildOptions): Pro
     );
     return { ...rebuilt, recipe, where, ...(signedBy === undefined ? {} : { signedBy }) };
   } catch (error) {
-    if (!(error instanceof CodedError) || error.kind === 'usage' || options.world.signal.aborted) throw error;
+    if (!(error instanceof CodedError) || options.world.signal.aborted) throw error;
+    // An engine that provenance names and nobody knows is no mistake of the user's.
+    const isTheirs = error.kind === 'usage' && (error.code !== 'unknown-engine' || options.engine !== undefined);
+    if (isTheirs) throw error;
     const { code, message, hint } = error;
     return { ...nothing, result: 'cannot-tell', why: { code, message, ...(hint === undefined ? {} : { hint }) } };
   }

@@ -1,6 +1,6 @@
 import { type OpenedImage, parseReference } from '../../image/index.ts';
 import { type Base, CodedError, parseDigest } from '../../model/index.ts';
-import { lineageOf } from '../../record/index.ts';
+import type { lineageOf } from '../../record/index.ts';
 import type { BaseImage } from './image-contents.ts';
 
 const nameAnnotation = 'org.opencontainers.image.base.name';
@@ -20,7 +20,12 @@ export async function baseOfImage(
   const labels = image.config.config.Labels ?? {};
   const name = image.annotations[nameAnnotation] ?? labels[nameAnnotation];
   const digest = parseDigest(image.annotations[digestAnnotation] ?? labels[digestAnnotation]);
-  const lineage = lineageOf({ diffIds: image.config.diffIds }, options.bases ?? []);
+  // Loaded only where there is a catalogue to look in: most scans have none, and starting is most of a warm one.
+  const { bases = [] } = options;
+  const lineage =
+    bases.length === 0
+      ? undefined
+      : (await import('../../record/index.ts')).lineageOf({ diffIds: image.config.diffIds }, bases);
   if (lineage?.known === 'layers') return fromLineage(lineage);
   if (name === undefined && digest === undefined) return lineage === undefined ? undefined : fromLineage(lineage);
   const named: BaseImage = {
