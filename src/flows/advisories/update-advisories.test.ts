@@ -313,13 +313,13 @@ describe('the way there', () => {
     const proxy = await startProxy({ names });
     try {
       const addresses = { ...options().addresses, osv: 'https://feeds.test/osv' };
-      await expect(updateAdvisories(options({ env: { HTTPS_PROXY: proxy.url }, addresses }))).rejects.toMatchObject({
-        code: 'feed-untrusted',
-      });
-      // Once more with the system's authorities, which do not know it either; then no more. Node's agent may open a
-      // connection in place of one that broke before its request is told, and nothing is asked for over that one.
-      expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT feeds.test:443']));
-      expect([2, 3]).toContain(proxy.requests.length);
+      // Reading the system's authorities takes longer on a busy machine than the other tests' patience with servers.
+      const download = { ...options().download!, stallTimeoutMs: 30_000 };
+      await expect(
+        updateAdvisories(options({ env: { HTTPS_PROXY: proxy.url }, addresses, download })),
+      ).rejects.toMatchObject({ code: 'feed-untrusted' });
+      // Once more with the system's authorities, which do not know it either; then no more.
+      expect(proxy.requests).toEqual(Array(2).fill('CONNECT feeds.test:443'));
     } finally {
       await proxy.stop();
       secure.closeAllConnections();
