@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { type BaseFacts, CodedError, type Digest, type ImageRecord, type Owner, type Package } from '../model/index.ts';
-import { loadSqlite } from './load-sqlite.ts';
+import { loadSqlite } from '../sqlite/index.ts';
 
 /** An image whose record is kept. */
 export interface IndexedImage {

@@ -5,7 +5,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EpssScore, ExploitedCve, SupportCycle, UnsupportedPackage } from '../feeds/intelligence.ts';
 import { contentDigest } from './content-digest.ts';
 import { applicationId, formatVersion, tables } from './format.ts';
-import { loadSqlite } from './load-sqlite.ts';
+import { loadSqlite } from '../../sqlite/index.ts';
 import { mergeAffected } from './merge-affected.ts';
 import { openDatabaseFile } from './open-database.ts';
 import type { PreparedAdvisory } from './rows.ts';

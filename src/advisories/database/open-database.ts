@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../model/index.ts';
 import { applicationId, formatVersion } from './format.ts';
-import { loadSqlite } from './load-sqlite.ts';
+import { loadSqlite } from '../../sqlite/index.ts';
 
 /**
  * Opens a database file for reading and makes sure that it is one of ours, of this version. The file is taken as

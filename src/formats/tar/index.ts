@@ -9,6 +9,7 @@ export {
   readText,
   typeFlag,
 } from './header.ts';
-export { defaultTarLimits, type TarEntry, type TarHandler, type TarLimits, TarReader } from './reader.ts';
+export { defaultTarLimits, type TarEntry, type TarHandler, type TarLimits } from './entry.ts';
+export { TarReader } from './reader.ts';
 export { type PaxRecords, readPaxRecords } from './pax.ts';
 export { tarEnd, tarMember, type WrittenMember } from './writer.ts';

@@ -2,7 +2,7 @@ import { copy, run, secret, type Step, workdir } from '../plan.ts';
 import { has, type Project, textOf } from '../project.ts';
 import { type JsonObject, textAt } from '../read/json.ts';
 import { type PickedRelease, pickRelease } from '../releases.ts';
-import { manifests, type PackageManager } from './manager.ts';
+import { manifests, type PackageManager } from './package-manager.ts';
 
 /** Majors that images are published of, the newest with long-term support first. */
 const majors = [24, 22, 20] as const;
