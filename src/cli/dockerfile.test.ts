@@ -2,8 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { everyRule } from '../dockerfile/index.ts';
 import { CodedError } from '../model/index.ts';
 import { registerDockerfile } from './dockerfile.ts';
 import type { Io } from './io.ts';
@@ -33,6 +35,9 @@ interface World {
 /** Runs `plimsoll dockerfile …` and gives what it printed and its exit status. */
 async function run(args: readonly string[], { stdin = '', env = {}, columns = 80 }: World = {}) {
   const stdout = new PassThrough();
+  // Read as it comes: a pipe that nobody reads stops the writer at its high-water mark.
+  let out = '';
+  stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   const io: Io = {
     stdin: PassThrough.from([Buffer.from(stdin)]),
     stdout,
@@ -48,7 +53,10 @@ async function run(args: readonly string[], { stdin = '', env = {}, columns = 80
   const command = new Command('dockerfile').exitOverride();
   registerDockerfile(command, io);
   await command.parseAsync(args, { from: 'user' });
-  return { out: String(stdout.read() ?? '').replaceAll(folder, 'DIR'), status: io.exitStatus };
+  stdout.end();
+  await finished(stdout);
+  // How many rules there are is no business of these tests: a new rule must not touch them.
+  return { out: out.replaceAll(folder, 'DIR').replace(/\b\d+ rules\b/g, 'N rules'), status: io.exitStatus };
 }
 
 /** `line rule` of all findings of the JSON report. */
@@ -91,7 +99,7 @@ app/Dockerfile
          |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     mend  write ENTRYPOINT ["program", "argument"]
 
- 1 file · 50 rules · fails from info · plimsoll 0.1.0
+ 1 file · N rules · fails from info · plimsoll 0.1.0
 `);
     expect(status).toBe(2);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -99,7 +107,7 @@ app/Dockerfile
 
   test('passes a file that breaks no rule', async () => {
     expect(await run(['lint', '-'], { stdin: good })).toEqual({
-      out: ' PASS   -: none of 50 rules is broken\n\n 1 file · 50 rules · fails from info · plimsoll 0.1.0\n',
+      out: ' PASS   -: none of N rules is broken\n\n 1 file · N rules · fails from info · plimsoll 0.1.0\n',
       status: 0,
     });
   });
@@ -267,9 +275,9 @@ describe('reports for other tools', () => {
 
   test('SARIF, with regions, safe mends and what was ignored', async () => {
     const { runs } = JSON.parse(await report('sarif')) as {
-      runs: { results: Record<string, unknown>[]; tool: { driver: { rules: unknown[] } } }[];
+      runs: { results: Record<string, unknown>[]; tool: { driver: { rules: { id: string }[] } } }[];
     };
-    expect(runs[0]!.tool.driver.rules.length).toBe(52);
+    expect(new Set(runs[0]!.tool.driver.rules.map(({ id }) => id)).size).toBe(everyRule.length);
     expect(runs[0]!.results.at(-1)).toMatchObject({
       ruleId: 'expose-format',
       level: 'warning',
@@ -321,7 +329,7 @@ describe('reports for other tools', () => {
 describe('plimsoll dockerfile rules', () => {
   test('names all with what they cover', async () => {
     const { out } = await run(['rules']);
-    expect(out.split('\n').length).toBe(53);
+    expect(out.split('\n').length).toBe(everyRule.length + 1);
     expect(out).toContain('exec-form                  warning  JSONArgsRecommended, DL3025\n');
     expect(out).toContain('no-inline-ignores          info     off by default, DL1001\n');
   });
