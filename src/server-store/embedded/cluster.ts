@@ -53,9 +53,9 @@ export class EmbeddedCluster {
 
   /** Makes the cluster where there is none, starts it where it does not run. @throws CodedError */
   async ensureRunning(): Promise<void> {
-    if (await this.#answers()) return;
+    if (await this.#answersSoon()) return;
     await withFolderLock(this.#folder.root, async () => {
-      if (await this.#answers()) return;
+      if (await this.#answersSoon()) return;
       const binaries = findBinaries(path.join(this.#folder.root, 'postgresql'), this.#folder.runAs);
       if (!existsSync(path.join(this.#folder.data, 'PG_VERSION'))) this.#initialise(binaries.initdb);
       await this.#start(binaries.postgres);
@@ -121,15 +121,34 @@ export class EmbeddedCluster {
     server.on('exit', (status, signal) => (ended = `it ended with ${signal ?? status}`));
     server.unref();
     for (const began = Date.now(); Date.now() - began < startTimeoutMs; await sleep(20)) {
-      if (await this.#answers()) return;
+      if ((await this.#state()) === 'answers') return;
       if (ended !== undefined) throw notStarted(`${ended}\n${lastLines(readFileSync(log, 'utf8'))}`, log);
     }
     throw notStarted('it does not answer', log);
   }
 
-  async #answers(): Promise<boolean> {
-    if (!existsSync(path.join(this.#folder.socket, '.s.PGSQL.5432'))) return false;
-    return this.#withClient(async () => true).catch(() => false);
+  /** Whether it runs. One that starts, or that puts itself right after a crash, is waited for. */
+  async #answersSoon(): Promise<boolean> {
+    for (const began = Date.now(); Date.now() - began < startTimeoutMs; await sleep(20)) {
+      const state = await this.#state();
+      if (state !== 'not-yet') return state === 'answers';
+    }
+    throw notStarted('it runs but takes no connections', this.#folder.log);
+  }
+
+  async #state(): Promise<'answers' | 'not-yet' | 'absent'> {
+    if (!existsSync(path.join(this.#folder.socket, '.s.PGSQL.5432'))) return 'absent';
+    try {
+      return await this.#withClient(async () => 'answers' as const);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      // A socket that nobody listens on is what a killed one left behind.
+      if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'absent';
+      // 57P03: it starts, recovers or stops. Without a code: it hung up. Whoever else says no is there to say it.
+      return code === undefined || code === '57P03' || code === 'ECONNRESET' || code === 'EPIPE'
+        ? 'not-yet'
+        : 'answers';
+    }
   }
 
   /** How many others are connected; undefined where the server does not answer. */
