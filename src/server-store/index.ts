@@ -78,3 +78,54 @@ export {
   noteContainers,
   noteHost,
 } from './inventory/inventory.ts';
+export { inTransaction, type Work } from './transaction.ts';
+export {
+  addScanJob,
+  cancelScanJob,
+  claimScanJob,
+  countWaitingJobs,
+  endScanJob,
+  getScanJob,
+  listScanJobs,
+  renewScanJob,
+  returnScanJob,
+  type ScanJob,
+  type ScanJobState,
+} from './service/jobs.ts';
+export {
+  forgetOld,
+  type KeptLiveEvent,
+  lastLiveEvent,
+  liveChannel,
+  liveEventsAfter,
+  tellLive,
+} from './service/live-events.ts';
+export {
+  addSession,
+  beginLogIn,
+  changePerson,
+  endSession,
+  getPerson,
+  isRoleHeld,
+  type KeptPerson,
+  listPeople,
+  personOfSession,
+  seePerson,
+  setSetupLink,
+  takeLogIn,
+  useSetupLink,
+} from './service/people.ts';
+export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
+export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
+export {
+  addSource,
+  changeSource,
+  getSource,
+  type KeptSource,
+  listSources,
+  noteSource,
+  readSetting,
+  removeSource,
+  type SourceKind,
+  writeSetting,
+} from './service/sources.ts';
