@@ -78,3 +78,7 @@ export {
   noteContainers,
   noteHost,
 } from './inventory/inventory.ts';
+export { backupStore } from './backup/backup.ts';
+export { restoreStore } from './backup/restore.ts';
+export { exportStore } from './export-store.ts';
+export { type Pruned, pruneStore } from './retention.ts';
