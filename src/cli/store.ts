@@ -1,5 +1,6 @@
 import { CodedError } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
+import type * as runStore from './run-store.ts';
 import { addStoreOptions, type StoreFlags } from './store-options.ts';
 
 /** `plimsoll store`: the server's data kept safe. */
@@ -22,7 +23,7 @@ export const registerStore: RegisterCommand = (command, io) => {
 };
 
 /** PostgreSQL's client is only loaded by what runs. */
-function work(): Promise<typeof import('./run-store.ts')> {
+function work(): Promise<typeof runStore> {
   return import('./run-store.ts');
 }
 

@@ -52,7 +52,6 @@ describe('plimsoll ledger', () => {
     store = await openStore({ databaseUrl });
     env = { PLIMSOLL_DATABASE_URL: databaseUrl };
     await append(1500);
-    await run('trust', 'keygen', '--output', at('signer')).catch(() => undefined);
   });
   afterAll(async () => {
     await store?.close();
@@ -102,7 +101,16 @@ describe('plimsoll ledger', () => {
     const port = await freePort();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     try {
-      const args = ['ledger', 'export', '--format', 'cloudevents', '--webhook', `http://127.0.0.1:${port}/in`, '--cursor', at('hook.cursor')];
+      const args = [
+        'ledger',
+        'export',
+        '--format',
+        'cloudevents',
+        '--webhook',
+        `http://127.0.0.1:${port}/in`,
+        '--cursor',
+        at('hook.cursor'),
+      ];
       env['PLIMSOLL_WEBHOOK_TOKEN'] = 'a-token';
       await expect(run(...args)).rejects.toThrow(/webhook-failed/);
       expect(received.map(({ ids }) => [ids[0], ids.length])).toEqual([['1', 1000]]);
@@ -135,7 +143,9 @@ describe('plimsoll ledger', () => {
     await run('ledger', 'export', '--output', at('2.jsonl'), '--since', '1001', ...sign);
     env = { ...env, PLIMSOLL_DATABASE_URL: '' };
     const verify = (...args: string[]) => run('ledger', 'verify', '--format', 'json', ...args).then(JSON.parse, String);
-    expect(await verify(at('1.jsonl'), at('2.jsonl'), '--key', at('signer.pub'), '--head', at('head.json'))).toMatchObject({
+    expect(
+      await verify(at('1.jsonl'), at('2.jsonl'), '--key', at('signer.pub'), '--head', at('head.json')),
+    ).toMatchObject({
       result: 'intact',
       first: 1,
       last: 1513,
