@@ -14,6 +14,7 @@ const rounds = Number(process.argv[3] ?? 5);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 chmodSync(folder, 0o755);
 const store = await openStore({ folder });
+let written = 0;
 try {
   await store.pool.use((client) =>
     client.query('CREATE TABLE floor (sequence bigint PRIMARY KEY, body text, hash bytea)'),
@@ -62,8 +63,6 @@ function eventOf(i: number): LedgerEvent {
     details: { name: `registry.example.com/shop/cart:${i}`, verdict: 'pass' },
   };
 }
-
-let written = 0;
 
 async function writeFloor(target: Store): Promise<void> {
   const body = 'x'.repeat(460);
