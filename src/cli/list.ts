@@ -105,6 +105,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./ledger.ts')).registerLedger,
   },
   {
+    name: 'store',
+    summary: 'back up, restore, export and prune what the server keeps',
+    load: async () => (await import('./store.ts')).registerStore,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,
