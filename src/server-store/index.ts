@@ -56,6 +56,36 @@ export {
   type VerdictChange,
   verdictHistory,
 } from './images/verdicts.ts';
+export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
+export {
+  countDue,
+  judgeAgain,
+  type JudgingState,
+  judgingState,
+  lockJudgingState,
+  nextJudging,
+  restOnDatabase,
+  setJudgingState,
+  shareJudgingState,
+} from './judging/due.ts';
+export {
+  type CurrentVerdict,
+  type DueImage,
+  keepJudgements,
+  type NewJudgement,
+  takeDue,
+  type TurnedVerdict,
+} from './judging/slice.ts';
+export { keepTurns, type KeptTurn, placesOf, type RunningPlace, takeTurns, type Turn } from './judging/turns.ts';
+export {
+  endMessage,
+  keepMessages,
+  type KeptMessage,
+  type NewMessage,
+  nextMessage,
+  postponeMessage,
+  takeMessages,
+} from './judging/messages.ts';
 export {
   decideWaiver,
   type KeptWaiver,

@@ -39,8 +39,47 @@ interface Answer {
  * Looks up every package of an image. Packages that an operating system's package brought are left to the distribution's
  * advisories. A version that its scheme can't order, where advisories exist for the name, is a problem and no silence.
  */
-export function matchAdvisories(database: AdvisoryDatabase, { packages, operatingSystem }: MatchInput): MatchResult {
-  const lookup = new Lookup(database);
+export function matchAdvisories(database: AdvisoryDatabase, input: MatchInput): MatchResult {
+  return new AdvisoryMatcher(database).match(input);
+}
+
+/** Matches many images by one state of the database; what many of them have is looked up once. */
+export class AdvisoryMatcher {
+  readonly #database: AdvisoryDatabase;
+  readonly #lookup: Lookup;
+  readonly #supportEnds = new Map<string, string | undefined>();
+
+  constructor(database: AdvisoryDatabase) {
+    this.#database = database;
+    this.#lookup = new Lookup(database);
+  }
+
+  match(input: MatchInput): MatchResult {
+    const { operatingSystem: system } = input;
+    const name = system === undefined ? undefined : `${system.id}\n${system.version}`;
+    if (system !== undefined && name !== undefined && !this.#supportEnds.has(name))
+      this.#supportEnds.set(name, supportEndOf(system, this.#database));
+    return matchBy(this.#lookup, this.#database, {
+      packages: input.packages,
+      supportEnd: name === undefined ? undefined : this.#supportEnds.get(name),
+    });
+  }
+
+  /** A digest of all that the database says of a package, apart from EPSS scores: the same while nothing changes for it. */
+  answerDigest(item: Package): string {
+    if (item.ecosystem === undefined) return '';
+    const { facts, incomparable } = this.#lookup.ask(item, item.ecosystem);
+    if (facts.length === 0) return incomparable ? 'incomparable' : '';
+    const said = facts.map(({ epss: _epss, ...fact }) => fact);
+    return hash('sha256', JSON.stringify([said, incomparable]), 'hex').slice(0, 32);
+  }
+}
+
+function matchBy(
+  lookup: Lookup,
+  database: AdvisoryDatabase,
+  { packages, supportEnd }: { readonly packages: readonly Package[]; readonly supportEnd: string | undefined },
+): MatchResult {
   const findings: VulnerabilityFinding[] = [];
   const problems: Problem[] = [];
   const covered = new Set<string>();
@@ -60,7 +99,7 @@ export function matchAdvisories(database: AdvisoryDatabase, { packages, operatin
       builtAt: database.builtAt,
       covered: [...covered].sort(),
       uncovered: [...uncovered].sort(),
-      supportEnd: operatingSystem === undefined ? undefined : supportEndOf(operatingSystem, database),
+      supportEnd,
     },
   };
 }
