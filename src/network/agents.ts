@@ -102,7 +102,9 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
  * Where the environment says `PLIMSOLL_REFUSE_ADDRESSES=private` (the server does, of scans that others ask for), addresses of this
  * machine and its networks are not connected to, but for those in `PLIMSOLL_ALLOW_ADDRESSES`.
  */
-async function guardOf(env: AgentsSettings['env']): Promise<
+async function guardOf(
+  env: AgentsSettings['env'],
+): Promise<
   { readonly options: { readonly lookup: LookupFunction }; readonly check: (hostname: string) => void } | undefined
 > {
   if (env['PLIMSOLL_REFUSE_ADDRESSES'] !== 'private') return undefined;

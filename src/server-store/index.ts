@@ -166,7 +166,13 @@ export { type Pruned, pruneStore } from './retention.ts';
 export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
-export { type ContainerRow, containersWithVerdict, listWorkloads, type WorkloadRow } from './views/running.ts';
+export {
+  type ContainerRow,
+  containersWithVerdict,
+  listWorkloads,
+  runningPlaces,
+  type WorkloadRow,
+} from './views/running.ts';
 export { readFleet, readTrend } from './views/fleet.ts';
 export {
   countRecords,

@@ -1,10 +1,4 @@
-import {
-  endLine,
-  entryLine,
-  headerLine,
-  LedgerVerifier,
-  treeHeadLine,
-} from '../../ledger/index.ts';
+import { endLine, entryLine, headerLine, LedgerVerifier, treeHeadLine } from '../../ledger/index.ts';
 import {
   frontierAt,
   type HeadSigner,

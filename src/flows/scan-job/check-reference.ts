@@ -14,7 +14,9 @@ export function checkScanReference(text: string): void {
     });
   const name = text.replace(/^(?:registry|docker):(?:\/\/)?/, '');
   if (/^[./~\\-]|\s|\.(?:tar|tgz|tar\.gz|tar\.zst|json)$/.test(name))
-    throw new CodedError('reference-refused', `${name.slice(0, 100)} is a path, not the name of an image`, { kind: 'usage' });
+    throw new CodedError('reference-refused', `${name.slice(0, 100)} is a path, not the name of an image`, {
+      kind: 'usage',
+    });
   // An engine also knows images by their id.
   if (text.startsWith('docker:') && /^(?:sha256:)?[0-9a-f]{12,64}$/.test(name)) return;
   parseReference(name);

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { CodedError, type ImageRecord } from '../../model/index.ts';
+import type { ImageRecord } from '../../model/index.ts';
+import { runProgram } from './run-program.ts';
 
 export interface ScanInProcess {
   /** How this program is called: `node`, its file. */
@@ -21,8 +20,6 @@ export interface ScanInProcess {
   onProgress(progress: { readonly stage: string; readonly doneBytes: number; readonly totalBytes?: number }): void;
 }
 
-const largestErrorBytes = 16 << 10;
-
 /** Scans by `plimsoll scan` as anyone would call it, in an empty folder. @throws CodedError what the scan says. */
 export async function scanInProcess(options: ScanInProcess): Promise<ImageRecord> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-scan-'));
@@ -38,53 +35,27 @@ export async function scanInProcess(options: ScanInProcess): Promise<ImageRecord
 
 async function runScan(options: ScanInProcess, folder: string, file: string): Promise<void> {
   const { program, reference, platform, database, cacheDirectory, bases, signal, timeoutMs } = options;
-  const [command, ...first] = program;
-  const args = [
-    ...['scan', '--format', `json=${file}`, '--progress', 'json', '--exit-zero', '--cache-dir', cacheDirectory],
-    ...(platform === undefined ? [] : ['--platform', platform]),
-    ...(bases === undefined ? [] : ['--bases', bases]),
-    ...['--', reference],
-  ];
-  const child = spawn(command!, [...first, ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
+  await runProgram({
+    ...{ program, cwd: folder, signal, timeoutMs },
+    args: [
+      ...['scan', '--format', `json=${file}`, '--progress', 'json', '--exit-zero', '--cache-dir', cacheDirectory],
+      ...(platform === undefined ? [] : ['--platform', platform]),
+      ...(bases === undefined ? [] : ['--bases', bases]),
+      ...['--', reference],
+    ],
     env: {
       ...options.env,
-      PLIMSOLL_DB: database,
+      // Asked for by name it would have to be there.
+      ...(existsSync(database) ? { PLIMSOLL_DB: database } : { PLIMSOLL_DB: undefined }),
       PLIMSOLL_REFUSE_ADDRESSES: 'private',
       PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
-      // Of the server alone.
-      PLIMSOLL_DATABASE_URL: undefined,
-      PLIMSOLL_OIDC_CLIENT_SECRET: undefined,
-      PLIMSOLL_CONFIG: undefined,
+    },
+    onLine(line) {
+      const progress = readProgress(line);
+      if (progress !== undefined) options.onProgress(progress);
+      return progress !== undefined;
     },
   });
-  let said = '';
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    const progress = readProgress(line);
-    if (progress !== undefined) options.onProgress(progress);
-    else if (said.length < largestErrorBytes) said += `${line}\n`;
-  });
-  const stop = (): void => void child.kill('SIGTERM');
-  const timer = setTimeout(stop, timeoutMs);
-  signal.addEventListener('abort', stop, { once: true });
-  // One that does not heed is ended all the same.
-  const force = setInterval(() => (child.killed ? child.kill('SIGKILL') : undefined), 5000);
-  const onExit = (): void => void child.kill('SIGKILL');
-  process.once('exit', onExit);
-  try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    if (signal.aborted) throw signal.reason;
-    if (status !== 0) throw errorOf(said, status, timeoutMs);
-  } finally {
-    clearTimeout(timer);
-    clearInterval(force);
-    signal.removeEventListener('abort', stop);
-    process.off('exit', onExit);
-  }
 }
 
 function readProgress(line: string): Parameters<ScanInProcess['onProgress']>[0] | undefined {
@@ -94,14 +65,4 @@ function readProgress(line: string): Parameters<ScanInProcess['onProgress']>[0] 
   } catch {
     return undefined;
   }
-}
-
-/** What `plimsoll` says of an error: `plimsoll: MESSAGE (CODE)`, and a hint below it. */
-function errorOf(said: string, status: number | null, timeoutMs: number): CodedError {
-  const match = /^plimsoll: ([^]*?) \(([a-z0-9-]+)\)\n(?: {2}(.*)\n)?/m.exec(said);
-  if (match?.[2] === 'interrupted' || (match === null && status === null))
-    return new CodedError('scan-stopped', `the scan was stopped: it took over ${timeoutMs / 60_000} minutes or too much memory`);
-  if (match === null)
-    return new CodedError('scan-failed', `the scan ended with ${status}: ${said.slice(-500).trim() || 'it said nothing'}`);
-  return new CodedError(match[2]!, match[1]!, match[3] === undefined ? {} : { hint: match[3] });
 }

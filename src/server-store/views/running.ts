@@ -127,3 +127,15 @@ export async function listWorkloads(
     ORDER BY workload.name, workload.id LIMIT ${size + 1}`.execute(store.db);
   return pageOf(rows, size, { item: (row) => row, cursor: (row) => [row.name, Number(row.id)] });
 }
+
+/** What runs from images: how many containers and workloads, of which teams. */
+export async function runningPlaces(
+  store: Store,
+  images: readonly string[],
+): Promise<{ readonly containers: number; readonly workloads: number; readonly teams: readonly string[] }> {
+  const { rows } = await sql<{ containers: number; workloads: number; teams: string[] }>`
+    SELECT count(*)::int AS containers, count(DISTINCT workload)::int AS workloads,
+      coalesce(array_agg(DISTINCT team) FILTER (WHERE team IS NOT NULL), '{}') AS teams
+    FROM container WHERE until IS NULL AND image = ANY(${[...images]}::text[])`.execute(store.db);
+  return rows[0]!;
+}
