@@ -115,6 +115,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./serve.ts')).registerServe,
   },
   {
+    name: 'login',
+    summary: 'keep the token for a server',
+    load: async () => (await import('./login.ts')).registerLogin,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

@@ -7,6 +7,7 @@ import { makeMetrics } from './http/metrics.ts';
 import { Authenticator } from './identity/authenticate.ts';
 import { digestOf, newSecret } from './identity/digests.ts';
 import { OidcLogIn } from './identity/oidc.ts';
+import { CurrentFindings } from './jobs/current-findings.ts';
 import { JudgeWorker } from './jobs/judge-worker.ts';
 import { ScanWorkers } from './jobs/scan-worker.ts';
 import { LiveHub } from './live/hub.ts';
@@ -59,6 +60,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     ledger,
     hub,
     metrics: makeMetrics(),
+    findings: new CurrentFindings(store, options.database),
     secrets: openSecretBox(path.resolve(options.data)),
     oidc:
       options.oidc === undefined
@@ -86,6 +88,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     await workers.stop();
     await judging.stop();
     await hub.close();
+    service.findings.close();
     await app.close();
     await ledger.close();
     await store.close();

@@ -2,6 +2,7 @@ import type { LedgerActor, LedgerEvent } from '../ledger/index.ts';
 import type { LedgerWriter, Reach, Store } from '../server-store/index.ts';
 import type { Permission, Role } from './contract/index.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { CurrentFindings } from './jobs/current-findings.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { OidcLogIn } from './identity/oidc.ts';
 import type { ServerOptions } from './options.ts';
@@ -29,6 +30,7 @@ export interface Service {
   readonly ledger: LedgerWriter;
   readonly hub: LiveHub;
   readonly metrics: Metrics;
+  readonly findings: CurrentFindings;
   readonly secrets: SecretBox;
   readonly oidc: OidcLogIn | undefined;
   /** Wakes the workers that scan. */

@@ -8,6 +8,8 @@ export interface ProgramRun {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of its `PLIMSOLL_` variables these alone. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Lines on its standard error; true: it was none that says what went wrong. */
@@ -19,7 +21,7 @@ const largestOutputBytes = 1 << 20;
 
 /** Runs this very program for something that must not hold the server up. @throws CodedError what it says of its failure. */
 export async function runProgram(run: ProgramRun): Promise<string> {
-  const { program, args, cwd, env, signal, timeoutMs } = run;
+  const { program, args, cwd, env, settings = {}, signal, timeoutMs } = run;
   const [command, ...first] = program;
   const child = spawn(command!, [...first, ...args], {
     cwd,
@@ -65,6 +67,12 @@ export async function runProgram(run: ProgramRun): Promise<string> {
     signal.removeEventListener('abort', stop);
     process.off('exit', onExit);
   }
+}
+
+/** The server's own settings and secrets are not those of what it runs. */
+function childEnv(env: ProgramRun['env'], settings: NonNullable<ProgramRun['settings']>): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('PLIMSOLL_') || name === 'PLIMSOLL_INFLATE');
+  return { ...Object.fromEntries(others), ...settings };
 }
 
 /** What `plimsoll` says of an error: `plimsoll: MESSAGE (CODE)`, and a hint below it. */

@@ -43,10 +43,10 @@ async function runScan(options: ScanInProcess, folder: string, file: string): Pr
       ...(bases === undefined ? [] : ['--bases', bases]),
       ...['--', reference],
     ],
-    env: {
-      ...options.env,
+    env: options.env,
+    settings: {
       // Asked for by name it would have to be there.
-      ...(existsSync(database) ? { PLIMSOLL_DB: database } : { PLIMSOLL_DB: undefined }),
+      ...(existsSync(database) ? { PLIMSOLL_DB: database } : {}),
       PLIMSOLL_REFUSE_ADDRESSES: 'private',
       PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
     },

@@ -1,9 +1,10 @@
 import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describeDatabase } from '../../flows/advisories/index.ts';
+import { CodedError } from '../../model/index.ts';
 import { runProgram } from '../../flows/scan-job/index.ts';
 import type { Advisories } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -17,10 +18,19 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
       return Promise.resolve(describe(options.database, now()));
     },
     async importAdvisories({ request, identity, from }) {
+      const { body } = request;
+      if (!(body instanceof Readable))
+        throw new CodedError(
+          'media-type',
+          'advisories come as application/octet-stream, application/x-ndjson or application/zip',
+          {
+            kind: 'usage',
+          },
+        );
       const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-import-'));
       try {
         const file = path.join(folder, fileNameOf(request.headers['content-type'] ?? ''));
-        await pipeline(request.body as Readable, createWriteStream(file));
+        await pipeline(body, createWriteStream(file));
         const output = await runProgram({
           program: options.program,
           args: ['db', 'import', file, '--db', options.database, '--format', 'json', '--quiet'],

@@ -13,7 +13,7 @@ import type { Handlers } from '../http/handler.ts';
 import type { Identity, Service } from '../service.ts';
 import { currentVerdicts } from './current-verdicts.ts';
 import { findingShape, type FindingContext } from './finding-shape.ts';
-import { reachImage, recordOf } from './images.ts';
+import { currentRecordOf, reachImage, recordOf } from './images.ts';
 import { placeAfter } from './list-place.ts';
 import { provenanceOf } from './provenance.ts';
 import { containerOf, known, pageWith } from './shapes.ts';
@@ -61,7 +61,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
       );
     },
     async listPackages({ params, query, identity }) {
-      const record = await recordOf(service, identity, params.digest);
+      const record = await currentRecordOf(service, identity, params.digest);
       const { q, type, owner, layer } = query;
       const part = q?.toLowerCase();
       return partOf(
@@ -125,8 +125,8 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
       return { hops: [...provenanceOf(record, await tagLives(store, params.digest), items)] };
     },
     async compareImages({ params, identity }) {
-      const from = await recordOf(service, identity, params.a);
-      const to = await recordOf(service, identity, params.b);
+      const from = await currentRecordOf(service, identity, params.a);
+      const to = await currentRecordOf(service, identity, params.b);
       return comparisonOf(compareRecords(from, to));
     },
   };
@@ -140,7 +140,7 @@ function partOf<T>(items: readonly T[], { limit, cursor }: ListQuery): { items: 
 }
 
 async function findings(service: Service, identity: Identity, image: string): Promise<readonly ImageFinding[]> {
-  const record = await recordOf(service, identity, image);
+  const record = await currentRecordOf(service, identity, image);
   const lives = new Map(
     (await findingsOf(service.store, image)).map((life): [string, FindingLife] => [life.finding, life]),
   );

@@ -32,7 +32,7 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
       const row = (await listImages(store, { reach: identity.reach, sort: '-kept', image: params.digest, limit: 1 }))
         .items[0];
       if (row === undefined) throw noImage(params.digest);
-      const record = await recordOf(service, identity, params.digest);
+      const record = await currentRecordOf(service, identity, params.digest);
       const verdicts = await currentVerdicts(store, params.digest);
       return detailOf(row, record, {
         verdicts: verdicts.map(({ verdict }) => verdict),
@@ -55,6 +55,11 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
 /** @throws CodedError `not-found` for an image that is not kept, or that is not for whoever asks. */
 export async function reachImage({ store }: Service, identity: Identity, image: string): Promise<void> {
   if (!(await isImageReached(store, image, identity.reach))) throw noImage(image);
+}
+
+/** A record with the findings of now. */
+export async function currentRecordOf(service: Service, identity: Identity, image: string): Promise<ImageRecord> {
+  return service.findings.of(await recordOf(service, identity, image));
 }
 
 export async function recordOf(service: Service, identity: Identity, image: string): Promise<ImageRecord> {
