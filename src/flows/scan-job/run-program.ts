@@ -26,13 +26,7 @@ export async function runProgram(run: ProgramRun): Promise<string> {
   const child = spawn(command!, [...first, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Nothing of the server's own secrets.
-    env: {
-      ...env,
-      PLIMSOLL_DATABASE_URL: undefined,
-      PLIMSOLL_OIDC_CLIENT_SECRET: undefined,
-      PLIMSOLL_CONFIG: undefined,
-    },
+    env: childEnv(env, settings),
   });
   let said = '';
   let output = '';
