@@ -69,7 +69,7 @@ export interface Endorsement {
   readonly by: string;
   readonly role: string;
   readonly at: string;
-  /** SHA-256 of the envelope in `statements/`. */
+  /** SHA-256 of the bundle in `statements/`. */
   readonly statement: Digest;
 }
 

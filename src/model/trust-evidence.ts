@@ -55,6 +55,7 @@ export type AttestationFacts =
   | VerdictFacts
   | AnalysisFacts
   | ApprovalFacts
+  | EndorsementFacts
   | VulnerabilityFacts
   | { readonly kind: 'sbom'; readonly format: 'cyclonedx' | 'spdx'; readonly packages: number }
   | { readonly kind: 'other' };
@@ -113,6 +114,19 @@ export interface ApprovalFacts {
   /** RFC 3339 */
   readonly approvedAt: string;
   readonly until?: string;
+}
+
+/** A person stands behind a base image. */
+export interface EndorsementFacts {
+  readonly kind: 'endorsement';
+  /** The base's name in the catalogue. */
+  readonly base: string;
+  readonly by: string;
+  readonly role: string;
+  /** RFC 3339 */
+  readonly endorsedAt: string;
+  /** `YYYY-MM-DD` */
+  readonly supportEnd?: string;
 }
 
 export interface VulnerabilityFacts {

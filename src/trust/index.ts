@@ -14,6 +14,7 @@ export { parseStatement, type Statement, statementBytes } from './envelope/state
 export { generateKeys } from './keys/generate-keys.ts';
 export { parsePublicKey, type PublicKey } from './keys/public-key.ts';
 export { approvalPredicate } from './predicates/approval.ts';
+export { endorsement as endorsementKind } from './predicates/endorsement.ts';
 export { factsOf, predicateKind, predicateKinds } from './predicates/list.ts';
 export type { PredicateKind } from './predicates/predicate.ts';
 export { verdictPredicate } from './predicates/verdict.ts';

@@ -164,7 +164,7 @@ ${key.replace(/^/gm, '          ')}
       'show',
       'debian-12',
     );
-    const file = place.at('bases/statements', `${releases[1]!.endorsement!.statement.replace(':', '-')}.dsse.json`);
+    const file = place.at('bases/statements', `${releases[1]!.endorsement!.statement.replace(':', '-')}.sigstore.json`);
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"sig":"', '"sig":"A'));
     const doubted = await run('base', 'show', 'debian-12');

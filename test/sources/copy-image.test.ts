@@ -25,7 +25,7 @@ async function copy(from: string, to: string, tags?: readonly string[]): Promise
   const image = await openImage(from, options);
   const { target, tag } = await openTarget(to, options);
   try {
-    return await copyImage(image, target, { ...options, tags: tags ?? [tag] });
+    return (await copyImage(image, target, { ...options, tags: tags ?? [tag] })).digest;
   } finally {
     target.close();
     await image.close();
