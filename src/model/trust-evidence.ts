@@ -13,6 +13,20 @@ export interface TrustEvidence {
   readonly attestations: readonly VerifiedAttestation[];
   /** What was found and does not count, and why. */
   readonly refused: readonly RefusedEvidence[];
+  /** The bases that provenance names, and who stands behind them; absent where nobody asked. */
+  readonly bases?: readonly BaseStanding[];
+}
+
+/** Whether a base image that provenance names is endorsed. */
+export interface BaseStanding {
+  /** As provenance names it. */
+  readonly reference: string;
+  readonly digest?: Digest;
+  readonly result: 'endorsed' | 'refused' | 'cannot-tell';
+  /** Why not: `base-retired`, `base-not-endorsed`, `base-unreachable`. */
+  readonly code?: 'base-retired' | 'base-not-endorsed' | 'base-unreachable';
+  /** Who stands behind it, or why it does not count: the end of a sentence. */
+  readonly what: string;
 }
 
 /** A builder or person that the trust root names. */

@@ -29,5 +29,6 @@ export { openSigner, signerKinds } from './signers/list.ts';
 export { readKeyFile } from './signers/key-file.ts';
 export { passphraseIn, type Signer, type SignerOptions } from './signers/signer.ts';
 export { examine, type Examined, type ExaminedImage, signPredicateType } from './verification/examine.ts';
-export type { IsEndorsed } from './verification/provenance-step.ts';
+export { asksForBase, endorsementObjection, hasEndorser, isNamedBase } from './verification/endorsement.ts';
+export { basesIn } from './verification/provenance-step.ts';
 export { verificationOf } from './verification/steps.ts';

@@ -5,6 +5,7 @@
 export { addBase, withdrawBase, type Withdrawing } from './add-base.ts';
 export { assessAll, type Reassessed, releaseRecord } from './assess-all.ts';
 export { assessBase, type AssessBaseOptions, type AssessedBase } from './assess-base.ts';
+export { askCatalogue } from './catalogue-standing.ts';
 export { baseNamed, type Catalogue, readCatalogue, readFingerprints, readRoles } from './catalogue-folder.ts';
 export { endorseBase, type EndorsedBase, type Endorsing } from './endorse-base.ts';
 export { endorsementProblem } from './endorsement-problem.ts';

@@ -1,12 +1,15 @@
 import { openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
 import { CodedError, type ImageRecord, parseDigest, type TrustEvidence } from '../../model/index.ts';
 import type { TrustRoot } from '../../trust/index.ts';
+import { type AskCatalogue, withBaseStandings } from './base-standing.ts';
 import { examineImage } from './verify-image.ts';
 
 export interface EvidenceOptions {
   readonly root: TrustRoot;
   readonly now: Date;
   readonly registry: RepositoryOptions;
+  /** The organisation's catalogue of bases. */
+  readonly catalogue?: AskCatalogue;
 }
 
 /** SBOMs say nothing that a rule asks, and may be large. */
@@ -20,8 +23,9 @@ const wanted = (type: string): boolean => !/^https:\/\/(?:cyclonedx\.org|spdx\.d
 export async function imageEvidence(
   { image }: ImageRecord,
   references: readonly string[],
-  { root, now, registry }: EvidenceOptions,
+  options: EvidenceOptions,
 ): Promise<TrustEvidence | undefined> {
+  const { root, now, registry } = options;
   const { manifestDigest } = image;
   const known = references.map(readReference).filter((reference) => reference?.digest !== undefined);
   const own = known.find((reference) => reference!.digest === manifestDigest);
@@ -46,7 +50,7 @@ export async function imageEvidence(
       // A policy may ask for anything: all places are looked at.
       { wanted, isEnough: () => false, options: { root, now } },
     );
-    return evidence;
+    return await withBaseStandings(evidence, options);
   } finally {
     repository.close();
   }
