@@ -94,7 +94,9 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     }),
   );
   const record =
-    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
+    catalogue === undefined
+      ? assessed
+      : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
   const evidence =
     flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>

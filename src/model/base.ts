@@ -96,6 +96,18 @@ export interface Fingerprint {
   readonly packages: readonly string[];
 }
 
+/** How far provenance can be believed: an enrolled builder signed it, somebody did, or nobody. */
+export type AttestationStanding = 'verified' | 'signed' | 'unsigned';
+
+/** A base that provenance of the build names. */
+export interface AttestedBase {
+  readonly reference: string;
+  readonly digest?: Digest;
+  readonly standing: AttestationStanding;
+  /** Who signed, where that was verified. */
+  readonly by?: string;
+}
+
 /** A base as the catalogue lists it, where an image or a reference was found to mean it. */
 export interface ListedBase {
   readonly name: string;

@@ -36,6 +36,8 @@ export interface Scanned {
   readonly key?: string;
   /** Names under which the image is known: as asked for, and its source's. */
   readonly references: readonly string[];
+  /** Where an image was opened; absent for what is none. */
+  readonly sourceKind?: OpenedImage['sourceKind'];
 }
 
 /**
@@ -70,6 +72,7 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
     (await options.timings.measure('base', () =>
       baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
     ));
+  const { sourceKind } = image;
   const references = [...new Set([input, ...image.references])];
   const key = recordKey(
     await contentsVersion(),
@@ -88,12 +91,12 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
     // the image is read again.
     const record = async (): Promise<ImageRecord> =>
       cache.get(stamped) ?? (await scanContents(input, { ...options, noCache: true })).record();
-    return { record, key, references };
+    return { record, key, references, sourceKind };
   }
   const { contentsOfImage } = await import('./image-contents.ts');
   const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
   cache?.put(stamped, record, options.now);
-  return { record: () => Promise.resolve(record), key, references };
+  return { record: () => Promise.resolve(record), key, references, sourceKind };
 }
 
 function contentsOptions(
