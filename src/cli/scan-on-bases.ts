@@ -2,6 +2,7 @@ import { type Catalogue, recordOnBases } from '../flows/bases/index.ts';
 import type { Scanned } from '../flows/scan/index.ts';
 import { loadTrustRoot } from '../flows/trust-root/index.ts';
 import { attestedBases, isOutOfReach } from '../flows/verify/index.ts';
+import { detectSource } from '../image/index.ts';
 import { type AttestedBase, CodedError, type ImageRecord } from '../model/index.ts';
 import type { Io } from './io.ts';
 import { type RegistryFlags, registryOptions } from './registry-options.ts';
@@ -25,12 +26,15 @@ export async function scanOnBases(
 
 async function provenance(
   record: ImageRecord,
-  { references, sourceKind }: Scanned,
+  { references }: Scanned,
   { flags, io }: { readonly flags: Flags; readonly io: Io },
 ): Promise<readonly AttestedBase[]> {
   const { trustRoot } = flags;
-  // Nobody asked for a registry that the image did not come from.
-  if (sourceKind !== 'registry') return [];
+  // Nobody asked for a registry that the image did not come from. What an engine has comes without a manifest.
+  const source = detectSource(references[0] ?? '');
+  const mayBeInRegistry =
+    source.kind === 'image' && (source.source === 'registry' || source.source === 'engine-or-registry');
+  if (!mayBeInRegistry) return [];
   try {
     const root = trustRoot === undefined ? {} : { root: await loadTrustRoot(trustRoot) };
     const { platform: _, ...registry } = registryOptions(flags, io);
