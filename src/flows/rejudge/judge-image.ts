@@ -28,15 +28,14 @@ export async function judgeImage(
     now,
   }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
 ): Promise<NewJudgement | undefined> {
-  const isKept = due.input !== null && !terms.needsWholeRecords;
+  const kept = due.input === null ? undefined : recordOfInput(textOf(due.input));
   let input: Buffer | undefined;
-  let bare: ImageRecord;
-  if (isKept) bare = recordOfInput(JSON.parse(textOf(due.input)) as ImageRecord);
-  else {
+  let bare = terms.needsWholeRecords ? undefined : kept;
+  if (bare === undefined) {
     const record = await getRecord(store, bodies, due.image);
     if (record === undefined) return undefined;
     bare = withoutAdvisories(record);
-    if (due.input === null) input = await promisify(zstdCompress)(JSON.stringify(judgingInput(record)));
+    if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record));
   }
   const record = assess(bare, terms);
   const context = { names: [due.name], team: due.team ?? undefined, now };
