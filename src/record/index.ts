@@ -12,4 +12,5 @@ export { judgingInput, recordOfInput, withoutAdvisories } from './judging-input.
 export { fingerprintOf } from './likeness.ts';
 export { lineageOf, withLineage } from './lineage.ts';
 export type { VisibleLink } from './links.ts';
+export { readRecord } from './read-record.ts';
 export { readSbom, recordFromSbom, type Sbom, type SbomOptions, writeCycloneDx, writeSpdx } from './sbom/index.ts';

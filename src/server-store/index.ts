@@ -159,3 +159,27 @@ export {
   type SourceKind,
   writeSetting,
 } from './service/sources.ts';
+export { backupStore } from './backup/backup.ts';
+export { restoreStore } from './backup/restore.ts';
+export { exportStore } from './export-store.ts';
+export { type Pruned, pruneStore } from './retention.ts';
+export { noteImage } from './views/image-facts.ts';
+export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
+export { imageHistory, tagLives, turnedSince } from './views/history.ts';
+export {
+  type ContainerRow,
+  containersWithVerdict,
+  listWorkloads,
+  runningPlaces,
+  type WorkloadRow,
+} from './views/running.ts';
+export { readFleet, readTrend } from './views/fleet.ts';
+export {
+  countRecords,
+  imagesOnBase,
+  imagesWithFinding,
+  imagesWithPackage,
+  type ReachedRow,
+  searchEverything,
+} from './views/reached.ts';
+export { allWaivers, type WaiverRow } from './views/waivers.ts';

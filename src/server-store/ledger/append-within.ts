@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
 import { type LedgerEvent, prepareEvent, type SealedEntry, sealEntry, type TreeNode } from '../../ledger/index.ts';
+import { insertEntries } from './insert-entries.ts';
 import { isKept, readFrontier } from './kept-tree.ts';
-import { appended, type Appended, endOfLedger, insertEntries, lockKey } from './writer.ts';
+import { appended, type Appended, endOfLedger, lockKey } from './writer.ts';
 import { ledgerId } from './ledger-id.ts';
 
 /** What of a connection is needed here. */
