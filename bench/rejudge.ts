@@ -1,14 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importAdvisories } from '../src/flows/advisories/index.ts';
 import { seedPolicies } from '../src/flows/keep-image/index.ts';
-import type { RejudgeOutcome } from '../src/flows/rejudge/index.ts';
-import { databaseBodies, keepRecord, listImages, noteImage, openStore, type Store } from '../src/server-store/index.ts';
-import { startRejudging } from '../src/flows/rejudge/index.ts';
+import { JudgingProcess, type ProcessOutcome } from '../src/flows/rejudge/index.ts';
 import { dayOfAdvisories, digestOf, fleetAdvisories, fleetRecord, madeAt } from './fleet.ts';
-import { readDocument, writeDocument, currentVerdict } from '../src/server-store/index.ts';
+import {
+  currentVerdict,
+  databaseBodies,
+  keepRecord,
+  listImages,
+  noteImage,
+  openStore,
+  readDocument,
+  type Store,
+  writeDocument,
+} from '../src/server-store/index.ts';
 
 /*
  * Judging stored records again, on a real PostgreSQL: `npm run bench rejudge [RECORDS]`. The bars, for 10,000 records of 300
@@ -16,12 +24,20 @@ import { readDocument, writeDocument, currentVerdict } from '../src/server-store
  */
 const count = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+chmodSync(folder, 0o755);
 const database = join(folder, 'advisories.db');
-const storeOptions = process.env['PLIMSOLL_DATABASE_URL'] ? { databaseUrl: process.env['PLIMSOLL_DATABASE_URL'] } : { folder: join(folder, 'data') };
+const storeOptions = process.env['PLIMSOLL_DATABASE_URL']
+  ? { databaseUrl: process.env['PLIMSOLL_DATABASE_URL'] }
+  : { folder: join(folder, 'data') };
 const store = await openStore(storeOptions);
 try {
   await prepare(store);
-  const judging = await startRejudging({ store: storeOptions, databasePath: database });
+  const judging = new JudgingProcess({
+    program: [process.execPath, join(import.meta.dirname, '../src/cli/main.ts')],
+    store: storeOptions,
+    databasePath: database,
+    env: process.env,
+  });
   await report('first judgement, whole records read', { run: () => judging.run() });
   const quiet = await readsFor(3000);
   for (let round = 1; round <= 2; round++) {
@@ -43,7 +59,12 @@ try {
 async function prepare(into: Store): Promise<void> {
   await seedPolicies(into);
   writeFileSync(join(folder, 'all.ndjson'), fleetAdvisories());
-  await importAdvisories({ paths: [join(folder, 'all.ndjson')], database, replace: true, builtAt: madeAt.toISOString() });
+  await importAdvisories({
+    paths: [join(folder, 'all.ndjson')],
+    database,
+    replace: true,
+    builtAt: madeAt.toISOString(),
+  });
   const bodies = databaseBodies(into);
   let next = 0;
   const began = performance.now();
@@ -63,7 +84,7 @@ async function prepare(into: Store): Promise<void> {
 
 async function report(
   name: string,
-  { bar, run }: { readonly bar?: number; readonly run: () => Promise<RejudgeOutcome & { readonly cpuSeconds: number }> },
+  { bar, run }: { readonly bar?: number; readonly run: () => Promise<ProcessOutcome> },
 ): Promise<void> {
   const stop = new AbortController();
   const reads = readsUntil(stop.signal);
@@ -73,7 +94,7 @@ async function report(
   stop.abort();
   const ratio = bar === undefined ? '' : `, ${(seconds / bar).toFixed(2)}x the bar of ${bar} s`;
   say(
-    `${name}: ${judged} judged, ${turned} turned, ${noticed.packages} packages touched, in ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of this thread's processor)${ratio}; reads beside it: ${await reads}`,
+    `${name}: ${judged} judged, ${turned} turned, ${noticed.packages} packages touched, in ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of the process's processor time)${ratio}; reads beside it: ${await reads}`,
   );
 }
 

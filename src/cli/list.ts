@@ -120,6 +120,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./login.ts')).registerLogin,
   },
   {
+    name: 'rejudge',
+    summary: 'judge the records that a server keeps again, by the policy and advisories of now',
+    load: async () => (await import('./rejudge.ts')).registerRejudge,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,
