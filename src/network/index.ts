@@ -18,3 +18,11 @@ export { proxyFor, proxyName } from './proxy.ts';
 export async function checkTarget(host: string, allowed: readonly string[]): Promise<void> {
   await (await import('./address-guard.ts')).checkTarget(host, allowed);
 }
+
+/** Connects to a host that somebody else named. The code is loaded when it is first asked. @throws CodedError `address-refused` */
+export async function guardedConnect(
+  target: { readonly host: string; readonly port: number },
+  options: { readonly allowed: readonly string[]; readonly timeoutMs: number },
+): Promise<import('node:net').Socket> {
+  return (await import('./guarded-connect.ts')).guardedConnect(target, options);
+}
