@@ -125,6 +125,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./rejudge.ts')).registerRejudge,
   },
   {
+    name: 'notify',
+    summary: 'tell of verdicts that turned, by webhook, Slack or e-mail',
+    load: async () => (await import('./notify.ts')).registerNotify,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

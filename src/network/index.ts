@@ -2,6 +2,8 @@
  * How other machines are reached: through which proxy, trusting which authorities, and whether a failure may pass. Sends
  * nothing by itself, and says no proxy's password in a message.
  */
+import type { Socket } from 'node:net';
+
 export { type Agents, type ClientCertificate, openAgents, type Route, type TrustSettings } from './agents.ts';
 export {
   type FailureKind,
@@ -23,6 +25,6 @@ export async function checkTarget(host: string, allowed: readonly string[]): Pro
 export async function guardedConnect(
   target: { readonly host: string; readonly port: number },
   options: { readonly allowed: readonly string[]; readonly timeoutMs: number },
-): Promise<import('node:net').Socket> {
+): Promise<Socket> {
   return (await import('./guarded-connect.ts')).guardedConnect(target, options);
 }

@@ -20,30 +20,13 @@ export const shells: ReadonlySet<string> = new Set([
   ...['posh', 'sash', 'busybox', 'toybox', 'pwsh', 'nu', 'elvish', 'xonsh'],
 ]);
 
+/** Package managers of operating systems. */
 export const systemPackageManagers: ReadonlySet<string> = new Set([
   ...['apt', 'apt-get', 'aptitude', 'dpkg', 'apk', 'rpm', 'yum', 'dnf', 'dnf5', 'microdnf', 'tdnf', 'zypper', 'pacman'],
   ...['opkg', 'emerge', 'xbps-install', 'swupd', 'snap', 'flatpak', 'nix', 'nix-env', 'guix'],
 ]);
-const language: ReadonlySet<string> = new Set([
-  ...[
-    'npm',
-    'npx',
-    'yarn',
-    'pnpm',
-    'corepack',
-    'pip',
-    'pip3',
-    'pipx',
-    'poetry',
-    'uv',
-    'conda',
-    'mamba',
-    'gem',
-    'bundle',
-  ],
-  ...['bundler', 'cargo', 'go', 'mvn', 'gradle', 'composer', 'nuget', 'mix', 'cabal', 'luarocks', 'cpan'],
-]);
 
+/** Package managers of languages, and tools that fetch packages for them. */
 export const languagePackageManagers: ReadonlySet<string> = new Set([
   ...[
     'npm',

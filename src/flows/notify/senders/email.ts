@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { CodedError } from '../../../model/index.ts';
 import { guardedConnect } from '../../../network/index.ts';
 import type { Sent } from './sent.ts';
@@ -11,6 +12,8 @@ export interface MailOptions {
   readonly text: string;
   readonly id: string;
   readonly allow: readonly string[];
+  /** Further authorities of its certificate, in PEM. */
+  readonly authorities?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -35,6 +38,10 @@ export async function sendMail(options: MailOptions): Promise<Sent> {
       ...(options.password === undefined
         ? {}
         : { auth: { user: decodeURIComponent(username), pass: options.password } }),
+      tls: {
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(options.authorities === undefined ? {} : { ca: [...options.authorities] }),
+      },
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       // Letters are text that we made: nothing is fetched for them.

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Agent } from 'node:http';
 import { CodedError } from '../../../model/index.ts';
 import { networkMessage, openAgents } from '../../../network/index.ts';
 import type { Sent } from './sent.ts';
@@ -64,7 +65,7 @@ function isRefusal(error: unknown): boolean {
 
 async function post(
   url: URL,
-  options: PostOptions & { readonly agent: import('node:http').Agent; readonly timeoutMs: number },
+  options: PostOptions & { readonly agent: Agent; readonly timeoutMs: number },
 ): Promise<number> {
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const text = JSON.stringify(options.body);
