@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type BuildNetwork, buildNetworks } from '../build/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import type { BuildOptions } from '../flows/build/index.ts';
 import { CodedError } from '../model/index.ts';
@@ -15,7 +16,7 @@ export interface BuildFlags extends OpenFlags {
   readonly buildArg?: readonly string[];
   readonly label?: readonly string[];
   readonly secret?: readonly string[];
-  readonly network: 'default' | 'none';
+  readonly network: BuildNetwork;
   readonly engine?: string;
   readonly buildCache: boolean;
   readonly pull?: boolean;
@@ -50,7 +51,11 @@ export function addBuildOptions(command: Command): Command {
     .option('--build-arg <name=value>', 'an argument; without = from the environment; several', collect)
     .option('--secret <id=…,src=…>', 'a secret for RUN --mount=type=secret: src=FILE or env=VARIABLE; several', collect)
     .option('--label <name=value>', 'a label more; several', collect)
-    .addOption(new Option('--network <mode>', 'of build steps').choices(['default', 'none']).default('default'))
+    .addOption(
+      new Option('--network <mode>', "of build steps: as the engine gives it, none, or this machine's own")
+        .choices(buildNetworks)
+        .default('default'),
+    )
     .optionsGroup('How:')
     .option('--engine <name>', 'buildkit, buildx, buildah or docker; default the first that answers')
     .option('--pull', 'take bases from the registry, also those that the engine has')

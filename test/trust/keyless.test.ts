@@ -116,6 +116,38 @@ describe('with Sigstore’s services on loopback', () => {
     expect(stepsOf(await verify('strange.yaml')).at(-1)).toBe('identity fail key-revoked');
   });
 
+  test.each([
+    ['whole seconds', ''],
+    ['one digit', '.5'],
+    ['two digits', '.25'],
+    ['three digits', '.125'],
+    ['three digits, the last a zero', '.120'],
+    ['six digits', '.123456'],
+  ])('a time stamp with %s of the second is read', async (_, fraction) => {
+    const stamping = await startSigstore({ fraction: () => fraction });
+    try {
+      const name = `stamped${fraction.replace('.', '-')}`;
+      writeFileSync(harbour.at(`${name}.json`), stamping.trustedRoot);
+      await rootFile(`${name}.yaml`, `${name}.json`);
+      // By a key, where it proves when, and by a log-in, where without a log nothing else does.
+      for (const [tag, options] of [
+        ['key', { timestampUrls: [stamping.url] }],
+        ['log-in', { ...keyless(stamping), rekorUrl: undefined }],
+      ] as const) {
+        const reference = await push(`${name}-${tag}`);
+        await harbour.sign(reference, 'ci', options);
+        const ignore = { transparencyLog: true };
+        const verification = await harbour.verify(reference, `${name}.yaml`, { ...onlySigned, ignore });
+        expect([tag, stepsOf(verification)]).toEqual([tag, ['signature pass', 'identity pass', 'subject pass']]);
+        const { provenAt } = verification.evidence.signatures[0]!;
+        const digits = fraction.replace('.', '').padEnd(3, '0').slice(0, 3);
+        expect(provenAt).toMatch(new RegExp(`:\\d\\d\\.${digits}Z$`));
+      }
+    } finally {
+      await stamping.stop();
+    }
+  });
+
   describe('a file', () => {
     beforeAll(async () => {
       writeFileSync(harbour.at('blob'), 'ahoy\n');
