@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signBlob } from '../../src/flows/sign/index.ts';
 import { enrolInFile, revokeInFile } from '../../src/flows/trust-root/index.ts';
-import { chooseTrust, verifyBlob } from '../../src/flows/verify/index.ts';
+import { chooseTrust, type LoginChoice, verifyBlob } from '../../src/flows/verify/index.ts';
 import { buildImage } from '../make/image-builder.ts';
 import { pushImage } from '../make/push-image.ts';
 import { type ReferrersRegistry, startReferrersRegistry } from '../make/referrers-registry.ts';
@@ -159,10 +159,12 @@ describe('with Sigstore’s services on loopback', () => {
         bundleFile: harbour.at('b.json'),
       });
     });
-    async function says(file: string, more: { subject?: string; sigstoreFile?: string; bundle?: string } = {}) {
+    async function says(
+      file: string,
+      more: { subject?: string; login?: LoginChoice; sigstoreFile?: string; bundle?: string } = {},
+    ) {
       const { root } = await chooseTrust({
-        subject: more.subject ?? 'me@acme.dev',
-        issuer,
+        login: { issuer, ...(more.login ?? { subject: more.subject ?? 'me@acme.dev' }) },
         sigstoreFile: harbour.at(more.sigstoreFile ?? 'root.json'),
       });
       const verified = await verifyBlob(harbour.at(file), {
@@ -188,6 +190,26 @@ describe('with Sigstore’s services on loopback', () => {
       expect(await says('other')).not.toBe('pass');
       expect(await says('blob', { subject: 'you@acme.dev' })).toBe('unknown-signer');
       expect(await says('blob', { sigstoreFile: 'other-root.json' })).not.toBe('pass');
+    });
+
+    test.each<[LoginChoice, string]>([
+      [{ subjectRegexp: '^me@acme\\.dev$' }, 'pass'],
+      [{ subjectRegexp: 'acme' }, 'pass'],
+      [{ subjectRegexp: '^acme' }, 'unknown-signer'],
+      [{ subjectRegexp: '(?i)ME@' }, 'pass'],
+      [{ subject: 'me@acme.dev', subjectRegexp: '^you' }, 'unknown-signer'],
+      [{ subject: '*@acme.dev' }, 'unknown-signer'],
+      [{ subject: 'me@acme.dev', issuer: 'https://issuer.example.co' }, 'unknown-signer'],
+    ])('asked for as %j is %s', async (login, expected) => {
+      expect(await says('blob', { login })).toBe(expected);
+    });
+
+    test.each<[LoginChoice, string]>([
+      [{ subjectRegexp: '' }, 'bad-regexp'],
+      [{ subjectRegexp: '(a' }, 'bad-regexp'],
+      [{ subjectRegexp: '(?P<name>a)' }, 'bad-regexp'],
+    ])('asked for as %j is a mistake of the user', async (login, code) => {
+      await expect(says('blob', { login })).rejects.toMatchObject({ code, kind: 'usage' });
     });
 
     test('whose proof of inclusion was changed is refused', async () => {

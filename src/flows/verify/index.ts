@@ -2,6 +2,7 @@
  * Verification: what vouches for an image or file is found, held against whom the user trusts, and said step by step.
  */
 export { chooseTrust, type ChosenTrust } from './choose-trust.ts';
+export type { LoginChoice } from './login-choice.ts';
 export { imageEvidence } from './image-evidence.ts';
 export { type FoundProvenance, imageProvenance, type ImageProvenance } from './image-provenance.ts';
 export { type BlobVerification, verifyBlob } from './verify-blob.ts';
