@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import { assess, assessedText, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
 import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
@@ -72,13 +72,12 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     flags.bases === undefined ? undefined : await (await import('../flows/bases/index.ts')).readCatalogue(flags.bases);
   const options = catalogue === undefined ? opening : { ...opening, bases: catalogue.bases };
   const scanned = await scanContents(image, options);
-  const assessed = await timings.measure('match', () =>
-    assess(scanned, {
-      ...options,
-      databasePath: flags.db ?? databasePath(io.env),
-      databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
-    }),
-  );
+  const assessing = {
+    ...options,
+    databasePath: flags.db ?? databasePath(io.env),
+    databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
+  };
+  const assessed = await timings.measure('match', () => assess(scanned, assessing));
   const record =
     catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
   const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
@@ -97,7 +96,17 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
-        await render(format, { record, verdict, evidence, image, flags, io, began, toFile: file !== undefined }),
+        await render(format, {
+          record,
+          ...(record === assessed ? { written: (write) => assessedText(scanned, assessing, write) } : {}),
+          verdict,
+          evidence,
+          image,
+          flags,
+          io,
+          began,
+          toFile: file !== undefined,
+        }),
         file,
         io,
       );
@@ -135,6 +144,8 @@ async function evidenceOf(
 
 interface Rendering {
   readonly record: ImageRecord;
+  /** The record as a report writes it, where that may be known from before. */
+  readonly written?: (write: () => string) => Uint8Array;
   readonly verdict: Verdict;
   readonly evidence: TrustEvidence | undefined;
   readonly image: string;
@@ -148,8 +159,8 @@ interface Rendering {
 /** Each format's code is loaded when it is asked for. */
 async function render(
   format: Format,
-  { record, verdict, evidence, image, flags, io, toFile, began }: Rendering,
-): Promise<string> {
+  { record, written, verdict, evidence, image, flags, io, toFile, began }: Rendering,
+): Promise<string | Uint8Array> {
   switch (format) {
     case 'table': {
       const { renderTable } = await import('../report/index.ts');
@@ -166,8 +177,12 @@ async function render(
         timings: { totalMs: monotonicMs() - began },
       });
     }
-    case 'json':
-      return (await import('../report/index.ts')).renderJson({ record, verdict, evidence });
+    case 'json': {
+      const { recordText, renderAroundRecord, renderJson } = await import('../report/index.ts');
+      if (written === undefined) return renderJson({ record, verdict, evidence });
+      const text = written(() => recordText(record));
+      return renderAroundRecord(text, { verdict, evidence });
+    }
     case 'sarif':
       return (await import('../report/index.ts')).renderSarif({ record, verdict });
     case 'cyclonedx':

@@ -16,4 +16,5 @@ export {
   type RepositoryOptions,
 } from './sources/registry/repository.ts';
 export { findSubject, type Subject } from './sources/registry/subject.ts';
+export { splitTarget } from './sources/target.ts';
 export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';
