@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Catalogue } from '../flows/bases/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, assessedText, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
 import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
@@ -79,8 +80,11 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   };
   const assessed = await timings.measure('match', () => assess(scanned, assessing));
   const record =
-    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
-  const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
+    catalogue === undefined
+      ? assessed
+      : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
+  const evidence =
+    flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
       now: io.now,
@@ -128,15 +132,21 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
 async function evidenceOf(
   record: ImageRecord,
   scanned: Scanned,
-  flags: ScanFlags,
-  io: Io,
+  { catalogue, flags, io }: { readonly catalogue: Catalogue | undefined; readonly flags: ScanFlags; readonly io: Io },
 ): Promise<TrustEvidence | undefined> {
   const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
   const { imageEvidence } = await import('../flows/verify/index.ts');
   const { registryOptions } = await import('./registry-options.ts');
   const root = await loadTrustRoot(flags.trustRoot!);
   const { platform: _, ...registry } = registryOptions(flags, io);
-  const evidence = await imageEvidence(record, scanned.references, { root, now: io.now, registry });
+  const evidence = await imageEvidence(record, scanned.references, {
+    root,
+    now: io.now,
+    registry,
+    ...(catalogue === undefined
+      ? {}
+      : { catalogue: (await import('../flows/bases/index.ts')).askCatalogue(catalogue) }),
+  });
   if (evidence === undefined && flags.quiet !== true)
     io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
   return evidence;
