@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)(
       expect([forger.status, forger.stderr.includes('(not-their-key)')]).toEqual([1, true]);
       const endorsed = await endorse('ada@acme.dev', 'ada.key');
       expect(endorsed).toMatchObject({ status: 0, stderr: '' });
-      expect(endorsed.stdout).toContain(' is endorsed by ada@acme.dev as keeper\n');
+      expect(endorsed.stdout).toMatch(/ is endorsed by ada@acme\.dev as keeper, signed with key sha256:[0-9a-f]{12}\n/);
       base = /^FROM (\S+)$/m.exec(endorsed.stdout)?.[1] ?? '';
       expect(base).toMatch(/\/bases\/debian-12:12\.15@sha256:[0-9a-f]{64}$/);
     });
@@ -120,9 +120,15 @@ describe.skipIf(reason !== undefined)(
         ...['--repository', `${path.registry.address}/shop/**`, ...trust],
       );
       expect(enrolled).toMatchObject({ status: 0, stdout: 'trust.yaml: eu-1 enrolled\n' });
+      const person = await inOffice(
+        ...['trust', 'enrol', 'ada@acme.dev', '--person', '--role', 'keeper', '--key', 'ada.pub'],
+        ...['--repository', `${path.registry.address}/bases/**`, ...trust],
+      );
+      expect(person).toMatchObject({ status: 0 });
       const text = readFileSync(office.at('trust.yaml'), 'utf8')
         .replace('sources: []', `sources: ["file://${builder.path}/**"]`)
-        .replace('bases: []', `bases: ["${path.registry.address}/bases/**"]`);
+        // Which bases count is what the person in the role endorsed, as it lies beside them in the registry.
+        .replace('endorsers: []', 'endorsers: [keeper]');
       writeFileSync(office.at('trust.yaml'), text);
       copyFileSync(office.at('trust.yaml'), elsewhere.at('trust.yaml'));
       policy = office.at('policy.yaml');
@@ -177,7 +183,9 @@ describe.skipIf(reason !== undefined)(
           0,
           ['signature  pass', 'identity  pass', 'subject  pass', 'provenance  pass', 'verdict  pass'],
         ]);
-        expect(verified.stdout).toContain(`on ${base.split('@', 1)[0]!}\n`);
+        expect(verified.stdout.replace(/\n +/g, ' ')).toContain(
+          `on ${base.split('@', 1)[0]!}: debian-12, endorsed by ada@acme.dev as keeper`,
+        );
         expect(verified.stdout).toContain('eu-1 of trust root acme');
       }
     });
