@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 
-/** Where text goes. `done` is called once it is written, or could not be. */
+/** Where text goes, or bytes that are no UTF-8. `done` is called once it is written, or could not be. */
 export interface Output {
-  write(text: string, done?: (error?: Error | null) => void): unknown;
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }
 
 /** One of the process's two outputs, and its terminal if it is one. */
@@ -26,8 +26,8 @@ interface WriteOptions {
   readonly done: ((error?: Error | null) => void) | undefined;
 }
 
-function writeNow(fd: 1 | 2, text: string, { onError, done }: WriteOptions): void {
-  const bytes = Buffer.from(text);
+function writeNow(fd: 1 | 2, text: string | Uint8Array, { onError, done }: WriteOptions): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length;) {
     try {
       at += fs.writeSync(fd, bytes, at);

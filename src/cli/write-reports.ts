@@ -4,7 +4,7 @@ import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';
 
 /** Writes a report to stdout, or to a file that appears whole or not at all. */
-export async function writeReport(text: string, file: string | undefined, io: Io): Promise<void> {
+export async function writeReport(text: string | Uint8Array, file: string | undefined, io: Io): Promise<void> {
   if (file === undefined) {
     await new Promise<void>((resolve, reject) => io.stdout.write(text, (error) => (error ? reject(error) : resolve())));
     return;

@@ -62,11 +62,18 @@ function secretTexts(written: string): readonly string[] {
 
 /** Other rules quote the file too. */
 function without<Finding extends LintFinding>(secrets: readonly string[], finding: Finding): Finding {
-  const { message, advice } = finding;
-  if (!secrets.some((secret) => message.includes(secret) || advice.includes(secret))) return finding;
+  const { message, advice, fix } = finding;
+  const texts = [message, advice, fix?.title ?? '', fix?.note ?? ''];
+  if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return finding;
   const starred = (text: string): string =>
     secrets.reduce((shown, secret) => shown.replaceAll(secret, '*'.repeat(Math.min(8, secret.length))), text);
-  return { ...finding, message: starred(message), advice: starred(advice) };
+  return {
+    ...finding,
+    ...{ message: starred(message), advice: starred(advice) },
+    ...(fix === undefined
+      ? {}
+      : { fix: { ...fix, title: starred(fix.title), ...(fix.note === undefined ? {} : { note: starred(fix.note) }) } }),
+  };
 }
 
 function contextOf(file: Dockerfile, settings: LintSettings, facts: LintFacts): RuleContext {

@@ -26,11 +26,11 @@ export function checkShellRuns(
 }
 
 /** An edit within a text that is quoted, or in backticks, might need backslashes of its own: no fix is offered there. */
-function withoutFragileFixes({ script, scripts }: ShellRun, found: readonly ShellFinding[]): ShellFinding[] {
+function withoutFragileFixes({ script, scripts, isExec }: ShellRun, found: readonly ShellFinding[]): ShellFinding[] {
   const backticks = nodesOfKind(script, 'command-substitution').filter((node) => node.backticks);
   const fragile: readonly Span[] = [...scripts.filter((each) => each !== script), ...backticks];
   const isWithin = ({ from, to }: Span) =>
-    fragile.some((span) => from >= span.from && to <= span.to && (from > span.from || to < span.to));
+    isExec || fragile.some((span) => from >= span.from && to <= span.to && (from > span.from || to < span.to));
   return found.map((finding) =>
     finding.fix !== undefined && isWithin(finding) ? { ...finding, fix: undefined } : finding,
   );

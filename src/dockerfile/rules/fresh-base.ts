@@ -1,5 +1,8 @@
+import { offeredFix } from '../fix.ts';
 import { outsideImages } from '../outside-images.ts';
 import type { DockerfileRule } from '../rule.ts';
+
+const newerBuild = { effect: 'contents', note: 'the image stands on the newer build of its base' } as const;
 
 /** The digest is that of the newest build. */
 export const freshBase: DockerfileRule = {
@@ -11,7 +14,7 @@ export const freshBase: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   check(_, { graph, facts }) {
-    return outsideImages(graph).flatMap(({ name, reference, span, written, uses }) => {
+    return outsideImages(graph).flatMap(({ name, reference, span, written, uses, by }) => {
       const newest = name.digest === undefined ? undefined : facts.base?.(reference)?.newestDigest;
       if (newest === undefined || newest === name.digest) return [];
       const draft = {
@@ -19,10 +22,10 @@ export const freshBase: DockerfileRule = {
         message: `${reference.slice(0, reference.indexOf('@')).slice(0, 120)} has a newer build`,
         advice: `pin ${newest}`,
       };
-      if (uses.length > 0 || !written.endsWith(`@${name.digest}`)) return [draft];
+      if (uses.length > 0 || by === 'RUN' || !written.endsWith(`@${name.digest}`)) return [draft];
       const text = `${written.slice(0, written.indexOf('@'))}@${newest}`;
       const title = `pin it to ${newest.slice(0, 19)}`;
-      return [{ ...draft, fix: { title, edits: [{ span, text }], isSafe: false } }];
+      return [{ ...draft, fix: offeredFix(title, [{ span, text }], newerBuild) }];
     });
   },
 };

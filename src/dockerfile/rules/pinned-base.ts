@@ -1,5 +1,11 @@
+import { offeredFix } from '../fix.ts';
 import { type OutsideImage, looksLikeStage, outsideImages } from '../outside-images.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
+
+const pinned = {
+  effect: 'contents',
+  note: 'the image stands on the build that the catalogue knows, whatever the tag says meanwhile',
+} as const;
 
 /** Images by digest. */
 export const pinnedBase: DockerfileRule = {
@@ -21,13 +27,13 @@ export const pinnedBase: DockerfileRule = {
   },
 };
 
-function found({ reference, span, written, uses }: OutsideImage, digest: string | undefined): Draft {
+function found({ reference, span, written, uses, by }: OutsideImage, digest: string | undefined): Draft {
   const draft = {
     span,
     message: `${reference.slice(0, 120)} is a tag that can be moved`,
     advice: `write ${reference.slice(0, 120)}@${digest ?? 'sha256:… (docker buildx imagetools inspect shows it)'}`,
   };
-  if (digest === undefined || uses.length > 0) return draft;
+  if (digest === undefined || uses.length > 0 || by === 'RUN') return draft;
   const title = `pin it to ${digest.slice(0, 19)}`;
-  return { ...draft, fix: { title, edits: [{ span, text: `${written}@${digest}` }], isSafe: true } };
+  return { ...draft, fix: offeredFix(title, [{ span, text: `${written}@${digest}` }], pinned) };
 }

@@ -11,7 +11,7 @@ import {
 import { CodedError } from '../../model/index.ts';
 import { contextFacts, type KnownFolders } from './context-facts.ts';
 import { findDockerfiles } from './find-dockerfiles.ts';
-import { readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
+import { type DockerfileText, readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
 
 export interface LintFilesOptions {
   readonly settings: LintSettings;
@@ -37,18 +37,36 @@ export async function lintFiles(
   options: LintFilesOptions,
 ): Promise<readonly LintedDockerfile[]> {
   const linted: LintedDockerfile[] = [];
+  for await (const { path: name, text, lint } of openDockerfiles(targets, options))
+    linted.push({ path: name, text, ...lint(text) });
+  return linted;
+}
+
+/** A Dockerfile that was read, and how texts in its place are linted. */
+export interface OpenedDockerfile extends DockerfileText {
+  /** As it was named or found. */
+  readonly path: string;
+  /** Undefined for standard input. */
+  readonly file: string | undefined;
+  lint(text: string): LintResult;
+}
+
+/** Opens files, every Dockerfile below folders, and standard input for `-`, in that order; each when it is asked for. */
+export async function* openDockerfiles(
+  targets: readonly string[],
+  options: LintFilesOptions,
+): AsyncGenerator<OpenedDockerfile> {
   const known: KnownFolders = new Map();
   for (const target of targets) {
     if (target === '-') {
-      const { text } = await readDockerfileFrom(options.stdin);
-      linted.push(lintText(text, { path: options.stdinName ?? '-', file: undefined, known }, options));
+      const read = await readDockerfileFrom(options.stdin);
+      yield { ...read, path: options.stdinName ?? '-', file: undefined, lint: linter(undefined, known, options) };
       continue;
     }
     const files =
       fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true ? filesBelow(target) : [target];
-    for (const file of files) linted.push(lintText(readDockerfile(file).text, { path: file, file, known }, options));
+    for (const file of files) yield { ...readDockerfile(file), path: file, file, lint: linter(file, known, options) };
   }
-  return linted;
 }
 
 function filesBelow(folder: string): readonly string[] {
@@ -59,12 +77,14 @@ function filesBelow(folder: string): readonly string[] {
   });
 }
 
-function lintText(
-  text: string,
-  { path: name, file, known }: { path: string; file: string | undefined; known: KnownFolders },
+function linter(
+  dockerfile: string | undefined,
+  known: KnownFolders,
   { settings, context, facts }: LintFilesOptions,
-): LintedDockerfile {
-  const parsed = parseDockerfile(text);
-  const inContext = contextFacts(parsed, { dockerfile: file, context, known });
-  return { path: name, text, ...lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext } }) };
+): (text: string) => LintResult {
+  return (text) => {
+    const parsed = parseDockerfile(text);
+    const inContext = contextFacts(parsed, { dockerfile, context, known });
+    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext } });
+  };
 }

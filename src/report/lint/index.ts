@@ -24,3 +24,8 @@ export async function renderLint(format: LintFormat, report: LintReport, options
       return (await import('./lint-github.ts')).renderLintGithub(report);
   }
 }
+
+/** What shows mends: their report, a diff, an offer. */
+export function fixReports(): Promise<typeof import('./fix-report.ts')> {
+  return import('./fix-report.ts');
+}
