@@ -8,6 +8,7 @@ import {
   type LintSeverity,
   lintSeverities,
 } from '../dockerfile/index.ts';
+import { basesFact, maliciousFact } from '../flows/dockerfile/index.ts';
 import { CodedError } from '../model/index.ts';
 
 /** What all commands that ask the rules of Dockerfiles take. */
@@ -25,6 +26,7 @@ export interface LintRuleFlags {
   readonly config?: string;
   readonly context?: string;
   readonly bases?: string;
+  readonly db?: string;
 }
 
 /** Adds them. */
@@ -43,7 +45,8 @@ export function ruleOptions(command: Command): Command {
     .optionsGroup('What is known:')
     .option('-c, --config <file>', "hadolint's configuration; .hadolint.yaml is found by itself")
     .option('--context <folder>', "the build context; else the file's own folder or one above")
-    .option('--bases <folder>', 'the catalogue of base images');
+    .option('--bases <folder>', "the organisation's catalogue of bases: which are endorsed, and their newest builds")
+    .option('--db <file>', 'advisory database: its lists of malicious packages');
 }
 
 /** The settings that flags ask for. */
@@ -62,10 +65,11 @@ export function settingsOf(flags: LintRuleFlags): Partial<LintSettings> {
 }
 
 /** What is known beside the files and their contexts, loaded where a flag names it. */
-export async function lintFacts({ bases }: LintRuleFlags): Promise<LintFacts> {
-  if (bases === undefined) return {};
-  const { basesFact } = await import('../flows/dockerfile/index.ts');
-  return { base: await basesFact(bases) };
+export async function lintFacts({ bases, db }: LintRuleFlags): Promise<LintFacts> {
+  return {
+    ...(bases === undefined ? {} : { base: await basesFact(bases) }),
+    ...(db === undefined ? {} : { malicious: await maliciousFact(db) }),
+  };
 }
 
 /** Values of an option that is repeated, or has several between commas. */

@@ -10,6 +10,20 @@ export interface LintFacts {
   readonly baseEnvironment?: (reference: string) => Readonly<Record<string, string>> | undefined;
   /** Secrets in a text, by a scanner that the flow brings. */
   readonly secretsIn?: (text: string) => readonly SecretFact[];
+  /** A secret in the content of one of `contextFiles`; undefined also where it is not looked at, being one too many or too large. */
+  readonly secretInFile?: (path: string) => FileSecretFact | undefined;
+  /** What a list of malicious packages says of a name, and of a version where one is asked for; by the ecosystem as in purl. */
+  readonly malicious?: (ecosystem: string, name: string, version: string | undefined) => MaliciousFact | undefined;
+}
+
+export interface FileSecretFact extends Pick<SecretFact, 'title' | 'redacted'> {
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface MaliciousFact {
+  /** `MAL-2024-9934`. */
+  readonly id: string;
 }
 
 export interface BaseFact {

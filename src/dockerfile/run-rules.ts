@@ -13,9 +13,11 @@ function asDockerfileRule(rule: ShellRule): DockerfileRule {
   return {
     ...{ name, summary, explanation, category, severity, aliases },
     ...(isOptIn === undefined ? {} : { isOptIn }),
-    check: (file, context) =>
-      shellRunsOf(context).flatMap(({ runs, isShipped }) =>
-        checkShellRuns(runs, { isShipped, rules: [rule] }).map(
+    check: (file, context) => {
+      const { malicious } = context.facts;
+      const known = malicious === undefined ? {} : { malicious };
+      return shellRunsOf(context).flatMap(({ runs, isShipped }) =>
+        checkShellRuns(runs, { ...known, isShipped, rules: [rule] }).map(
           ({ message, advice, severity: own, aliases: some, fix: drafted, conceal, from, to }): Draft => {
             const fix = drafted && placedFix(drafted, file);
             return {
@@ -27,7 +29,8 @@ function asDockerfileRule(rule: ShellRule): DockerfileRule {
             };
           },
         ),
-      ),
+      );
+    },
   };
 }
 

@@ -16,10 +16,10 @@ export interface ShellFinding extends ShellDraft {
 /** Asks all rules, or some, of the RUN instructions of a stage. */
 export function checkShellRuns(
   runs: readonly ShellRun[],
-  { isShipped, rules = shellRules }: { readonly isShipped: boolean; readonly rules?: readonly ShellRule[] },
+  { rules = shellRules, ...known }: Omit<RunsAround, 'runs' | 'index'> & { readonly rules?: readonly ShellRule[] },
 ): readonly ShellFinding[] {
   return runs.flatMap((run, index) => {
-    const around: RunsAround = { runs, index, isShipped };
+    const around: RunsAround = { runs, index, ...known };
     const found = rules.flatMap((rule) => rule.check(run, around).map((draft) => ({ rule, ...draft })));
     return found.some(({ fix }) => fix !== undefined) ? withoutFragileFixes(run, found) : found;
   });

@@ -25,6 +25,12 @@ export interface RunsAround {
   readonly index: number;
   /** What the stage leaves is in the image: it is the last one, or one that the last one is built from. */
   readonly isShipped: boolean;
+  /** What a list of malicious packages says of a name; absent without one. */
+  readonly malicious?: (
+    ecosystem: string,
+    name: string,
+    version: string | undefined,
+  ) => { readonly id: string } | undefined;
 }
 
 /** What a rule found; offsets are of the Dockerfile. */

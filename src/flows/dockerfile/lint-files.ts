@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import {
+  type Dockerfile,
   type LintFacts,
   lintDockerfile,
   type LintResult,
@@ -9,8 +10,9 @@ import {
   parseDockerfile,
 } from '../../dockerfile/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { contextFacts, type KnownFolders } from './context-facts.ts';
+import { type ContextFacts, contextFacts, type KnownFolders } from './context-facts.ts';
 import { findDockerfiles } from './find-dockerfiles.ts';
+import { SecretFacts } from './secret-facts.ts';
 import { type DockerfileText, readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
 
 export interface LintFilesOptions {
@@ -56,16 +58,20 @@ export async function* openDockerfiles(
   targets: readonly string[],
   options: LintFilesOptions,
 ): AsyncGenerator<OpenedDockerfile> {
-  const known: KnownFolders = new Map();
+  const known: Known = { folders: new Map(), secrets: undefined };
   for (const target of targets) {
     if (target === '-') {
       const read = await readDockerfileFrom(options.stdin);
-      yield { ...read, path: options.stdinName ?? '-', file: undefined, lint: linter(undefined, known, options) };
+      const lint = await linter({ text: read.text, file: undefined }, known, options);
+      yield { ...read, path: options.stdinName ?? '-', file: undefined, lint };
       continue;
     }
     const files =
       fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true ? filesBelow(target) : [target];
-    for (const file of files) yield { ...readDockerfile(file), path: file, file, lint: linter(file, known, options) };
+    for (const file of files) {
+      const read = readDockerfile(file);
+      yield { ...read, path: file, file, lint: await linter({ text: read.text, file }, known, options) };
+    }
   }
 }
 
@@ -77,14 +83,26 @@ function filesBelow(folder: string): readonly string[] {
   });
 }
 
-function linter(
-  dockerfile: string | undefined,
-  known: KnownFolders,
+/** What was looked at before in the same run. */
+interface Known {
+  readonly folders: KnownFolders;
+  secrets: SecretFacts | undefined;
+}
+
+async function linter(
+  { text: read, file }: { readonly text: string; readonly file: string | undefined },
+  known: Known,
   { settings, context, facts }: LintFilesOptions,
-): (text: string) => LintResult {
+): Promise<(text: string) => LintResult> {
+  const ask = (parsed: Dockerfile): ContextFacts =>
+    contextFacts(parsed, { dockerfile: file, context, known: known.folders });
+  const first = parseDockerfile(read);
+  // Rules for secrets are many: they are loaded where a context has files to look at.
+  if (ask(first).facts.contextFiles !== undefined) known.secrets ??= await SecretFacts.load();
   return (text) => {
-    const parsed = parseDockerfile(text);
-    const inContext = contextFacts(parsed, { dockerfile, context, known });
-    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext } });
+    const parsed = text === read ? first : parseDockerfile(text);
+    const { facts: inContext, folder } = ask(parsed);
+    const secrets = folder === undefined ? {} : known.secrets?.of(folder);
+    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext, ...secrets } });
   };
 }
