@@ -32,8 +32,12 @@ function isLate(id: string, importer: string | undefined): boolean {
   return id === 'node:child_process' && importer?.includes('/commander/') === true;
 }
 
+/** What every command runs through. */
+const commandRoots = ['src/cli/run.ts'];
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
-const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+const scanRoots = ['src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+/** What linting a Dockerfile runs through. */
+const lintRoots = ['src/cli/dockerfile.ts', 'src/report/lint/lint-table.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
 const threadRoots = ['src/flows/scan/layer-worker-entry.ts', 'src/flows/scan/layer-scan.ts'];
 
@@ -53,14 +57,20 @@ function reached(files: readonly string[], modules: Modules): Set<string> {
   return found;
 }
 
+let inCommands: Set<string> | undefined;
 let inScan: Set<string> | undefined;
+let inLint: Set<string> | undefined;
 let inThreads: Set<string> | undefined;
 
 function pieceOf(id: string, modules: Modules): string | null {
+  inCommands ??= reached(commandRoots, modules);
   inScan ??= reached(scanRoots, modules);
+  inLint ??= reached(lintRoots, modules);
   inThreads ??= reached(threadRoots, modules);
-  if (!inScan.has(id)) return null;
-  return inThreads.has(id) ? 'core' : 'scan';
+  const isShared = inCommands.has(id) || inScan.has(id);
+  if (isShared && inThreads.has(id)) return 'core';
+  if (inCommands.has(id)) return 'command';
+  return inScan.has(id) ? 'scan' : inLint.has(id) ? 'lint' : null;
 }
 
 /**

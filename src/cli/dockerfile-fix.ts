@@ -60,7 +60,10 @@ async function fix(files: readonly string[], flags: FixFlags, io: Io): Promise<v
   const look = { columns: io.columns, color: io.color };
   try {
     const all = fixFiles(targets, {
-      ...{ settings: plan.settings, context: flags.context, stdinName: undefined, stdin: io.stdin },
+      ...{ settings: plan.settings, context: flags.context, stdinName: undefined },
+      get stdin() {
+        return io.stdin;
+      },
       ...{ takesAll: flags.unsafe === true, only, isDryRun, facts: await lintFacts(flags) },
       ...(questions === undefined ? {} : { ask: (offer: MendOffer) => ask(offer, questions, io) }),
     });

@@ -58,7 +58,10 @@ async function lint(files: readonly string[], flags: LintFlags, io: Io): Promise
     settings: plan.settings,
     context: flags.context,
     stdinName: flags.filePathInReport,
-    stdin: io.stdin,
+    // Taking it opens it.
+    get stdin() {
+      return io.stdin;
+    },
     facts: await lintFacts(flags),
   });
   const report: LintReport = { engine, files: linted, rules: everyRule, threshold: plan.failureThreshold };

@@ -1,6 +1,5 @@
 import { applyEdits, type LintFinding, type LintResult, type MadeMend, mend } from '../../dockerfile/index.ts';
 import { type LintFilesOptions, type OpenedDockerfile, openDockerfiles } from './lint-files.ts';
-import { writeDockerfile } from './write-dockerfile.ts';
 
 /** What a person says to a mend that changes the image. */
 export type MendAnswer = 'yes' | 'no' | 'all' | 'quit';
@@ -60,8 +59,10 @@ export async function* fixFiles(targets: readonly string[], options: FixFilesOpt
     }
     if (takesAll) fixing.mend(true);
     const fixed = fixing.outcome();
-    if (opened.file !== undefined && !options.isDryRun && fixed.after.text !== fixed.before.text)
+    if (opened.file !== undefined && !options.isDryRun && fixed.after.text !== fixed.before.text) {
+      const { writeDockerfile } = await import('./write-dockerfile.ts');
       writeDockerfile(opened.file, { before: opened, after: fixed.after.text });
+    }
     yield fixed;
   }
 }
