@@ -32,6 +32,8 @@ export interface BaseFact {
   readonly state: 'candidate' | 'endorsed' | 'deprecated' | 'retired';
   /** What the tag stands for now: `sha256:…`. */
   readonly newestDigest?: string;
+  /** The whole reference under which that lies, with its digest; where the name that stands in FROM has it, absent. */
+  readonly newestReference?: string;
   /** What to use instead. */
   readonly successor?: string;
   /** Day from which it has no support: `2026-06-30`. */

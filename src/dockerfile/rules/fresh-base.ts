@@ -1,3 +1,4 @@
+import { pinnedReference } from '../pinned-reference.ts';
 import { offeredFix } from '../fix.ts';
 import { outsideImages } from '../outside-images.ts';
 import type { DockerfileRule } from '../rule.ts';
@@ -15,17 +16,17 @@ export const freshBase: DockerfileRule = {
   aliases: [],
   check(_, { graph, facts }) {
     return outsideImages(graph).flatMap(({ name, reference, span, written, uses, by }) => {
-      const newest = name.digest === undefined ? undefined : facts.base?.(reference)?.newestDigest;
-      if (newest === undefined || newest === name.digest) return [];
+      const base = name.digest === undefined ? undefined : facts.base?.(reference);
+      const newest = base && pinnedReference(written, base);
+      if (newest === undefined || base!.newestDigest === name.digest) return [];
       const draft = {
         span,
         message: `${reference.slice(0, reference.indexOf('@')).slice(0, 120)} has a newer build`,
-        advice: `pin ${newest}`,
+        advice: `write ${newest}`,
       };
       if (uses.length > 0 || by === 'RUN' || !written.endsWith(`@${name.digest}`)) return [draft];
-      const text = `${written.slice(0, written.indexOf('@'))}@${newest}`;
-      const title = `pin it to ${newest.slice(0, 19)}`;
-      return [{ ...draft, fix: offeredFix(title, [{ span, text }], newerBuild) }];
+      const title = `pin it to ${base!.newestDigest!.slice(0, 19)}`;
+      return [{ ...draft, fix: offeredFix(title, [{ span, text: newest }], newerBuild) }];
     });
   },
 };

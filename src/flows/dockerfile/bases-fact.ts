@@ -9,9 +9,11 @@ export async function basesFact(folder: string): Promise<NonNullable<LintFacts['
     const found = find(reference);
     if (found === undefined) return undefined;
     const { name, state, supportEnd, newest } = found;
+    // What lies in an archive or has no digest can't be written into FROM.
+    const place = /^(?!archive:|layout:)[^@]+@(sha256:[0-9a-f]{64})$/.exec(newest?.reference ?? '');
     return {
       ...{ name, state },
-      ...(newest === undefined ? {} : { newestDigest: newest.digest }),
+      ...(place === null ? {} : { newestDigest: place[1]!, newestReference: newest!.reference }),
       ...(supportEnd === undefined ? {} : { supportEnd }),
     } satisfies BaseFact;
   };
