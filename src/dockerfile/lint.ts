@@ -16,14 +16,13 @@ export interface LintOptions {
   readonly facts?: LintFacts;
   /** Other rules than all of them. */
   readonly rules?: readonly DockerfileRule[];
+  /** How many findings of one rule are told: more than 100 tell nobody more. */
+  readonly mostOfARule?: number;
 }
-
-/** More findings than that of one rule in one file tell nobody more. */
-const mostOfARule = 100;
 
 /** Asks every rule of a file. Pure: the same file, settings and facts give the same findings, in the order of the text. */
 export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): LintResult {
-  const { settings = defaultSettings, facts = {}, rules = everyRule } = options;
+  const { settings = defaultSettings, facts = {}, rules = everyRule, mostOfARule = 100 } = options;
   const lines = new LineIndex(file.text);
   const context = contextOf(file, settings, facts);
   const check = file.directives.find(({ name }) => name === 'check');

@@ -25,6 +25,8 @@ export interface MendOptions {
 
 /** Mends make way for others: more rounds than that are no mending. */
 const mostRounds = 100;
+/** Nor is reading more than that, over all rounds, in UTF-16 code units: a file of a mebibyte gets eight. */
+const mostText = 8 << 20;
 /** A mend that makes one of these is none. */
 const guards: ReadonlySet<string> = new Set(['valid-syntax', 'valid-shell']);
 
@@ -39,7 +41,7 @@ export function mend(text: string, options: MendOptions): MendedText {
   const refused = new Set<string>();
   const seen = new Set([text]);
   let now = { text, result: lint(text) };
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0, read = text.length; round < mostRounds && read < mostText; round++) {
     const wanted = now.result.findings.filter(
       (finding) => finding.fix !== undefined && isWanted(finding) && !refused.has(keyOf(finding)),
     );
@@ -51,6 +53,7 @@ export function mend(text: string, options: MendOptions): MendedText {
     seen.add(next.text);
     made.push(...next.made.map((finding) => ({ finding, line: finding.start.line })));
     now = next;
+    read += now.text.length;
   }
   return { ...now, made };
 }

@@ -24,6 +24,8 @@ export interface LintFilesOptions {
   readonly stdin: Readable;
   /** What the caller knows beside the files: bases, secrets. */
   readonly facts?: Omit<LintFacts, 'contextFiles' | 'ignoreFile'>;
+  /** How many findings of one rule are told of a file. */
+  readonly mostOfARule?: number;
 }
 
 /** A file that was linted. */
@@ -92,7 +94,7 @@ interface Known {
 async function linter(
   { text: read, file }: { readonly text: string; readonly file: string | undefined },
   known: Known,
-  { settings, context, facts }: LintFilesOptions,
+  { settings, context, facts, mostOfARule = 100 }: LintFilesOptions,
 ): Promise<(text: string) => LintResult> {
   const ask = (parsed: Dockerfile): ContextFacts =>
     contextFacts(parsed, { dockerfile: file, context, known: known.folders });
@@ -103,6 +105,6 @@ async function linter(
     const parsed = text === read ? first : parseDockerfile(text);
     const { facts: inContext, folder } = ask(parsed);
     const secrets = folder === undefined ? {} : known.secrets?.of(folder);
-    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext, ...secrets } });
+    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext, ...secrets }, mostOfARule });
   };
 }

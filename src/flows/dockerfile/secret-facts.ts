@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type * as secretsStage from '../../catalog/catalogers/secrets/index.ts';
 import type { FileSecretFact, LintFacts } from '../../dockerfile/index.ts';
 
 const mostFiles = 2_000;
 const largestBytes = 1 << 20;
 const mostBytes = 64 << 20;
 
-type Scanner = typeof import('../../catalog/catalogers/secrets/index.ts');
+type Scanner = typeof secretsStage;
 
 /** Looks for secrets with the rules of scans: in texts, and in the content of a build context's files, each once. */
 export class SecretFacts {
