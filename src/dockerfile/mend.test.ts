@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuzz } from '../../test/make/fuzz.ts';
-import { lintDockerfile, type LintFacts, type LintResult, mend, parseDockerfile } from './index.ts';
+import { everyRule, lintDockerfile, type LintFacts, type LintResult, mend, parseDockerfile } from './index.ts';
 
 const folder = new URL('../../../shared/data/dockerfiles/real/', import.meta.url);
 const real = fs.existsSync(folder)
@@ -92,6 +92,18 @@ describe('mends', () => {
     };
     const { text, made } = mend('FROM a:1 as b\nrun c\nUSER 1\n', { lint: broken });
     expect([text, made.length]).toEqual(['FROM a:1 as b\nRUN c\nUSER 1\n', 1]);
+  });
+
+  it('come to an end where the file would grow too long for a builder', () => {
+    // Each mend makes the line a letter longer, and 64 KiB are the most that a builder reads.
+    const text = `FROM a:1\nRUN a ${'`b` '.repeat(16_000)}\n`;
+    const rules = everyRule.filter(({ name }) => /^(?:plain-substitutions|valid-syntax|valid-shell)$/.test(name));
+    const most = {
+      lint: (each: string) => lintDockerfile(parseDockerfile(each), { rules, mostOfARule: 20_000 }),
+    };
+    const mended = mend(text, most);
+    expect(parseDockerfile(mended.text).problems).toEqual([]);
+    expect(mended.made.length).toBeGreaterThan(0);
   });
 
   it('that lead in a circle come to an end', () => {

@@ -25,8 +25,8 @@ export interface MendOptions {
 
 /** Mends make way for others: more rounds than that are no mending. */
 const mostRounds = 100;
-/** Nor is reading more than that, over all rounds, in UTF-16 code units: a file of a mebibyte gets eight. */
-const mostText = 8 << 20;
+/** Nor is reading more than that, over all rounds, in UTF-16 code units: a file of a mebibyte gets four. */
+const mostText = 4 << 20;
 /** A mend that makes one of these is none. */
 const guards: ReadonlySet<string> = new Set(['valid-syntax', 'valid-shell']);
 
@@ -41,19 +41,24 @@ export function mend(text: string, options: MendOptions): MendedText {
   const refused = new Set<string>();
   const seen = new Set([text]);
   let now = { text, result: lint(text) };
-  for (let round = 0, read = text.length; round < mostRounds && read < mostText; round++) {
+  let left = mostText - text.length;
+  // Also while mends that do harm are looked for.
+  const bounded = (next: string): LintResult | undefined => {
+    left -= next.length;
+    return left < 0 ? undefined : lint(next);
+  };
+  for (let round = 0; round < mostRounds && left > 0; round++) {
     const wanted = now.result.findings.filter(
       (finding) => finding.fix !== undefined && isWanted(finding) && !refused.has(keyOf(finding)),
     );
     if (wanted.length === 0) break;
-    const next = attempt(now, apart(wanted), lint, refused);
+    const next = attempt(now, apart(wanted), bounded, refused);
     if (next === undefined) continue;
     // What leads back to a text that was there before would go on for ever.
     if (seen.has(next.text)) break;
     seen.add(next.text);
     made.push(...next.made.map((finding) => ({ finding, line: finding.start.line })));
     now = next;
-    read += now.text.length;
   }
   return { ...now, made };
 }
@@ -67,7 +72,7 @@ interface Linted {
 function attempt(
   { text, result }: Linted,
   findings: readonly LintFinding[],
-  lint: MendOptions['lint'],
+  lint: (text: string) => LintResult | undefined,
   refused: Set<string>,
 ): (Linted & { readonly made: readonly LintFinding[] }) | undefined {
   const mended = applyEdits(
@@ -75,6 +80,7 @@ function attempt(
     findings.flatMap(({ fix }) => fix!.edits),
   );
   const after = mended === text ? result : lint(mended);
+  if (after === undefined) return undefined;
   if (mended !== text && harm(after) <= harm(result)) return { text: mended, result: after, made: findings };
   if (findings.length === 1) {
     refused.add(keyOf(findings[0]!));
