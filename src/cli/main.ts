@@ -1,6 +1,6 @@
 import module from 'node:module';
 
-// Start-up is most of a warm scan: keep compiled code between runs, and load only what the command needs.
+// For the sources as they are; what users run starts in src/boot.
 module.enableCompileCache();
 
 const { run } = await import('./run.ts');

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
+import type { Catalogue } from '../flows/bases/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import { assess, assessedText, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
 import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
@@ -85,16 +86,18 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     flags.bases === undefined ? undefined : await (await import('../flows/bases/index.ts')).readCatalogue(flags.bases);
   const options = catalogue === undefined ? opening : { ...opening, bases: catalogue.bases };
   const scanned = await scanContents(image, options);
-  const assessed = await timings.measure('match', () =>
-    assess(scanned, {
-      ...options,
-      databasePath: flags.db ?? databasePath(io.env),
-      databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
-    }),
-  );
+  const assessing = {
+    ...options,
+    databasePath: flags.db ?? databasePath(io.env),
+    databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
+  };
+  const assessed = await timings.measure('match', () => assess(scanned, assessing));
   const record =
-    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
-  const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
+    catalogue === undefined
+      ? assessed
+      : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
+  const evidence =
+    flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>
     judgeRecord(record, {
       now: io.now,
@@ -116,7 +119,17 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   await timings.measure('report', async () => {
     for (const { format, file } of targets)
       await writeReport(
-        await render(format, { record, verdict, evidence, image, flags, io, began, toFile: file !== undefined }),
+        await render(format, {
+          record,
+          ...(record === assessed ? { written: (write) => assessedText(scanned, assessing, write) } : {}),
+          verdict,
+          evidence,
+          image,
+          flags,
+          io,
+          began,
+          toFile: file !== undefined,
+        }),
         file,
         io,
       );
@@ -138,15 +151,21 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
 async function evidenceOf(
   record: ImageRecord,
   scanned: Scanned,
-  flags: ScanFlags,
-  io: Io,
+  { catalogue, flags, io }: { readonly catalogue: Catalogue | undefined; readonly flags: ScanFlags; readonly io: Io },
 ): Promise<TrustEvidence | undefined> {
   const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
   const { imageEvidence } = await import('../flows/verify/index.ts');
   const { registryOptions } = await import('./registry-options.ts');
   const root = await loadTrustRoot(flags.trustRoot!);
   const { platform: _, ...registry } = registryOptions(flags, io);
-  const evidence = await imageEvidence(record, scanned.references, { root, now: io.now, registry });
+  const evidence = await imageEvidence(record, scanned.references, {
+    root,
+    now: io.now,
+    registry,
+    ...(catalogue === undefined
+      ? {}
+      : { catalogue: (await import('../flows/bases/index.ts')).askCatalogue(catalogue) }),
+  });
   if (evidence === undefined && flags.quiet !== true)
     io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
   return evidence;
@@ -154,6 +173,8 @@ async function evidenceOf(
 
 interface Rendering {
   readonly record: ImageRecord;
+  /** The record as a report writes it, where that may be known from before. */
+  readonly written?: (write: () => string) => Uint8Array;
   readonly verdict: Verdict;
   readonly evidence: TrustEvidence | undefined;
   readonly image: string;
@@ -167,8 +188,8 @@ interface Rendering {
 /** Each format's code is loaded when it is asked for. */
 async function render(
   format: Format,
-  { record, verdict, evidence, image, flags, io, toFile, began }: Rendering,
-): Promise<string> {
+  { record, written, verdict, evidence, image, flags, io, toFile, began }: Rendering,
+): Promise<string | Uint8Array> {
   switch (format) {
     case 'table': {
       const { renderTable } = await import('../report/index.ts');
@@ -185,8 +206,12 @@ async function render(
         timings: { totalMs: monotonicMs() - began },
       });
     }
-    case 'json':
-      return (await import('../report/index.ts')).renderJson({ record, verdict, evidence });
+    case 'json': {
+      const { recordText, renderAroundRecord, renderJson } = await import('../report/index.ts');
+      if (written === undefined) return renderJson({ record, verdict, evidence });
+      const text = written(() => recordText(record));
+      return renderAroundRecord(text, { verdict, evidence });
+    }
     case 'sarif':
       return (await import('../report/index.ts')).renderSarif({ record, verdict });
     case 'cyclonedx':

@@ -4,16 +4,16 @@
  * runs anything of the image.
  */
 export { type DetectedSource, detectSource } from './detect.ts';
-export { type ArtifactManifest, type Descriptor, digestOf } from './oci/index.ts';
+export { type ArtifactManifest, type ArtifactToPush, type Descriptor, digestOf } from './oci/index.ts';
 export type { BlobLocation, ImageDocuments, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { openImage } from './open.ts';
 export { fullName, type ImageReference, parseReference } from './reference.ts';
 export {
-  type ArtifactToPush,
   openRepository,
   type HeldManifest,
   type Repository,
   type RepositoryOptions,
 } from './sources/registry/repository.ts';
 export { findSubject, type Subject } from './sources/registry/subject.ts';
+export { splitTarget } from './sources/target.ts';
 export type { NetworkSettings, OpenImageOptions, OpenProgress } from './sources/source.ts';

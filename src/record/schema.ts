@@ -226,6 +226,7 @@ const recordSchema = z.looseObject({
           supportEnd: text.optional(),
         })
         .optional(),
+      attested: z.looseObject({ standing: z.enum(['verified', 'signed', 'unsigned']), by: text.optional() }).optional(),
       degree: z.number().min(0).max(1).optional(),
     })
     .optional(),

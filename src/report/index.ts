@@ -9,7 +9,7 @@ export { type ComparisonOptions, renderComparison } from './render-comparison.ts
 export { type BuildInput, renderBuild } from './render-build.ts';
 export { renderRebuild } from './render-rebuild.ts';
 export { unifiedDiff } from './line-diff.ts';
-export { renderJson } from './render-json.ts';
+export { recordText, renderAroundRecord, renderJson } from './render-json.ts';
 export { renderTable } from './render-table.ts';
 export type { TableInput } from './render-table.ts';
 export { renderProvenance } from './render-provenance.ts';

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomFillSync } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImage } from '../make/image-builder.ts';
 import { writeDockerArchive, writeLayout, writeOciArchive } from '../make/image-files.ts';
@@ -83,6 +93,36 @@ describe('the same bytes', () => {
     expect(byPolicy.stderr).toBe('');
     expect(JSON.parse(byPolicy.stdout)).toMatchObject({ verdict: { policy: { name: 'small' } } });
     expect(await place.plimsoll(['policy', 'check', policy], bundle)).toMatchObject({ status: 0, stderr: '' });
+    // What was compiled is kept for the next run, of the threads too, and changes nothing.
+    const cache = place.folder('code');
+    const env = { XDG_CACHE_HOME: cache };
+    for (let count = 0; count < 3; count++) {
+      const { status, stdout, stderr } = await place.plimsoll(args, { ...bundle, env });
+      expect([status, stderr, stdout === bundled.stdout]).toEqual([2, '', true]);
+    }
+    const uses = new Set(filesBelow(join(cache, 'plimsoll/code')).map((name) => name.replace(/.*\./, '')));
+    expect([...uses].sort()).toEqual(['layers', 'scan']);
+  });
+
+  test('come from what is known of an archive, unless its file was touched', async () => {
+    const file = place.at('known.tar');
+    copyFileSync(large, file);
+    const cache = place.folder('known-cache');
+    const look = async (): Promise<[string, boolean]> => {
+      const { stdout, stderr } = await scan(file, '--cache-dir', cache, '--timings');
+      return [stdout, /^open /m.test(stderr)];
+    };
+    const [first, opened] = await look();
+    expect(opened).toBe(true);
+    expect(await look()).toEqual([first, false]);
+    // Another image of the same size and age: the time at which the file's facts changed tells, which nobody can set back.
+    const { atime, mtime } = statSync(file);
+    copyFileSync(small, file);
+    truncateSync(file, statSync(large).size);
+    utimesSync(file, atime, mtime);
+    const [second, openedAgain] = await look();
+    expect(openedAgain).toBe(true);
+    expect(second).not.toBe(first);
   });
 
   test.runIf(noRegistryReason() === undefined)(

@@ -25,6 +25,7 @@ export const testPackages: readonly string[] = [
   'time',
   'zsh',
   'fish',
+  'postgresql',
 ];
 
 export interface EnsuredPackages {

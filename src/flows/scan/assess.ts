@@ -1,6 +1,5 @@
-import fs from 'node:fs';
 import type { ImageRecord } from '../../model/index.ts';
-import { RecordCache, recordKey } from './record-cache.ts';
+import { fileStamp, RecordCache } from './record-cache.ts';
 import type { Scanned } from './scan.ts';
 
 export interface AssessOptions {
@@ -17,12 +16,9 @@ export interface AssessOptions {
  * `advisories`, and no verdict can pass that asks about vulnerabilities.
  */
 export async function assess(scanned: Scanned, options: AssessOptions): Promise<ImageRecord> {
-  const stamp = databaseStamp(options.databasePath);
-  const cache =
-    options.noCache || scanned.key === undefined || stamp === undefined
-      ? undefined
-      : new RecordCache(options.cacheDirectory);
-  const key = recordKey(scanned.key, stamp);
+  const stamp = fileStamp(options.databasePath);
+  const cache = stamp === undefined ? undefined : cacheOf(scanned, options);
+  const key = assessedKey(scanned, stamp);
   const kept = cache?.get(key);
   if (kept !== undefined) return kept;
   const record = await scanned.record();
@@ -35,8 +31,18 @@ export async function assess(scanned: Scanned, options: AssessOptions): Promise<
   return assessed;
 }
 
-/** Tells one state of the database file from another without opening it: it is only ever replaced whole. */
-function databaseStamp(file: string): string | undefined {
-  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? undefined : [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+/** How an assessed record is written in a report: kept beside it where records are, since writing it takes longer than judging. */
+export function assessedText(scanned: Scanned, options: AssessOptions, write: () => string): Uint8Array {
+  const cache = cacheOf(scanned, options);
+  if (cache === undefined) return Buffer.from(write());
+  return cache.text(assessedKey(scanned, fileStamp(options.databasePath)), write, options.now);
+}
+
+function cacheOf({ key }: Scanned, { noCache, cacheDirectory }: AssessOptions): RecordCache | undefined {
+  return noCache || key === undefined ? undefined : new RecordCache(cacheDirectory);
+}
+
+/** The database is only ever replaced whole: its file's stamp tells one state from another without opening it. */
+function assessedKey({ key }: Scanned, databaseStamp: string | undefined): string {
+  return `${key}.${databaseStamp ?? 'no-database'}`;
 }

@@ -3,6 +3,6 @@
  * as its own summary.
  */
 export { type Judged, judgeRecord, type JudgeOptions } from './judge-record.ts';
-export { assess } from './assess.ts';
+export { assess, assessedText } from './assess.ts';
 export { scanContents, type Scanned, type ScanOptions } from './scan.ts';
 export { Timings } from './timings.ts';

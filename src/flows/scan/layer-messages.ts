@@ -24,7 +24,9 @@ export type LayerTask =
 export type ToWorker =
   | LayerTask
   /** The next piece of a stream that was asked for; absent at its end. */
-  | { readonly kind: 'chunk'; readonly bytes?: Uint8Array };
+  | { readonly kind: 'chunk'; readonly bytes?: Uint8Array }
+  /** There are no more tasks: end in good order. */
+  | { readonly kind: 'end' };
 
 /** What it answers. */
 export type FromWorker =

@@ -101,6 +101,7 @@ async function inOtherThread(next: () => LayerJob | undefined, read: ReadBy, opt
       });
       options.onDone(job, scan);
     }
+    await thread?.end();
   } finally {
     signal.removeEventListener('abort', end);
     await thread?.stop();

@@ -16,6 +16,7 @@ export interface TaskOptions {
 /** A thread that reads layers, one task after another. */
 export class LayerThread {
   readonly #worker: Worker;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Starts it; tasks may be given at once. */
   constructor() {
@@ -27,12 +28,30 @@ export class LayerThread {
     this.#worker.on('error', () => undefined);
   }
 
+  /** Ends it whatever it is doing. */
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  /** Has a task done; gives the scan unless it only unpacked. Throws what the thread threw, or that it ended early. */
-  run(task: LayerTask, { signal, location, onProgress }: TaskOptions): Promise<LayerScan | undefined> {
+  /** Lets it end once its tasks are done. */
+  async end(): Promise<void> {
+    if (this.#worker.threadId === -1) return;
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+    this.#worker.postMessage({ kind: 'end' } satisfies ToWorker);
+    await ended;
+  }
+
+  /**
+   * Has a task done once those before it are; gives the scan unless it only unpacked. Throws what the thread threw, or that it
+   * ended early.
+   */
+  run(task: LayerTask, options: TaskOptions): Promise<LayerScan | undefined> {
+    const done = this.#last.then(() => this.#perform(task, options));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  #perform(task: LayerTask, { signal, location, onProgress }: TaskOptions): Promise<LayerScan | undefined> {
     const worker = this.#worker;
     const chunks = location?.kind === 'stream' ? location.open(signal)[Symbol.asyncIterator]() : undefined;
     return new Promise((resolve, reject) => {

@@ -23,6 +23,7 @@ export function runLayerWorker(): void {
 
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'chunk') return wake?.(message.bytes);
+    if (message.kind === 'end') return port.close();
     let told = 0;
     const onProgress = (storedBytes: number): void => {
       if (storedBytes - told < 4 << 20) return;

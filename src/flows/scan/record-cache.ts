@@ -25,6 +25,16 @@ export class RecordCache {
     return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as ImageRecord);
   }
 
+  /** The text under a key, which goes with a record; made where there is none. */
+  text(key: string, make: () => string, now: Date): Uint8Array {
+    const kept = this.#files.get(`${key}.text`);
+    if (kept !== undefined) return kept;
+    const made = Buffer.from(make());
+    this.#files.put(`${key}.text`, [made]);
+    this.#files.prune(now);
+    return made;
+  }
+
   put(key: string, record: ImageRecord, now: Date): void {
     this.#files.put(key, [Buffer.from(JSON.stringify(record))]);
     this.#files.prune(now);
@@ -48,13 +58,15 @@ export async function stampOf(image: OpenedImage): Promise<string | undefined> {
     if (blob.compression === 'foreign') continue;
     const location = await blob.locate();
     if (location.kind !== 'file') return undefined;
-    if (!files.has(location.path)) files.set(location.path, fileStamp(location.path));
+    if (!files.has(location.path)) files.set(location.path, fileStamp(location.path) ?? '');
     places.push([files.get(location.path), location.offsetBytes, location.sizeBytes, blob.diffId]);
   }
   return hash('sha256', JSON.stringify(places), 'hex');
 }
 
-function fileStamp(file: string): string {
-  const { dev, ino, size, mtimeNs, ctimeNs } = fs.statSync(file, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+/** Device, inode, size and times of change of a file, as letters that a file name may have; undefined where there is none. */
+export function fileStamp(file: string): string | undefined {
+  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join('-');
 }

@@ -1,9 +1,10 @@
 import type { OpenedImage } from '../../image/index.ts';
-import { detectSource, openImage } from '../../image/index.ts';
+import { type DetectedSource, detectSource, openImage, splitTarget } from '../../image/index.ts';
 import type { Base, ImageRecord } from '../../model/index.ts';
 import { baseOfImage } from './find-base.ts';
 import type { BaseImage, ContentsOptions, ScanProgress } from './image-contents.ts';
 import { contentsVersion } from './contents-version.ts';
+import { type KnownArchive, KnownArchives } from './known-archives.ts';
 import { RecordCache, recordKey, stampOf } from './record-cache.ts';
 import type { Timings } from './timings.ts';
 
@@ -56,21 +57,52 @@ export async function scanContents(input: string, options: ScanOptions): Promise
     const record = await options.timings.measure('read', () => contentsOfSbom(source.path));
     return { record: () => Promise.resolve(record), references: [input] };
   }
+  const known = await knownArchives(source, options);
+  const found = known?.find();
+  const cache = options.noCache ? undefined : new RecordCache(options.cacheDirectory);
+  if (found !== undefined && cache?.has(found.recordKey) === true) return keptRecord(found, input, options, cache);
   const image = await options.timings.measure('open', () => openImage(input, openOptions(options)));
   try {
-    return await scanImage(image, input, options);
+    return await scanImage(image, input, { ...options, known, cache });
   } finally {
     await image.close();
   }
 }
 
-async function scanImage(image: OpenedImage, input: string, options: ScanOptions): Promise<Scanned> {
+/** What is known of archives; nothing where the answer hangs on more than the archive. */
+async function knownArchives(source: DetectedSource, options: ScanOptions): Promise<KnownArchives | undefined> {
+  if (source.kind !== 'image' || source.source !== 'archive' || options.noCache) return undefined;
+  if ((options.base ?? options.bases ?? options.baseImage) !== undefined) return undefined;
+  const { path } = splitTarget(source.target);
+  return new KnownArchives(options.cacheDirectory, path, [await contentsVersion(), source.target, options.platform]);
+}
+
+/**
+ * What is derived from the record may be known too: then the record itself is never read. Should it turn out broken, the image is
+ * read again.
+ */
+function keptRecord(
+  { key, recordKey: name, references }: KnownArchive,
+  input: string,
+  options: ScanOptions,
+  cache: RecordCache,
+): Scanned {
+  const record = async (): Promise<ImageRecord> =>
+    cache.get(name) ?? (await scanContents(input, { ...options, noCache: true })).record();
+  return { record, key, references: [...new Set([input, ...references])] };
+}
+
+async function scanImage(
+  image: OpenedImage,
+  input: string,
+  options: ScanOptions & { readonly known: KnownArchives | undefined; readonly cache: RecordCache | undefined },
+): Promise<Scanned> {
   const base =
     options.baseImage ??
     (await options.timings.measure('base', () =>
       baseOfImage(image, options, (reference) => openImage(reference, openOptions(options))),
     ));
-  const references = [...new Set([input, ...image.references])];
+  const { known, cache } = options;
   const key = recordKey(
     await contentsVersion(),
     image.manifestDigest,
@@ -79,21 +111,19 @@ async function scanImage(image: OpenedImage, input: string, options: ScanOptions
     image.attestations,
     base,
   );
-  const cache = options.noCache ? undefined : new RecordCache(options.cacheDirectory);
   const stamp = await stampOf(image);
   // The record is known when the image is, and its stored bytes are the ones that were verified then.
   const stamped = stamp === undefined ? key : recordKey(key, stamp);
+  const found: KnownArchive = { key, recordKey: stamped, references: image.references };
   if (cache?.has(stamped) === true) {
-    // What is derived from the record may be known too: then the record itself is never read. Should it turn out broken,
-    // the image is read again.
-    const record = async (): Promise<ImageRecord> =>
-      cache.get(stamped) ?? (await scanContents(input, { ...options, noCache: true })).record();
-    return { record, key, references };
+    known?.keep(found, options.now);
+    return keptRecord(found, input, options, cache);
   }
   const { contentsOfImage } = await import('./image-contents.ts');
   const record = await options.timings.measure('read', () => contentsOfImage(image, contentsOptions(options, base)));
   cache?.put(stamped, record, options.now);
-  return { record: () => Promise.resolve(record), key, references };
+  known?.keep(found, options.now);
+  return { record: () => Promise.resolve(record), key, references: [...new Set([input, ...image.references])] };
 }
 
 function contentsOptions(

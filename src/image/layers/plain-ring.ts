@@ -8,6 +8,8 @@ export type PlainRing = SharedArrayBuffer;
 // Small enough that a piece is still in the processor's cache when the other side takes it.
 const slots = 16;
 const slotBytes = 1 << 18;
+/** Waking costs as much as a piece: a side is woken when there is something to do for it, not for every piece. */
+const wakeSlots = 4;
 // Words of the head.
 const written = 0;
 const taken = 1;
@@ -86,7 +88,7 @@ export class PlainRingWriter {
     words[total]! += length;
     this.#count = (this.#count + 1) | 0;
     Atomics.store(words, written, this.#count);
-    wake(words, forReader);
+    if (((this.#count - Atomics.load(words, taken)) & (wakeSlots - 1)) === 0) wake(words, forReader);
   }
 }
 
@@ -110,7 +112,7 @@ export class PlainRingReader {
       this.#holds = false;
       this.#count = (this.#count + 1) | 0;
       Atomics.store(words, taken, this.#count);
-      wake(words, forWriter);
+      if ((this.#count & (wakeSlots - 1)) === 0) wake(words, forWriter);
     }
     for (;;) {
       const before = Atomics.load(words, forReader);

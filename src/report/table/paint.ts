@@ -1,4 +1,4 @@
-import colors from 'picocolors';
+import { styleText } from 'node:util';
 
 /** What a piece of text is, for those who see colour; the words say the same without it. */
 export interface Paint {
@@ -15,13 +15,17 @@ export type Style = (text: string) => string;
 
 /** Styles for a terminal, or none at all. Red, green and yellow grounds belong to verdicts. */
 export function paintFor(color: boolean): Paint {
-  const c = colors.createColors(color);
+  // Whether the output is a terminal was asked before.
+  const style =
+    (format: Parameters<typeof styleText>[0]): Style =>
+    (text) =>
+      color ? styleText(format, text, { validateStream: false }) : text;
   return {
-    pass: (text) => c.bgGreen(c.black(c.bold(text))),
-    fail: (text) => c.bgRed(c.white(c.bold(text))),
-    cannotTell: (text) => c.bgYellow(c.black(c.bold(text))),
-    strong: c.bold,
-    quiet: c.dim,
-    loud: (text) => c.bold(c.underline(text)),
+    pass: style(['bgGreen', 'black', 'bold']),
+    fail: style(['bgRed', 'white', 'bold']),
+    cannotTell: style(['bgYellow', 'black', 'bold']),
+    strong: style('bold'),
+    quiet: style('dim'),
+    loud: style(['bold', 'underline']),
   };
 }

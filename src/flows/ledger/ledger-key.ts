@@ -1,0 +1,29 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openSigner, type Signer, type SignerOptions } from '../../trust/index.ts';
+
+/**
+ * What signs the ledger's tree heads: the key that is named, else one in the folder of data, made when it is first needed. A key
+ * that lies elsewhere than the database (`exec:` for an HSM) is worth more: who can change both can rewrite the ledger.
+ * @returns undefined where none is named and there is no folder.
+ */
+export async function ledgerSigner(
+  { key, folder }: { readonly key?: string; readonly folder?: string },
+  options: SignerOptions,
+): Promise<Signer | undefined> {
+  if (key !== undefined) return openSigner(key, options);
+  if (folder === undefined) return undefined;
+  const file = path.join(folder, 'ledger.key');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const { privateKey } = generateKeyPairSync('ed25519');
+    try {
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // Another process that starts at the same time was first.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return openSigner(file, options);
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError } from '../../model/index.ts';
+import { loadSqlite } from '../../sqlite/index.ts';
+import { type RunAs, runAs } from './run-as.ts';
+
+/** Where an embedded PostgreSQL keeps what. */
+export interface ClusterFolder {
+  /** The folder of data that the user names. */
+  readonly root: string;
+  /** PostgreSQL's own: data, socket, log. Of the account that runs it, closed to others. */
+  readonly own: string;
+  readonly data: string;
+  readonly socket: string;
+  readonly log: string;
+  readonly password: string;
+  readonly runAs: RunAs;
+}
+
+/** Longest path of a socket: sockaddr_un has 108 bytes on Linux and 104 elsewhere; the socket's name takes 15. */
+const longestSocketFolder = 104 - 1 - 15;
+const passwordFile = 'database-password';
+
+/** Makes the folder where it is missing, and the password. @throws CodedError `store-folder-unusable`. */
+export function openClusterFolder(root: string): ClusterFolder {
+  const own = path.join(root, 'postgres');
+  const socket = path.join(own, 'socket');
+  if (Buffer.byteLength(socket) > longestSocketFolder)
+    throw new CodedError('store-folder-unusable', `the path ${root} is too long for PostgreSQL's socket in it`, {
+      hint: `at most ${longestSocketFolder - '/postgres/socket'.length} bytes`,
+    });
+  try {
+    mkdirSync(root, { recursive: true });
+    const account = runAs(own);
+    if (!existsSync(own)) {
+      mkdirSync(own, { mode: 0o700 });
+      if (account.uid !== undefined) chownSync(own, account.uid, account.gid!);
+    }
+    if (account.uid !== undefined) letThrough(root, account.uid);
+    if (!existsSync(socket)) {
+      mkdirSync(socket, { mode: 0o700 });
+      if (account.uid !== undefined) chownSync(socket, account.uid, account.gid!);
+    }
+    const password = readOrMakePassword(path.join(root, passwordFile));
+    return { root, own, data: path.join(own, 'data'), socket, log: path.join(own, 'log'), password, runAs: account };
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
+    throw new CodedError('store-folder-unusable', `${root} can't be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Runs work while no other process does for this folder. The lock is a SQLite file's: it ends with the process that holds it,
+ * however that ends.
+ */
+export async function withFolderLock<T>(root: string, work: () => Promise<T>): Promise<T> {
+  const database = new (loadSqlite().DatabaseSync)(path.join(root, 'lock'), { timeout: 0 });
+  try {
+    for (;;) {
+      try {
+        database.exec('BEGIN EXCLUSIVE');
+        break;
+      } catch (error) {
+        if (!/locked|busy/.test((error as Error).message)) throw error;
+        await sleep(50);
+      }
+    }
+    return await work();
+  } finally {
+    database.close();
+  }
+}
+
+/** The account that runs PostgreSQL has to get to its folder; what stands above it we don't open. */
+function letThrough(root: string, uid: number): void {
+  const stat = statSync(root);
+  if (stat.uid === process.getuid?.() && (stat.mode & 0o001) === 0) chmodSync(root, stat.mode | 0o011);
+  for (let at = root; at !== path.dirname(at); at = path.dirname(at)) {
+    const { mode, uid: owner } = statSync(at);
+    if ((mode & (owner === uid ? 0o100 : 0o001)) === 0)
+      throw new CodedError(
+        'store-folder-unusable',
+        `${at} is closed to the account that runs PostgreSQL (uid ${uid})`,
+        {
+          hint: 'name another folder with --data, /var/lib/plimsoll for example; PostgreSQL does not run as root',
+        },
+      );
+  }
+}
+
+function readOrMakePassword(file: string): string {
+  if (!existsSync(file)) {
+    try {
+      writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // Another process that starts at the same time was first.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}

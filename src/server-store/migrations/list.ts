@@ -1,0 +1,7 @@
+import { ledgerTables } from './0001-ledger.ts';
+import { imageTables } from './0002-images.ts';
+import { inventoryTables } from './0003-inventory.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step, in order. */
+export const migrations: readonly Migration[] = [ledgerTables, imageTables, inventoryTables];

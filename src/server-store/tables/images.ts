@@ -1,0 +1,90 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { VerdictResult } from '../../model/index.ts';
+
+/** Kysely's view of the tables of images; times are RFC 3339. */
+export interface ImageTables {
+  body: { digest: string; size_bytes: number; stored_bytes: number; content: Buffer; kept_at: Generated<string> };
+  record: {
+    image: string;
+    body: string;
+    name: string;
+    platform: string | null;
+    os: string | null;
+    engine: string;
+    database_digest: string | null;
+    base_name: string | null;
+    base_digest: string | null;
+    size_bytes: number;
+    packages: number;
+    problems: number;
+    kept_at: string;
+  };
+  verdict: {
+    id: Generated<number>;
+    image: string;
+    scope: string;
+    result: VerdictResult;
+    policy_name: string;
+    policy_digest: string;
+    database_digest: string | null;
+    engine: string;
+    violations: number;
+    worst: string | null;
+    content_digest: string;
+    body: JSONColumnType<object>;
+    since: string;
+    judged_at: string;
+    until: string | null;
+  };
+  document: {
+    kind: string;
+    name: string;
+    version: number;
+    digest: string;
+    text: string;
+    state: Generated<string>;
+    written_by: string;
+    why: string | null;
+    written_at: Generated<string>;
+  };
+  tag: { repository: string; tag: string; image: string; since: string; until: string | null };
+  package: {
+    id: Generated<number>;
+    identity: Buffer;
+    type: string;
+    name: string;
+    version: string;
+    ecosystem: string | null;
+    body: JSONColumnType<object>;
+  };
+  package_key: { key: string; package: number };
+  package_use: { package: number; image: string; is_base: boolean };
+  finding_life: {
+    image: string;
+    finding: string;
+    kind: string;
+    name: string;
+    package: string | null;
+    severity: string;
+    owner: string;
+    first_seen: string;
+    first_fixable: string | null;
+    waived_since: string | null;
+    gone_at: string | null;
+  };
+  waiver: {
+    id: string;
+    state: 'requested' | 'approved' | 'refused' | 'withdrawn';
+    text: string;
+    owner: string;
+    reason: string;
+    expires_at: string | null;
+    image: string | null;
+    finding: string | null;
+    requested_by: string;
+    requested_at: string;
+    decided_by: string | null;
+    decided_at: string | null;
+    decision: string | null;
+  };
+}
