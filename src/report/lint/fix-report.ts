@@ -68,7 +68,7 @@ export function renderOffer(offer: OfferedMend, { columns, color }: Look): strin
 }
 
 function fileLines(file: FixedFile, report: FixReport, columns: number, paint: Paint): string[] {
-  const name = cutMiddle(visibleText(file.path), columns - 40);
+  const name = cutMiddle(visibleText(file.path), Math.max(24, columns - 40));
   const done = report.isDryRun ? 'would mend' : 'mended';
   const changing = file.made.filter(({ finding }) => finding.fix?.effect !== 'unchanged').length;
   const effect = changing === 0 ? 'the image stays as it is' : `${changing} of them may change the image`;
@@ -102,7 +102,7 @@ function madeLines({ made }: FixedFile, columns: number): string[] {
       [
         [
           { text: finding.rule.padEnd(25), least: 25 },
-          { text: finding.fix!.title, cut: 'middle' },
+          { text: finding.fix!.title, cut: 'middle', least: 20 },
           { text: linesText(places), least: 8 },
         ] satisfies Cell[],
       ],
