@@ -67,6 +67,8 @@ const builtins: Plugin = {
 
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
 const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+/** What linting a Dockerfile runs through and scans do not. */
+const lintRoots = ['src/cli/dockerfile.ts', 'src/report/lint/lint-table.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
 const threadRoots = ['src/flows/scan/layer-worker-entry.ts', 'src/flows/scan/layer-scan.ts'];
 
@@ -91,13 +93,16 @@ function reached(files: readonly string[], modules: Modules): Set<string> {
 }
 
 let inScan: Set<string> | undefined;
+let inLint: Set<string> | undefined;
 let inThreads: Set<string> | undefined;
 
 function pieceOf(id: string, modules: Modules): string | null {
   inScan ??= reached(scanRoots, modules);
+  inLint ??= reached(lintRoots, modules);
   inThreads ??= reached(threadRoots, modules);
   if (inScan.has(id) && inThreads.has(id)) return 'core';
-  return inScan.has(id) && !idle.test(id) ? 'scan' : null;
+  if (inScan.has(id)) return idle.test(id) ? null : 'scan';
+  return inLint.has(id) ? 'lint' : null;
 }
 
 const common = {
