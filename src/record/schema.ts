@@ -269,3 +269,9 @@ export function recordJsonSchema(): object {
     ...z.toJSONSchema(recordSchema, { io: 'input' }),
   };
 }
+
+/** What keeps a value from being a record, by place; nothing where it is one. */
+export function recordFaults(value: unknown): readonly string[] {
+  const { error } = recordSchema.safeParse(value);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`);
+}

@@ -4,4 +4,5 @@ export { type ExportedLedger, type ExportFormat, exportLedger, type ExportSink }
 export { localActor } from './local-actor.ts';
 export { ledgerSigner } from './ledger-key.ts';
 export { type OpenSink, openFileSink, openWebhookSink } from './sinks.ts';
+export { type LedgerProof, proveLedger } from './prove-ledger.ts';
 export { type LedgerVerification, verifyLedger } from './verify-ledger.ts';

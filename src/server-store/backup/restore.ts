@@ -75,14 +75,22 @@ async function fill(client: PoolClient, reader: FrameReader): Promise<void> {
     const { table, columns } = line;
     if (typeof table !== 'string' || !tableOrder.includes(table) || !Array.isArray(columns) || !columns.every(isColumn))
       throw unreadable('it names a table that no store has');
+    // The one table that has a row from the beginning.
+    if (table === 'judging_state') await client.query('DELETE FROM judging_state');
     await pipeline(
       Readable.from(reader.parts()),
       client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`)),
     );
     tables++;
   }
-  for (const table of ['verdict', 'package', 'host', 'workload'])
-    await client.query(`SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT max(id) FROM ${table}))`);
+  const { rows: numbered } = await client.query<{ table: string; column: string }>(
+    `SELECT table_name AS table, column_name AS column FROM information_schema.columns
+     WHERE table_schema = current_schema() AND is_identity = 'YES'`,
+  );
+  for (const { table, column } of numbered)
+    await client.query(
+      `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), (SELECT max(${column}) FROM ${table}))`,
+    );
   await client.query('COMMIT');
 }
 

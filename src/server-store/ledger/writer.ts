@@ -52,7 +52,7 @@ interface End {
 }
 
 /** Any number, the same for all processes: who holds this lock writes ("ledg" in ASCII). */
-const lockKey = 0x6c656467;
+export const lockKey = 0x6c656467;
 const largestBatchBytes = 8 << 20;
 /** Above this many entries of others, the tree's edge is read anew instead of being moved on. */
 const farBehind = 4096;
@@ -203,13 +203,29 @@ export class LedgerWriter {
  */
 async function lockAndReadEnd(client: PoolClient, ledger: string): Promise<End> {
   const results = (await client.query(
-    `BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock(${lockKey});
-     SELECT (SELECT sequence FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS sequence,
-            (SELECT hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS hash,
-            (SELECT taken_at FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS time,
-            clock_timestamp() AS now`,
-  )) as unknown as { rows: { sequence: number | null; hash: Buffer | null; time: string | null; now: string }[] }[];
-  const { sequence, hash, time, now } = results.at(-1)!.rows[0]!;
+    `BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock(${lockKey}); ${endQuery}`,
+  )) as unknown as { rows: EndRow[] }[];
+  return endOf(results.at(-1)!.rows[0]!, ledger);
+}
+
+/** What the ledger ends with, for whoever has the lock. */
+export async function endOfLedger(client: PoolClient, ledger: string): Promise<End> {
+  return endOf((await client.query<EndRow>(endQuery)).rows[0]!, ledger);
+}
+
+interface EndRow {
+  readonly sequence: number | null;
+  readonly hash: Buffer | null;
+  readonly time: string | null;
+  readonly now: string;
+}
+
+const endQuery = `SELECT (SELECT sequence FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS sequence,
+  (SELECT hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS hash,
+  (SELECT taken_at FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS time,
+  clock_timestamp() AS now`;
+
+function endOf({ sequence, hash, time, now }: EndRow, ledger: string): End {
   return {
     sequence: sequence ?? 0,
     hash: hash?.toString('hex') ?? originHash(ledger),
@@ -226,6 +242,6 @@ async function isThere(client: PoolClient, { entry, hash }: SealedEntry): Promis
   return rows.length > 0;
 }
 
-function appended({ entry, hash }: SealedEntry): Appended {
+export function appended({ entry, hash }: SealedEntry): Appended {
   return { sequence: entry.sequence, time: entry.time, hash: hash.toString('hex') };
 }

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildImage } from '../make/image-builder.ts';
+import { writeLayout } from '../make/image-files.ts';
+import { postgresServers } from '../make/postgres.ts';
+import { program, startTestServer, type TestServer } from '../make/test-server.ts';
+
+let server: TestServer;
+const home = mkdtempSync(join(tmpdir(), 'plimsoll-login-'));
+beforeAll(async () => {
+  server = await startTestServer(await postgresServers[0]!.freshDatabase());
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], input = ''): Promise<{ status: number; out: string; err: string }> {
+  const [command, ...first] = program;
+  return new Promise((resolve) => {
+    const child = execFile(
+      command!,
+      [...first, ...args],
+      { env: { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: join(home, 'config') }, cwd: home },
+      (error, out, err) => resolve({ status: Number(error?.code ?? 0), out, err }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+test('a token is kept for its owner alone; a scan sends its record and exits by the server’s verdict', async () => {
+  const image = `layout:${join(home, 'image')}`;
+  writeLayout(join(home, 'image'), [{ built: buildImage({ layers: [{ files: { '/etc/a': 'a' } }] }), name: '1' }]);
+  const without = await run(['scan', image, '--server', server.url]);
+  expect([without.status, without.err]).toEqual([64, expect.stringContaining('(not-logged-in)') as string]);
+
+  const made = await server.admin<{ secret: string }>('POST', '/v1/tokens', {
+    name: 'ci',
+    scopes: ['read', 'record.write'],
+  });
+  const refused = await run(['login', server.url], 'plim_wrong\n');
+  expect([refused.status, refused.err]).toEqual([1, expect.stringContaining('(not-logged-in)') as string]);
+  const login = await run(['login', server.url], `${made.body.secret}\n`);
+  expect([login.status, login.out]).toEqual([0, expect.stringContaining('as ci of admin') as string]);
+  expect(statSync(join(home, 'config/plimsoll/servers.json')).mode & 0o777).toBe(0o600);
+
+  const scan = await run(['scan', image, '--server', server.url, '--format', 'json']);
+  const { verdict } = JSON.parse(scan.out) as { verdict: { result: string; imageDigest: string; scope: string } };
+  expect([scan.status, verdict.result, verdict.scope]).toEqual([2, 'fail', 'default']);
+  const kept = await server.admin<{ verdict: string; name: string }>('GET', `/v1/images/${verdict.imageDigest}`);
+  expect(kept.body.verdict).toBe('fail');
+  const ledger = await server.admin<{ items: { actor: object }[] }>('GET', '/v1/ledger?action=record.keep');
+  expect(ledger.body.items[0]!.actor).toEqual({ kind: 'automation', name: 'ci', known: 'token:admin' });
+  const odd = await run(['scan', image, '--server', server.url, '--policy', 'development']);
+  expect([odd.status, odd.err]).toEqual([64, expect.stringContaining('(scan-usage)') as string]);
+});
+
+test('a token goes to no server over plain http that is not this machine', async () => {
+  const { status, err } = await run(['login', 'http://plimsoll.example.com'], 'plim_x\n');
+  expect([status, err]).toEqual([64, expect.stringContaining('(server-address)') as string]);
+});
