@@ -3,6 +3,7 @@
  * `now` comes in. Never scans, never looks advisories up, never prints. zod, yaml and CEL are loaded only to read policy
  * files and conditions.
  */
+export { askedExecutables, mayBreakRules } from './asked-executables.ts';
 export { documentKinds, parsePolicy, parseWaivers, withWaivers } from './document.ts';
 export { canonicalJson, policyDigest } from './digest.ts';
 export { explainRule } from './explain.ts';

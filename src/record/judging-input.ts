@@ -3,7 +3,7 @@ import { columnOf, type Table, toTable } from './columns.ts';
 
 /** A record in the form in which it is kept to be judged again. */
 interface JudgingInput extends Omit<ImageRecord, 'packages' | 'executables' | 'findings'> {
-  readonly format: typeof inputFormat;
+  readonly format: string;
   readonly packages: Table;
   readonly executables: Table;
   readonly findings: ImageRecord['findings'];
@@ -12,24 +12,30 @@ interface JudgingInput extends Omit<ImageRecord, 'packages' | 'executables' | 'f
 /** Raise it when what is left out, or how the rest is written, changes. */
 const inputFormat = 1;
 
+/** Which executables rules may speak of; `asked` changes when that does. */
+export interface AskedOfExecutables {
+  readonly isAsked: (executable: Executable) => boolean;
+  readonly asked: string;
+}
+
 /**
  * As much of a record as a policy's rules ask for, without what the advisory database says of it: what is kept to judge an image
  * again without its whole record. Conditions in CEL may ask for anything; where a policy has some, the whole record is read.
  */
-export function judgingInput(record: ImageRecord): string {
+export function judgingInput(record: ImageRecord, { isAsked, asked }: AskedOfExecutables): string {
   const input: JudgingInput = {
     ...withoutAdvisories(record),
-    format: inputFormat,
+    format: `${inputFormat} ${asked}`,
     packages: toTable(record.packages.map((found) => inLayer(shortPackage(found), record))),
-    executables: toTable(record.executables.map((each) => inLayer(shortExecutable(each), record))),
+    executables: toTable(executablesAsked(record, isAsked).map((each) => inLayer(shortExecutable(each), record))),
   };
   return JSON.stringify(input);
 }
 
 /** The record of which that is the input; undefined where it was written in another form. */
-export function recordOfInput(text: string): ImageRecord | undefined {
+export function recordOfInput(text: string, { asked }: Pick<AskedOfExecutables, 'asked'>): ImageRecord | undefined {
   const { format, packages, executables, ...rest } = JSON.parse(text) as JudgingInput;
-  if (format !== inputFormat) return undefined;
+  if (format !== `${inputFormat} ${asked}`) return undefined;
   return { ...rest, packages: packagesOf(packages, rest.layers), executables: executablesOf(executables, rest.layers) };
 }
 
@@ -41,6 +47,15 @@ export function withoutAdvisories(record: ImageRecord): ImageRecord {
     findings: record.findings.filter(({ kind }) => kind !== 'vulnerability'),
     problems: record.problems.filter(({ source }) => source !== 'advisories'),
   };
+}
+
+/** Those that are asked about, and one that shows that there are programs which need shared libraries. */
+function executablesAsked(
+  { executables }: ImageRecord,
+  isAsked: (executable: Executable) => boolean,
+): readonly Executable[] {
+  const dynamic = executables.find(({ elf, interpreter }) => elf !== undefined && interpreter !== undefined);
+  return executables.filter((each) => each === dynamic || isAsked(each));
 }
 
 function shortPackage(found: Package): Package {

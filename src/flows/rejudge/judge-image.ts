@@ -2,11 +2,13 @@ import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
-import { nextMoment } from '../../policy/index.ts';
+import { askedExecutables, mayBreakRules, nextMoment } from '../../policy/index.ts';
 import { judgingInput, recordOfInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import { type Bodies, type DueImage, getRecord, type NewJudgement, type Store } from '../../server-store/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
+
+const asked = { isAsked: mayBreakRules, asked: askedExecutables };
 
 /** Kept inputs are ours; the bound is there for what was damaged. */
 const largestInputBytes = 256 << 20;
@@ -28,14 +30,14 @@ export async function judgeImage(
     now,
   }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
 ): Promise<NewJudgement | undefined> {
-  const kept = due.input === null ? undefined : recordOfInput(textOf(due.input));
+  const kept = due.input === null ? undefined : recordOfInput(textOf(due.input), asked);
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {
     const record = await getRecord(store, bodies, due.image);
     if (record === undefined) return undefined;
     bare = withoutAdvisories(record);
-    if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record));
+    if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assess(bare, terms);
   const context = { names: [due.name], team: due.team ?? undefined, now };

@@ -1,3 +1,4 @@
+import { languagePackageManagers, systemPackageManagers } from '../command-names.ts';
 import type { Rule } from '../rule.ts';
 import { aboutExecutable, namedExecutables } from './named-executables.ts';
 
@@ -5,30 +6,6 @@ interface Settings {
   readonly except: readonly string[];
   readonly languages: boolean;
 }
-
-const system: ReadonlySet<string> = new Set([
-  ...['apt', 'apt-get', 'aptitude', 'dpkg', 'apk', 'rpm', 'yum', 'dnf', 'dnf5', 'microdnf', 'tdnf', 'zypper', 'pacman'],
-  ...['opkg', 'emerge', 'xbps-install', 'swupd', 'snap', 'flatpak', 'nix', 'nix-env', 'guix'],
-]);
-const language: ReadonlySet<string> = new Set([
-  ...[
-    'npm',
-    'npx',
-    'yarn',
-    'pnpm',
-    'corepack',
-    'pip',
-    'pip3',
-    'pipx',
-    'poetry',
-    'uv',
-    'conda',
-    'mamba',
-    'gem',
-    'bundle',
-  ],
-  ...['bundler', 'cargo', 'go', 'mvn', 'gradle', 'composer', 'nuget', 'mix', 'cabal', 'luarocks', 'cpan'],
-]);
 
 /** No package manager is in the image. */
 export const noPackageManager: Rule<Settings> = {
@@ -44,7 +21,7 @@ export const noPackageManager: Rule<Settings> = {
     languages: z.boolean().describe("Also count programming languages' package managers. Default false."),
   }),
   check(record, { except, languages }) {
-    const names = languages ? new Set([...system, ...language]) : system;
+    const names = languages ? new Set([...systemPackageManagers, ...languagePackageManagers]) : systemPackageManagers;
     const mend = 'copy what was installed into a base without it (multi-stage build), or remove it at the end';
     const violations = namedExecutables(record, names, except).map((named) =>
       aboutExecutable(named, { what: 'package manager', why: 'the image must not contain a package manager', mend }),

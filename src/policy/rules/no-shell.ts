@@ -1,30 +1,10 @@
+import { shells } from '../command-names.ts';
 import type { Rule } from '../rule.ts';
 import { aboutExecutable, namedExecutables } from './named-executables.ts';
 
 interface Settings {
   readonly except: readonly string[];
 }
-
-const shells: ReadonlySet<string> = new Set([
-  ...[
-    'sh',
-    'bash',
-    'rbash',
-    'dash',
-    'ash',
-    'zsh',
-    'ksh',
-    'ksh93',
-    'mksh',
-    'lksh',
-    'pdksh',
-    'csh',
-    'tcsh',
-    'fish',
-    'yash',
-  ],
-  ...['posh', 'sash', 'busybox', 'toybox', 'pwsh', 'nu', 'elvish', 'xonsh'],
-]);
 
 /** No shell is in the image. */
 export const noShell: Rule<Settings> = {
