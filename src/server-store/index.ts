@@ -65,16 +65,22 @@ export {
   type WaiverState,
   waiversInForce,
 } from './images/waivers.ts';
+export { type Host, type HostReport, listHosts, noteHost } from './inventory/hosts.ts';
+export {
+  type ChangedContainer,
+  type ContainerEnd,
+  type ContainerReport,
+  type InventoryChange,
+  type InventoryReport,
+  noteContainers,
+} from './inventory/note-containers.ts';
 export {
   type ContainerFilter,
-  type ContainerReport,
-  type Host,
-  type HostReport,
-  imagesWithoutRecord,
-  type InventoryChange,
+  findingReach,
+  type FindingReach,
   type KeptContainer,
   listContainers,
-  listHosts,
-  noteContainers,
-  noteHost,
-} from './inventory/inventory.ts';
+  runningOn,
+} from './inventory/containers.ts';
+export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
+export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';

@@ -1,0 +1,166 @@
+import { type Kysely, sql } from 'kysely';
+import { jsonText, plainText } from '../hostile-text.ts';
+import type { Store } from '../store.ts';
+import type { Tables } from '../tables/index.ts';
+
+/** A container as its host reports it. */
+export interface ContainerReport {
+  /** As the runtime names it, unique on its host. */
+  readonly id: string;
+  readonly name: string;
+  /** Digests by which the host knows the image that it runs, the surest first; empty where it can't say. */
+  readonly imageIds?: readonly string[];
+  /** The name under which that was asked for. */
+  readonly imageName: string;
+  /** `linux/amd64`: which of an index's images runs. */
+  readonly platform?: string;
+  readonly workload?: { readonly namespace: string; readonly kind: string; readonly name: string };
+  readonly environment?: string;
+  readonly team?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** When it started, the last time. */
+  readonly since: Date;
+}
+
+/** A container that runs no more. */
+export interface ContainerEnd {
+  readonly id: string;
+  /** Where that is known; else when we heard of it. */
+  readonly at?: Date;
+}
+
+/** A container in a change, as the store knows it. */
+export interface ChangedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string | null;
+  readonly imageName: string;
+  readonly environment: string | null;
+  readonly team: string | null;
+}
+
+/** What a report changed. */
+export interface InventoryChange {
+  readonly started: readonly ChangedContainer[];
+  readonly ended: readonly ChangedContainer[];
+}
+
+export interface InventoryReport {
+  readonly containers: readonly ContainerReport[];
+  /** `whole`: what it does not name has ended. `part`: only what it names is told of. Default whole. */
+  readonly extent?: 'whole' | 'part';
+  readonly ended?: readonly ContainerEnd[];
+  readonly now: Date;
+}
+
+/** Takes in what runs on a host: what is new started, what is no longer there has ended. */
+export async function noteContainers(store: Store, host: number, report: InventoryReport): Promise<InventoryChange> {
+  const { containers: given, extent = 'whole', ended = [], now } = report;
+  const at = now.toISOString();
+  // A host that names one twice means the last.
+  const containers = [...new Map(given.map((each) => [plainText(each.id), each])).values()];
+  return store.db.transaction().execute(async (transaction) => {
+    // One report of a host at a time: an older one must not end what a newer one has started.
+    await sql`SELECT 1 FROM host WHERE id = ${host} FOR UPDATE`.execute(transaction);
+    const started = containers.length === 0 ? [] : await takeIn(transaction, host, containers, at);
+    const gone = await end(transaction, host, {
+      at,
+      ended,
+      running: containers.map(({ id }) => plainText(id)),
+      extent,
+    });
+    if (gone.length > 0 || extent === 'whole')
+      await sql`UPDATE workload SET until = ${at}::timestamptz WHERE host = ${host} AND until IS NULL AND NOT EXISTS (
+        SELECT 1 FROM container WHERE container.workload = workload.id AND container.until IS NULL)`.execute(
+        transaction,
+      );
+    return { started, ended: gone };
+  });
+}
+
+const changedColumns = sql`container.id, container.name, container.image, container.image_name AS "imageName",
+  container.environment, container.team`;
+
+async function takeIn(
+  db: Kysely<Tables>,
+  host: number,
+  containers: readonly ContainerReport[],
+  at: string,
+): Promise<readonly ChangedContainer[]> {
+  const given = jsonText(containers.map(reported));
+  await sql`INSERT INTO workload (host, namespace, kind, name, environment, team, since)
+    SELECT DISTINCT ON (namespace, workload_kind, workload_name) ${host}::bigint, namespace, workload_kind, workload_name,
+      environment, team, ${at}::timestamptz
+    FROM jsonb_to_recordset(${given}::jsonb)
+      AS given (namespace text, workload_kind text, workload_name text, environment text, team text)
+    WHERE workload_name IS NOT NULL ORDER BY namespace, workload_kind, workload_name
+    ON CONFLICT DO NOTHING`.execute(db);
+  const { rows } = await sql<ChangedContainer & { readonly isStart: boolean }>`
+    WITH before AS (SELECT id, since FROM container WHERE host = ${host}),
+    noted AS (
+      INSERT INTO container (host, id, name, workload, image, image_ids, platform, image_name, environment, team, labels,
+        configuration, since, last_seen)
+      SELECT ${host}::bigint, given.id, given.name, workload.id,
+        coalesce(record_of(given.image_ids, given.platform), given.image_ids[1]), given.image_ids, given.platform,
+        given.image_name, given.environment, given.team, given.labels, given.configuration, given.since, ${at}::timestamptz
+      FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, name text, namespace text, workload_kind text,
+        workload_name text, image_ids text[], platform text, image_name text, environment text, team text, labels jsonb,
+        configuration jsonb, since timestamptz)
+      LEFT JOIN workload ON workload.host = ${host} AND workload.namespace = given.namespace
+        AND workload.kind = given.workload_kind AND workload.name = given.workload_name AND workload.until IS NULL
+      ORDER BY given.id
+      ON CONFLICT (host, id) DO UPDATE SET name = excluded.name, workload = excluded.workload, image = excluded.image,
+        image_ids = excluded.image_ids, platform = excluded.platform, image_name = excluded.image_name,
+        environment = excluded.environment, team = excluded.team, labels = excluded.labels,
+        configuration = excluded.configuration, since = excluded.since, last_seen = excluded.last_seen, until = NULL
+      RETURNING *)
+    SELECT ${changedColumns}, before.since IS DISTINCT FROM container.since AS "isStart"
+    FROM noted AS container LEFT JOIN before ON before.id = container.id
+    ORDER BY container.id`.execute(db);
+  return rows.filter(({ isStart }) => isStart).map(({ isStart: _, ...row }) => row);
+}
+
+async function end(
+  db: Kysely<Tables>,
+  host: number,
+  what: {
+    readonly at: string;
+    readonly ended: readonly ContainerEnd[];
+    readonly running: readonly string[];
+    readonly extent: 'whole' | 'part';
+  },
+): Promise<readonly ChangedContainer[]> {
+  const { at, ended, running, extent } = what;
+  if (extent === 'part' && ended.length === 0) return [];
+  const ends = jsonText([
+    ...new Map(ended.map((each) => [each.id, { id: each.id, until: each.at?.toISOString() }])).values(),
+  ]);
+  const { rows } = await sql<ChangedContainer>`
+    UPDATE container SET until = least(greatest(coalesce(given.until, ${at}::timestamptz), container.since), ${at}::timestamptz)
+    FROM container AS same LEFT JOIN jsonb_to_recordset(${ends}::jsonb) AS given (id text, until timestamptz)
+      ON given.id = same.id
+    WHERE same.host = ${host} AND container.host = ${host} AND container.id = same.id AND container.until IS NULL
+      AND container.id <> ALL(${running}::text[]) AND (given.id IS NOT NULL OR ${extent === 'whole'})
+    RETURNING ${changedColumns}`.execute(db);
+  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function reported(container: ContainerReport): Record<string, unknown> {
+  const { id, name, imageIds = [], imageName, platform, workload, environment, team } = container;
+  return {
+    id,
+    name,
+    image_ids: imageIds,
+    platform,
+    image_name: imageName,
+    namespace: workload?.namespace ?? '',
+    workload_kind: workload?.kind,
+    workload_name: workload?.name,
+    environment,
+    team,
+    labels: container.labels ?? {},
+    configuration: container.configuration ?? {},
+    since: container.since.toISOString(),
+  };
+}
