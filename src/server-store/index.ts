@@ -47,7 +47,7 @@ export {
   type RecordFilter,
   type RecordSummary,
 } from './images/records.ts';
-export { moveTag, tagHistory, tagsOf, type TagSpan } from './images/tags.ts';
+export { moveTag, tagHistory, tagsIn, tagsOf, type TagSpan } from './images/tags.ts';
 export {
   countVerdicts,
   currentVerdict,

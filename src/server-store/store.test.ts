@@ -256,7 +256,8 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
         ids: [digest(77)],
         name: 'shop/cart:1',
         platform: null,
-        hosts: ['node-7'],
+        reference: null,
+        hosts: [{ kind: 'docker', name: 'node-7' }],
         containers: 1,
       },
     ]);

@@ -55,8 +55,10 @@ export interface UnknownImage {
   readonly ids: readonly string[];
   readonly name: string;
   readonly platform: string | null;
-  /** Names of the hosts on which it runs, at most 10. */
-  readonly hosts: readonly string[];
+  /** By which it can be fetched from its registry, where a host knows that. */
+  readonly reference: string | null;
+  /** Hosts on which it runs, at most 10. */
+  readonly hosts: readonly { readonly kind: string; readonly name: string }[];
   readonly containers: number;
 }
 
@@ -64,7 +66,9 @@ export interface UnknownImage {
 export async function imagesWithoutRecord(store: Store, limit: number): Promise<readonly UnknownImage[]> {
   const { rows } = await sql<UnknownImage>`
     SELECT container.image, min(container.image_ids) AS ids, min(container.image_name) AS name,
-      min(container.platform) AS platform, (array_agg(DISTINCT host.name))[1:10] AS hosts, count(*) AS containers
+      min(container.platform) AS platform, min(container.image_reference) AS reference,
+      to_jsonb((array_agg(DISTINCT jsonb_build_object('kind', host.kind, 'name', host.name)))[1:10]) AS hosts,
+      count(*) AS containers
     FROM container JOIN host ON host.id = container.host
     WHERE container.until IS NULL AND container.image IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)

@@ -10,6 +10,8 @@ export interface ContainerReport {
   readonly name: string;
   /** Digests by which the host knows the image that it runs, the surest first; empty where it can't say. */
   readonly imageIds?: readonly string[];
+  /** By which exactly this image can be fetched from its registry: `registry.example.com/shop/cart@sha256:…`. */
+  readonly imageReference?: string;
   /** The name under which that was asked for. */
   readonly imageName: string;
   /** `linux/amd64`: which of an index's images runs. */
@@ -99,19 +101,20 @@ async function takeIn(
   const { rows } = await sql<ChangedContainer & { readonly isStart: boolean }>`
     WITH before AS (SELECT id, since FROM container WHERE host = ${host}),
     noted AS (
-      INSERT INTO container (host, id, name, workload, image, image_ids, platform, image_name, environment, team, labels,
+      INSERT INTO container (host, id, name, workload, image, image_ids, platform, image_reference, image_name, environment, team, labels,
         configuration, since, last_seen)
       SELECT ${host}::bigint, given.id, given.name, workload.id,
         coalesce(record_of(given.image_ids, given.platform), given.image_ids[1]), given.image_ids, given.platform,
-        given.image_name, given.environment, given.team, given.labels, given.configuration, given.since, ${at}::timestamptz
+        given.image_reference, given.image_name, given.environment, given.team, given.labels, given.configuration, given.since, ${at}::timestamptz
       FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, name text, namespace text, workload_kind text,
-        workload_name text, image_ids text[], platform text, image_name text, environment text, team text, labels jsonb,
+        workload_name text, image_ids text[], platform text, image_reference text, image_name text, environment text, team text, labels jsonb,
         configuration jsonb, since timestamptz)
       LEFT JOIN workload ON workload.host = ${host} AND workload.namespace = given.namespace
         AND workload.kind = given.workload_kind AND workload.name = given.workload_name AND workload.until IS NULL
       ORDER BY given.id
       ON CONFLICT (host, id) DO UPDATE SET name = excluded.name, workload = excluded.workload, image = excluded.image,
-        image_ids = excluded.image_ids, platform = excluded.platform, image_name = excluded.image_name,
+        image_ids = excluded.image_ids, platform = excluded.platform,
+        image_reference = excluded.image_reference, image_name = excluded.image_name,
         environment = excluded.environment, team = excluded.team, labels = excluded.labels,
         configuration = excluded.configuration, since = excluded.since, last_seen = excluded.last_seen, until = NULL
       RETURNING *)
@@ -153,6 +156,7 @@ function reported(container: ContainerReport): Record<string, unknown> {
     name,
     image_ids: imageIds,
     platform,
+    image_reference: container.imageReference,
     image_name: imageName,
     namespace: workload?.namespace ?? '',
     workload_kind: workload?.kind,

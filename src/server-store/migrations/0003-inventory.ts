@@ -47,6 +47,7 @@ CREATE TABLE container (
   image text COLLATE "C",
   image_ids text[] COLLATE "C" NOT NULL DEFAULT '{}',
   platform text COLLATE "C",
+  image_reference text COLLATE "C",
   image_name text COLLATE "C" NOT NULL,
   environment text COLLATE "C",
   team text COLLATE "C",

@@ -41,6 +41,7 @@ export interface InventoryTables {
     image: string | null;
     image_ids: Generated<readonly string[]>;
     platform: string | null;
+    image_reference: string | null;
     image_name: string;
     environment: string | null;
     team: string | null;

@@ -1,0 +1,126 @@
+import type { HostFacts, Observation, Sighting } from '../../inventory/index.ts';
+import type { LedgerEvent } from '../../ledger/index.ts';
+import {
+  type ContainerReport,
+  type InventoryChange,
+  type InventoryReport,
+  moveTag,
+  noteContainers,
+  noteHost,
+  tagsIn,
+  writeWatchCursor,
+} from '../../server-store/index.ts';
+import { deedEntry, startEntry, stopEntry } from './ledger-entries.ts';
+import type { WatchedSource, WatchWorld } from './world.ts';
+
+type Told<Kind extends Observation['kind']> = Extract<Observation, { readonly kind: Kind }>;
+
+/** Takes what a source tells into the store and the ledger. */
+export class TakeIn {
+  readonly #world: WatchWorld;
+  readonly #source: WatchedSource;
+  readonly #periodSeconds: number;
+  #facts: HostFacts | undefined;
+
+  constructor(world: WatchWorld, source: WatchedSource, periodSeconds: number) {
+    this.#world = world;
+    this.#source = source;
+    this.#periodSeconds = periodSeconds;
+  }
+
+  async take(observation: Observation): Promise<void> {
+    switch (observation.kind) {
+      case 'heard':
+        this.#facts = observation.about ?? this.#facts;
+        return void (await this.#host());
+      case 'all':
+      case 'some':
+        return this.#containers(observation);
+      case 'deed':
+        return void (await this.#append([deedEntry(this.#source, observation.deed)]));
+      case 'cursor': {
+        const { store, holder } = this.#world;
+        await writeWatchCursor(store, { source: this.#source.id, holder }, observation.cursor);
+        return void (await this.#host());
+      }
+      case 'tag':
+        return this.#tag(observation);
+      case 'tags':
+        return this.#tags(observation);
+    }
+  }
+
+  /** Says that the host was heard from. Registries run nothing. */
+  async #host(): Promise<number | undefined> {
+    const { kind, name, environment, team } = this.#source;
+    if (kind === 'registry') return undefined;
+    const report = { kind, name, environment, team, labels: this.#facts?.labels, periodSeconds: this.#periodSeconds };
+    return noteHost(this.#world.store, report, this.#now());
+  }
+
+  async #containers({ kind, containers, ended }: Told<'all' | 'some'>): Promise<void> {
+    const host = await this.#host();
+    if (host === undefined) return;
+    const extent = kind === 'all' ? 'whole' : 'part';
+    const running = new Set(containers.map(({ id }) => id));
+    // What came and went in one breath was there all the same.
+    const brief = ended.filter(({ id }) => running.has(id));
+    const before = ended.filter(({ id }) => !running.has(id));
+    await this.#note(
+      host,
+      { containers: containers.map(reportOf), extent, ended: before, now: this.#now() },
+      containers,
+    );
+    if (brief.length > 0)
+      await this.#note(host, { containers: [], extent: 'part', ended: brief, now: this.#now() }, []);
+  }
+
+  async #note(host: number, report: InventoryReport, sightings: readonly Sighting[]): Promise<void> {
+    const change = await noteContainers(this.#world.store, host, report);
+    if (change.started.length + change.ended.length === 0) return;
+    await this.#append(this.#entries(change, report, sightings));
+    this.#world.onChange?.({ source: this.#source.name, ...change });
+  }
+
+  #entries(change: InventoryChange, { ended = [] }: InventoryReport, sightings: readonly Sighting[]): LedgerEvent[] {
+    const seen = new Map(sightings.map((each) => [each.id, each]));
+    const endings = new Map(ended.map((each) => [each.id, each]));
+    return [
+      ...change.ended.map((each) => stopEntry(this.#source, each, endings.get(each.id))),
+      ...change.started.map((each) => startEntry(this.#source, each, seen.get(each.id))),
+    ];
+  }
+
+  async #tag({ repository, tag, image }: Told<'tag'>): Promise<void> {
+    const now = this.#now();
+    const before = await moveTag(this.#world.store, {
+      repository,
+      tag,
+      ...(image === undefined ? {} : { image }),
+      now,
+    });
+    if (before === undefined) return;
+    const action = image === undefined ? 'tag.remove' : 'tag.move';
+    const subject = { kind: 'tag', name: `${repository}:${tag}` };
+    await this.#append([deedEntry(this.#source, { action, subject, details: { from: before, to: image } })]);
+  }
+
+  async #tags({ repository, tags }: Told<'tags'>): Promise<void> {
+    const there = new Set(tags);
+    for (const tag of await tagsIn(this.#world.store, repository))
+      if (!there.has(tag)) await this.#tag({ kind: 'tag', repository, tag });
+  }
+
+  async #append(events: readonly LedgerEvent[]): Promise<void> {
+    await Promise.all(events.map((event) => this.#world.ledger.append(event)));
+  }
+
+  #now(): Date {
+    return this.#world.now?.() ?? new Date();
+  }
+}
+
+function reportOf(sighting: Sighting): ContainerReport {
+  const { configuration, startedBy: _, ...report } = sighting;
+  return { ...report, configuration: { ...configuration } };
+}

@@ -1,0 +1,5 @@
+/**
+ * Registries: repositories and their tags by catalogue and listing, now and then, at a polite pace; what is pushed and pulled by
+ * the notifications that a registry sends. Reads no image.
+ */
+export { registryInventory } from './registry.ts';
