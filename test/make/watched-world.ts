@@ -66,7 +66,7 @@ export function watchWorld(store: Store, sources: readonly WatchedSource[], leas
 
 /** Waits until something is so; ample for a busy machine. */
 export async function until<T>(what: () => Promise<T>, expected: T): Promise<void> {
-  for (let i = 0; i < 1500; i++, await sleep(100)) {
+  for (let i = 0; i < 900; i++, await sleep(100)) {
     try {
       expect(await what()).toEqual(expected);
       return;

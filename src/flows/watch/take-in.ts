@@ -13,16 +13,19 @@ import {
 import { deedEntry, startEntry, stopEntry } from './ledger-entries.ts';
 import type { WatchedSource, WatchWorld } from './world.ts';
 
+/** What of the world is needed to take in what is told. */
+type TakeInWorld = Pick<WatchWorld, 'store' | 'ledger' | 'now'> & Partial<Pick<WatchWorld, 'holder' | 'onChange'>>;
+
 type Told<Kind extends Observation['kind']> = Extract<Observation, { readonly kind: Kind }>;
 
 /** Takes what a source tells into the store and the ledger. */
 export class TakeIn {
-  readonly #world: WatchWorld;
+  readonly #world: TakeInWorld;
   readonly #source: WatchedSource;
   readonly #periodSeconds: number;
   #facts: HostFacts | undefined;
 
-  constructor(world: WatchWorld, source: WatchedSource, periodSeconds: number) {
+  constructor(world: TakeInWorld, source: WatchedSource, periodSeconds: number) {
     this.#world = world;
     this.#source = source;
     this.#periodSeconds = periodSeconds;
@@ -40,7 +43,8 @@ export class TakeIn {
         return void (await this.#append([deedEntry(this.#source, observation.deed)]));
       case 'cursor': {
         const { store, holder } = this.#world;
-        await writeWatchCursor(store, { source: this.#source.id, holder }, observation.cursor);
+        if (holder !== undefined)
+          await writeWatchCursor(store, { source: this.#source.id, holder }, observation.cursor);
         return void (await this.#host());
       }
       case 'tag':

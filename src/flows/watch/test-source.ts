@@ -6,13 +6,11 @@ import type { WatchWorld } from './world.ts';
 /** Throws where a source's settings can't be right. Asks nobody. @throws CodedError `bad-source-address` … */
 export function checkSource(settings: SourceSettings): void {
   const source = inventorySources[settings.kind];
-  if (source === undefined)
-    throw new CodedError('bad-source-address', `${settings.kind} is no kind of source`, { kind: 'usage' });
   for (const name of Object.keys(settings.secrets))
     if (!source.secrets.includes(name))
       throw new CodedError('bad-source-address', `a source of kind ${settings.kind} takes no secret called ${name}`, {
         kind: 'usage',
-        hint: `it takes ${source.secrets.join(', ')}`,
+        hint: source.secrets.length === 0 ? 'it takes none' : `it takes ${source.secrets.join(', ')}`,
       });
   source.check(settings);
 }
@@ -23,5 +21,5 @@ export async function testSource(
   world: Pick<WatchWorld, 'env' | 'image' | 'signal'>,
 ): Promise<string> {
   checkSource(settings);
-  return inventorySources[settings.kind]!.test(settings, sourceContext(world, world.signal));
+  return inventorySources[settings.kind].test(settings, sourceContext(world, world.signal));
 }

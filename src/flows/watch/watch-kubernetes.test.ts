@@ -56,10 +56,10 @@ describe.skipIf(missing !== undefined)(
 
     test('shows pods by the workload that they belong to, by the token of a role that may only look', async () => {
       await until(shown, [
-        'CronJob shop/nightly production undefined',
+        'CronJob shop/nightly production null',
         'Deployment shop/cart production shop-team',
         'Deployment shop/cart production shop-team',
-        'Pod shop/single production undefined',
+        'Pod shop/single production null',
       ]);
       const { items } = await listContainers(store, {});
       const cart = items.find(({ workload }) => workload?.name === 'cart')!;
@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(
     test('follows what starts and ends, and who it was as far as the API says', async () => {
       await cluster.kubectl(['-n', 'shop', 'scale', 'deployment', 'cart', '--replicas=1']);
       await cluster.kubectl(['-n', 'shop', 'delete', 'pod', 'single', '--grace-period=0', '--force']);
-      await until(shown, ['CronJob shop/nightly production undefined', 'Deployment shop/cart production shop-team']);
+      await until(shown, ['CronJob shop/nightly production null', 'Deployment shop/cart production shop-team']);
       const starts = await store.db
         .selectFrom('ledger_entry')
         .select('body')
@@ -99,7 +99,7 @@ describe.skipIf(missing !== undefined)(
 
     test('moves all of a namespace when its labels change', async () => {
       await cluster.kubectl(['label', '--overwrite', 'namespace', 'shop', 'plimsoll.dev/environment=staging']);
-      await until(shown, ['CronJob shop/nightly staging undefined', 'Deployment shop/cart staging shop-team']);
+      await until(shown, ['CronJob shop/nightly staging null', 'Deployment shop/cart staging shop-team']);
     });
 
     test('may do nothing but look', async () => {

@@ -50,8 +50,6 @@ class SourceWatch {
     const { store, holder } = this.#world;
     const { id, kind, name } = this.#source;
     const source = inventorySources[kind];
-    if (source === undefined)
-      throw new CodedError('bad-source-address', `${kind} is no kind of source that is watched`);
     const host = (await listHosts(store)).find((each) => each.name === name);
     const known = host === undefined ? new Set<string>() : await runningOn(store, host.id);
     const context: WatchContext = {

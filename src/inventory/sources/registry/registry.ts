@@ -98,7 +98,7 @@ async function tagsOf(client: RegistryClient, signal: AbortSignal): Promise<read
       return undefined;
     throw error;
   }
-  return tags;
+  return tags.sort();
 }
 
 /** Names from the catalogue; where only whole names are wanted, those, and the catalogue is not asked for. */
