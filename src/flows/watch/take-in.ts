@@ -1,17 +1,23 @@
 import type { HostFacts, Observation, Sighting } from '../../inventory/index.ts';
 import type { LedgerEvent } from '../../ledger/index.ts';
 import {
+  type ChangedContainer,
   type ContainerReport,
+  inTransaction,
   type InventoryChange,
   type InventoryReport,
   moveTag,
   noteContainers,
   noteHost,
   tagsIn,
+  tellLive,
   writeWatchCursor,
 } from '../../server-store/index.ts';
 import { deedEntry, startEntry, stopEntry } from './ledger-entries.ts';
 import type { WatchedSource, WatchWorld } from './world.ts';
+
+/** Containers that are taken in together. */
+const atOnce = 1000;
 
 /** What of the world is needed to take in what is told. */
 type TakeInWorld = Pick<WatchWorld, 'store' | 'ledger' | 'now'> & Partial<Pick<WatchWorld, 'holder' | 'onChange'>>;
@@ -65,28 +71,49 @@ export class TakeIn {
   async #containers({ kind, containers, ended }: Told<'all' | 'some'>): Promise<void> {
     const host = await this.#host();
     if (host === undefined) return;
-    const extent = kind === 'all' ? 'whole' : 'part';
     const running = new Set(containers.map(({ id }) => id));
     // What came and went in one breath was there all the same.
     const brief = ended.filter(({ id }) => running.has(id));
     const before = ended.filter(({ id }) => !running.has(id));
-    await this.#note(
-      host,
-      { containers: containers.map(reportOf), extent, ended: before, now: this.#now() },
-      containers,
+    // In parts: nobody else can write to the ledger while one is being taken in.
+    const parts = Array.from({ length: Math.ceil(containers.length / atOnce) }, (_, part) =>
+      containers.slice(part * atOnce, (part + 1) * atOnce),
     );
-    if (brief.length > 0)
-      await this.#note(host, { containers: [], extent: 'part', ended: brief, now: this.#now() }, []);
+    const last = parts.pop() ?? [];
+    const now = this.#now();
+    for (const part of parts) await this.#note(host, part, { extent: 'part', now });
+    const extent = kind === 'all' ? 'whole' : 'part';
+    await this.#note(host, last, {
+      extent,
+      ended: before,
+      now,
+      ...(extent === 'whole' ? { alsoRunning: [...running] } : {}),
+    });
+    if (brief.length > 0) await this.#note(host, [], { extent: 'part', ended: brief, now: this.#now() });
   }
 
-  async #note(host: number, report: InventoryReport, sightings: readonly Sighting[]): Promise<void> {
-    const change = await noteContainers(this.#world.store, host, report);
-    if (change.started.length + change.ended.length === 0) return;
-    await this.#append(this.#entries(change, report, sightings));
-    this.#world.onChange?.({ source: this.#source.name, ...change });
+  /** What has changed is in the store, in the ledger and told to whoever looks, or nowhere. */
+  async #note(
+    host: number,
+    sightings: readonly Sighting[],
+    report: Omit<InventoryReport, 'containers'>,
+  ): Promise<void> {
+    const change = await inTransaction(this.#world.store, async ({ store, appendToLedger }) => {
+      const noted = await noteContainers(store, host, { ...report, containers: sightings.map(reportOf) });
+      if (noted.started.length + noted.ended.length === 0) return noted;
+      await tellLive(store, liveEvents(this.#source, noted, report.now));
+      await appendToLedger(this.#entries(noted, report, sightings));
+      return noted;
+    });
+    if (change.started.length + change.ended.length > 0)
+      this.#world.onChange?.({ source: this.#source.name, ...change });
   }
 
-  #entries(change: InventoryChange, { ended = [] }: InventoryReport, sightings: readonly Sighting[]): LedgerEvent[] {
+  #entries(
+    change: InventoryChange,
+    { ended = [] }: Omit<InventoryReport, 'containers'>,
+    sightings: readonly Sighting[],
+  ): LedgerEvent[] {
     const seen = new Map(sightings.map((each) => [each.id, each]));
     const endings = new Map(ended.map((each) => [each.id, each]));
     return [
@@ -122,6 +149,26 @@ export class TakeIn {
   #now(): Date {
     return this.#world.now?.() ?? new Date();
   }
+}
+
+/** Most changes that are told one by one; of more it is told that all is to be read anew. */
+const mostTold = 200;
+
+function liveEvents(
+  source: WatchedSource,
+  { started, ended }: InventoryChange,
+  now: Date,
+): { team?: string; body: object }[] {
+  const at = now.toISOString();
+  if (started.length + ended.length > mostTold) return [{ body: { kind: 'reset', at } }];
+  const told = (what: 'started' | 'stopped') => (each: ChangedContainer) => ({
+    ...(each.team === null ? {} : { team: each.team }),
+    body: {
+      ...{ kind: 'container', at, host: source.name, container: each.id, name: each.name, what },
+      ...(each.image === null ? {} : { image: each.image }),
+    },
+  });
+  return [...started.map(told('started')), ...ended.map(told('stopped'))];
 }
 
 function reportOf(sighting: Sighting): ContainerReport {

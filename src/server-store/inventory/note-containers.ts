@@ -52,13 +52,15 @@ export interface InventoryReport {
   readonly containers: readonly ContainerReport[];
   /** `whole`: what it does not name has ended. `part`: only what it names is told of. Default whole. */
   readonly extent?: 'whole' | 'part';
+  /** Ids of others that run, told of before: a whole report may come in parts, the last of which says so. */
+  readonly alsoRunning?: readonly string[];
   readonly ended?: readonly ContainerEnd[];
   readonly now: Date;
 }
 
 /** Takes in what runs on a host: what is new started, what is no longer there has ended. */
 export async function noteContainers(store: Store, host: number, report: InventoryReport): Promise<InventoryChange> {
-  const { containers: given, extent = 'whole', ended = [], now } = report;
+  const { containers: given, extent = 'whole', alsoRunning = [], ended = [], now } = report;
   const at = now.toISOString();
   // A host that names one twice means the last.
   const containers = [...new Map(given.map((each) => [plainText(each.id), each])).values()];
@@ -69,7 +71,7 @@ export async function noteContainers(store: Store, host: number, report: Invento
     const gone = await end(transaction, host, {
       at,
       ended,
-      running: containers.map(({ id }) => plainText(id)),
+      running: [...containers.map(({ id }) => id), ...alsoRunning].map(plainText),
       extent,
     });
     if (gone.length > 0 || extent === 'whole')
