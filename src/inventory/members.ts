@@ -61,7 +61,7 @@ export function timeAt(value: unknown, path: readonly string[], now: Date): Date
   return timeOf(textAt(value, ...path), now);
 }
 
-export function timeOf(text: string | undefined, now: Date): Date | undefined {
+function timeOf(text: string | undefined, now: Date): Date | undefined {
   const ms = text === undefined ? NaN : Date.parse(text);
   if (Number.isNaN(ms) || ms < Date.UTC(2000, 0)) return undefined;
   return new Date(Math.min(ms, now.getTime()));

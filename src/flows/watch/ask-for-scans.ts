@@ -48,7 +48,7 @@ async function ask(world: WatchWorld, asked: Map<string, number>): Promise<void>
  * How the very image can be opened that runs: from its registry by digest; else from the engine that runs it. Its name alone may
  * lead to another one by now: with a digest it does not.
  */
-export function referenceOf({ reference, ids, name, hosts }: UnknownImage): string | undefined {
+function referenceOf({ reference, ids, name, hosts }: UnknownImage): string | undefined {
   if (reference !== null) return `registry:${reference}`;
   const last = ids.at(-1);
   if (last === undefined) return undefined;

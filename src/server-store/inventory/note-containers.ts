@@ -93,6 +93,7 @@ async function takeIn(
   at: string,
 ): Promise<readonly ChangedContainer[]> {
   const given = jsonText(containers.map(reported));
+  const ids = containers.map(({ id }) => plainText(id));
   await sql`INSERT INTO workload (host, namespace, kind, name, environment, team, since)
     SELECT DISTINCT ON (namespace, workload_kind, workload_name) ${host}::bigint, namespace, workload_kind, workload_name,
       environment, team, ${at}::timestamptz
@@ -101,7 +102,7 @@ async function takeIn(
     WHERE workload_name IS NOT NULL ORDER BY namespace, workload_kind, workload_name
     ON CONFLICT DO NOTHING`.execute(db);
   const { rows } = await sql<ChangedContainer & { readonly isStart: boolean }>`
-    WITH before AS (SELECT id, since FROM container WHERE host = ${host}),
+    WITH before AS (SELECT id, since FROM container WHERE host = ${host} AND id = ANY(${ids}::text[])),
     noted AS (
       INSERT INTO container (host, id, name, workload, image, image_ids, platform, image_reference, image_name, environment, team, labels,
         configuration, since, last_seen)
