@@ -19,4 +19,6 @@ export const tableOrder: readonly string[] = [
   'host',
   'workload',
   'container',
+  'image_alias',
+  'source_watch',
 ];
