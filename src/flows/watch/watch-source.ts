@@ -22,6 +22,7 @@ class SourceWatch {
   readonly #patience: WatchPatience;
   /** What was said of the connection last. */
   #said: 'connected' | 'failing' | undefined;
+  #notedMs = 0;
 
   constructor(world: WatchWorld, source: WatchedSource, patience: WatchPatience) {
     this.#world = world;
@@ -67,14 +68,18 @@ class SourceWatch {
         return;
       if (signal.aborted) return;
       await takeIn.take(observation);
-      if (observation.kind === 'heard' || this.#said !== 'connected') await this.#connected();
+      await this.#connected();
       onGood();
     }
   }
 
   async #connected(): Promise<void> {
     const isNew = this.#said !== 'connected';
+    const nowMs = performance.now();
+    // Whatever it tells says that it is there; that need not be written each time.
+    if (!isNew && nowMs - this.#notedMs < this.#patience.pulseMs / 2) return;
     this.#said = 'connected';
+    this.#notedMs = nowMs;
     await this.#world.directory.note(this.#source.id, { state: 'connected' });
     if (isNew) await this.#world.ledger.append(connectionEntry(this.#source, undefined));
   }

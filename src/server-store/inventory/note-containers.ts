@@ -74,11 +74,6 @@ export async function noteContainers(store: Store, host: number, report: Invento
       running: [...containers.map(({ id }) => id), ...alsoRunning].map(plainText),
       extent,
     });
-    if (gone.length > 0 || extent === 'whole')
-      await sql`UPDATE workload SET until = ${at}::timestamptz WHERE host = ${host} AND until IS NULL AND NOT EXISTS (
-        SELECT 1 FROM container WHERE container.workload = workload.id AND container.until IS NULL)`.execute(
-        transaction,
-      );
     return { started, ended: gone };
   });
 }
@@ -102,16 +97,22 @@ async function takeIn(
     WHERE workload_name IS NOT NULL ORDER BY namespace, workload_kind, workload_name
     ON CONFLICT DO NOTHING`.execute(db);
   const { rows } = await sql<ChangedContainer & { readonly isStart: boolean }>`
-    WITH before AS (SELECT id, since FROM container WHERE host = ${host} AND id = ANY(${ids}::text[])),
+    WITH given AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, name text, namespace text, workload_kind text,
+        workload_name text, image_ids text[], platform text, image_reference text, image_name text, environment text, team text,
+        labels jsonb, configuration jsonb, since timestamptz)),
+    -- Many run from one image: its record is looked for once.
+    image AS MATERIALIZED (
+      SELECT image_ids, platform, coalesce(record_of(image_ids, platform), image_ids[1]) AS image
+      FROM (SELECT DISTINCT image_ids, platform FROM given) AS each),
+    before AS (SELECT id, since FROM container WHERE host = ${host} AND id = ANY(${ids}::text[])),
     noted AS (
       INSERT INTO container (host, id, name, workload, image, image_ids, platform, image_reference, image_name, environment, team, labels,
         configuration, since, last_seen)
       SELECT ${host}::bigint, given.id, given.name, workload.id,
-        coalesce(record_of(given.image_ids, given.platform), given.image_ids[1]), given.image_ids, given.platform,
-        given.image_reference, given.image_name, given.environment, given.team, given.labels, given.configuration, given.since, ${at}::timestamptz
-      FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, name text, namespace text, workload_kind text,
-        workload_name text, image_ids text[], platform text, image_reference text, image_name text, environment text, team text, labels jsonb,
-        configuration jsonb, since timestamptz)
+        image.image, given.image_ids, given.platform, given.image_reference, given.image_name, given.environment, given.team,
+        given.labels, given.configuration, given.since, ${at}::timestamptz
+      FROM given JOIN image ON image.image_ids = given.image_ids AND image.platform IS NOT DISTINCT FROM given.platform
       LEFT JOIN workload ON workload.host = ${host} AND workload.namespace = given.namespace
         AND workload.kind = given.workload_kind AND workload.name = given.workload_name AND workload.until IS NULL
       ORDER BY given.id
@@ -120,6 +121,13 @@ async function takeIn(
         image_reference = excluded.image_reference, image_name = excluded.image_name,
         environment = excluded.environment, team = excluded.team, labels = excluded.labels,
         configuration = excluded.configuration, since = excluded.since, last_seen = excluded.last_seen, until = NULL
+      -- What is as it was is not written again: that its host was heard from says that it is still there.
+      WHERE (container.name, container.workload, container.image, container.image_ids, container.platform,
+          container.image_reference, container.image_name, container.environment, container.team, container.labels,
+          container.configuration, container.since, container.until)
+        IS DISTINCT FROM (excluded.name, excluded.workload, excluded.image, excluded.image_ids, excluded.platform,
+          excluded.image_reference, excluded.image_name, excluded.environment, excluded.team, excluded.labels,
+          excluded.configuration, excluded.since, NULL::timestamptz)
       RETURNING *)
     SELECT ${changedColumns}, before.since IS DISTINCT FROM container.since AS "isStart"
     FROM noted AS container LEFT JOIN before ON before.id = container.id
@@ -127,29 +135,52 @@ async function takeIn(
   return rows.filter(({ isStart }) => isStart).map(({ isStart: _, ...row }) => row);
 }
 
-async function end(
+interface Ends {
+  readonly at: string;
+  readonly ended: readonly ContainerEnd[];
+  readonly running: readonly string[];
+  readonly extent: 'whole' | 'part';
+}
+
+type EndedRow = ChangedContainer & { readonly workload: number | null };
+
+async function end(db: Kysely<Tables>, host: number, ends: Ends): Promise<readonly ChangedContainer[]> {
+  const { at, ended, running, extent } = ends;
+  const rows: EndedRow[] = [];
+  if (ended.length > 0) {
+    const named = new Map(ended.map(({ id, at: until }) => [id, { id, until: until?.toISOString() }]));
+    for (const id of running) named.delete(id);
+    const given = jsonText([...named.values()]);
+    const found = await sql<EndedRow>`
+      UPDATE container SET until = least(greatest(coalesce(given.until, ${at}::timestamptz), container.since), ${at}::timestamptz)
+      FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, until timestamptz)
+      WHERE container.host = ${host} AND container.id = given.id AND container.until IS NULL
+      RETURNING ${changedColumns}, container.workload`.execute(db);
+    rows.push(...found.rows);
+  }
+  if (extent === 'whole') {
+    const found = await sql<EndedRow>`
+      UPDATE container SET until = greatest(${at}::timestamptz, container.since)
+      WHERE host = ${host} AND until IS NULL
+        AND NOT EXISTS (SELECT 1 FROM unnest(${running}::text[]) AS given (id) WHERE given.id = container.id)
+      RETURNING ${changedColumns}, container.workload`.execute(db);
+    rows.push(...found.rows);
+  }
+  await endWorkloads(db, host, { at, extent, workloads: rows.map(({ workload }) => workload) });
+  return rows.map(({ workload: _, ...row }) => row).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Workloads of which nothing runs any more have ended too. */
+async function endWorkloads(
   db: Kysely<Tables>,
   host: number,
-  what: {
-    readonly at: string;
-    readonly ended: readonly ContainerEnd[];
-    readonly running: readonly string[];
-    readonly extent: 'whole' | 'part';
-  },
-): Promise<readonly ChangedContainer[]> {
-  const { at, ended, running, extent } = what;
-  if (extent === 'part' && ended.length === 0) return [];
-  const ends = jsonText([
-    ...new Map(ended.map((each) => [each.id, { id: each.id, until: each.at?.toISOString() }])).values(),
-  ]);
-  const { rows } = await sql<ChangedContainer>`
-    UPDATE container SET until = least(greatest(coalesce(given.until, ${at}::timestamptz), container.since), ${at}::timestamptz)
-    FROM container AS same LEFT JOIN jsonb_to_recordset(${ends}::jsonb) AS given (id text, until timestamptz)
-      ON given.id = same.id
-    WHERE same.host = ${host} AND container.host = ${host} AND container.id = same.id AND container.until IS NULL
-      AND container.id <> ALL(${running}::text[]) AND (given.id IS NOT NULL OR ${extent === 'whole'})
-    RETURNING ${changedColumns}`.execute(db);
-  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+  { at, extent, workloads }: Pick<Ends, 'at' | 'extent'> & { readonly workloads: readonly (number | null)[] },
+): Promise<void> {
+  const touched = [...new Set(workloads)].filter((each) => each !== null);
+  if (extent === 'part' && touched.length === 0) return;
+  const which = extent === 'whole' ? sql`host = ${host}` : sql`id = ANY(${touched}::bigint[])`;
+  await sql`UPDATE workload SET until = ${at}::timestamptz WHERE ${which} AND until IS NULL AND NOT EXISTS (
+    SELECT 1 FROM container WHERE container.workload = workload.id AND container.until IS NULL)`.execute(db);
 }
 
 function reported(container: ContainerReport): Record<string, unknown> {
