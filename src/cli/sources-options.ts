@@ -26,7 +26,7 @@ export interface ToldSource {
   readonly containers: number;
 }
 
-export const sourceKinds = ['docker', 'kubernetes', 'containerd', 'registry'] as const;
+const sourceKinds = ['docker', 'kubernetes', 'containerd', 'registry'] as const;
 export type SourceKindName = (typeof sourceKinds)[number];
 
 export function addServerOption(command: Command): Command {
