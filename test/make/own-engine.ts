@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,7 @@ export async function startOwnEngine(extra: readonly string[] = []): Promise<Own
       daemon?.kill('SIGTERM');
       await exited(daemon);
       await stopContainerd(folder, 'SIGTERM');
+      stopShims(folder);
       for (const mount of mountsBelow(folder)) await runCommand('umount', ['-l', mount]).catch(() => undefined);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
@@ -84,6 +85,27 @@ async function stopContainerd(folder: string, signal: 'SIGTERM' | 'SIGKILL'): Pr
   const isThere = (): boolean => readCommand(pid).includes(folder);
   if (pid > 1 && isThere()) process.kill(pid, signal);
   for (let i = 0; i < 200 && isThere(); i++) await sleep(25);
+}
+
+/** What keeps containers outlives both where the engine could not be started again; each names our folder. */
+function stopShims(folder: string): void {
+  for (const pid of readdirSync('/proc').map(Number))
+    if (pid > 1 && readCommand(pid).includes(`\0-address\0${folder}/`)) {
+      for (const child of readChildren(pid)) process.kill(child, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
+    }
+}
+
+function readChildren(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text
+      .split(' ')
+      .map(Number)
+      .filter((child) => child > 1);
+  } catch {
+    return [];
+  }
 }
 
 function readCommand(pid: number): string {
