@@ -120,6 +120,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./login.ts')).registerLogin,
   },
   {
+    name: 'sources',
+    summary: 'have engines, clusters and registries watched, and say what answers there',
+    load: async () => (await import('./sources.ts')).registerSources,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,
