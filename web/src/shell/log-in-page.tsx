@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useSearch } from '@tanstack/react-router';
+import { address } from '../api/client.ts';
+import { logInQuery } from '../api/queries.ts';
+import { Command, Failure, Skeleton } from '../parts/states.tsx';
+import { useTitle } from './use-title.ts';
+
+/** How to log in here, in the words of the server. */
+export function LogInPage() {
+  useTitle('Log in');
+  const { to } = useSearch({ from: '/log-in' });
+  const { data, error, refetch } = useQuery(logInQuery);
+  const target = to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/';
+  if (data?.loggedIn === true) return <Navigate href={target} replace />;
+  return (
+    <main className="log-in">
+      <svg width="56" height="56" viewBox="0 0 24 24" aria-hidden="true" className="brand-mark">
+        <circle cx="12" cy="12" r="8.5" />
+        <path className="brand-water" d="M4.6 15.5a8.4 8.4 0 0 0 14.8 0z" />
+        <path d="M1 12h22" />
+      </svg>
+      <h1>Log in to Plimsoll</h1>
+      {error !== null && <Failure error={error} what="how to log in" onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton rows={2} height={40} />}
+      {data?.providers.map(({ name, startUrl }) => (
+        <a key={name} className="button is-main is-wide" href={address(startUrl, { to: target })}>
+          {`Log in with ${name}`}
+        </a>
+      ))}
+      {data !== undefined && data.providers.length === 0 && (
+        <p>
+          {data.setup
+            ? 'Nobody has logged in here yet. Open the first-run link that the server printed when it started.'
+            : 'No provider of accounts is connected, and the first-run link has been used. A new link comes from the machine on which the server runs:'}
+        </p>
+      )}
+      {data !== undefined && data.providers.length === 0 && <Command text="plimsoll serve --new-admin-link" />}
+    </main>
+  );
+}
