@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { Finding, ImageRecord } from '../../model/index.ts';
+import { jsonText } from '../hostile-text.ts';
+import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
+import type { Store } from '../store.ts';
+
+/** How long a finding has been there, and what became of it. */
+export interface FindingLife {
+  readonly image: string;
+  readonly finding: string;
+  readonly kind: string;
+  /** The advisory, the rule, the check. */
+  readonly name: string;
+  readonly package: string | null;
+  readonly severity: string;
+  readonly owner: string;
+  readonly firstSeen: string;
+  /** When a fix was first known. */
+  readonly firstFixable: string | null;
+  readonly waivedSince: string | null;
+  /** When it was no longer found: advisories changed their mind, or the image is judged by what it now holds. */
+  readonly goneAt: string | null;
+}
+
+/** Moves the lives of an image's findings on to what is found now. One that comes back lives on with its first date. */
+export async function noteFindings(
+  store: Store,
+  { record, waived, now }: { readonly record: ImageRecord; readonly waived: ReadonlySet<string>; readonly now: Date },
+): Promise<void> {
+  const at = now.toISOString();
+  const image = record.image.digest;
+  const given = record.findings.map((finding) => ({
+    finding: finding.id,
+    kind: finding.kind,
+    name: nameOf(finding),
+    package: finding.kind === 'vulnerability' ? finding.packageName : null,
+    severity: finding.severity,
+    owner: finding.place.owner,
+    fixable: finding.kind === 'vulnerability' && finding.fix.state === 'fixed',
+    waived: waived.has(finding.id),
+  }));
+  await store.db.transaction().execute(async (transaction) => {
+    await sql`INSERT INTO finding_life (image, finding, kind, name, package, severity, owner, first_seen, first_fixable, waived_since)
+      SELECT ${image}, finding, kind, name, package, severity, owner, ${at}::timestamptz,
+        CASE WHEN fixable THEN ${at}::timestamptz END, CASE WHEN waived THEN ${at}::timestamptz END
+      FROM jsonb_to_recordset(${jsonText(given)}::jsonb)
+        AS given (finding text, kind text, name text, package text, severity text, owner text, fixable boolean, waived boolean)
+      ORDER BY finding
+      ON CONFLICT (image, finding) DO UPDATE SET
+        severity = excluded.severity, gone_at = NULL,
+        first_fixable = coalesce(finding_life.first_fixable, excluded.first_fixable),
+        waived_since = CASE WHEN excluded.waived_since IS NULL THEN NULL
+          ELSE coalesce(finding_life.waived_since, excluded.waived_since) END`.execute(transaction);
+    await sql`UPDATE finding_life SET gone_at = ${at}::timestamptz
+      WHERE image = ${image} AND gone_at IS NULL
+        AND finding <> ALL(${given.map(({ finding }) => finding)}::text[])`.execute(transaction);
+  });
+}
+
+/** Findings that are still there, the longest first. */
+export async function oldestFindings(store: Store, options: PageOptions): Promise<Page<FindingLife>> {
+  const size = pageSize(options);
+  let query = store.db.selectFrom('finding_life').selectAll().where('gone_at', 'is', null);
+  if (options.after !== undefined) {
+    const [seen, image, finding] = readCursor(options.after, ['string', 'string', 'string']);
+    query = query.where(sql<boolean>`(first_seen, image, finding) > (${seen}::timestamptz, ${image}, ${finding})`);
+  }
+  const rows = await query
+    .orderBy('first_seen')
+    .orderBy('image')
+    .orderBy('finding')
+    .limit(size + 1)
+    .execute();
+  return pageOf(rows, size, { item: lifeOf, cursor: (row) => [row.first_seen, row.image, row.finding] });
+}
+
+/** The lives of an image's findings, those that are gone too. */
+export async function findingsOf(store: Store, image: string): Promise<readonly FindingLife[]> {
+  const rows = await store.db
+    .selectFrom('finding_life')
+    .selectAll()
+    .where('image', '=', image)
+    .orderBy('finding')
+    .execute();
+  return rows.map(lifeOf);
+}
+
+function nameOf(finding: Finding): string {
+  switch (finding.kind) {
+    case 'vulnerability':
+      return finding.advisory;
+    case 'secret':
+      return finding.rule;
+    case 'private-key':
+      return finding.format;
+    case 'misconfiguration':
+      return finding.check;
+    case 'bloat':
+      return finding.category;
+  }
+}
+
+function lifeOf(row: {
+  readonly image: string;
+  readonly finding: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly package: string | null;
+  readonly severity: string;
+  readonly owner: string;
+  readonly first_seen: string;
+  readonly first_fixable: string | null;
+  readonly waived_since: string | null;
+  readonly gone_at: string | null;
+}): FindingLife {
+  const { image, finding, kind, name, severity, owner } = row;
+  return {
+    image,
+    finding,
+    kind,
+    name,
+    package: row.package,
+    severity,
+    owner,
+    firstSeen: row.first_seen,
+    firstFixable: row.first_fixable,
+    waivedSince: row.waived_since,
+    goneAt: row.gone_at,
+  };
+}

@@ -1,0 +1,74 @@
+import { plainText } from '../hostile-text.ts';
+import type { Store } from '../store.ts';
+
+/** To which image a tag pointed, and when. */
+export interface TagSpan {
+  readonly repository: string;
+  readonly tag: string;
+  readonly image: string;
+  readonly since: string;
+  /** null: it still does. */
+  readonly until: string | null;
+}
+
+/** Says that a tag points to an image, or to none any more. Gives the image to which it pointed before, where that is another. */
+export async function moveTag(
+  store: Store,
+  {
+    repository,
+    tag,
+    image,
+    now,
+  }: { readonly repository: string; readonly tag: string; readonly image?: string; readonly now: Date },
+): Promise<string | undefined> {
+  const at = now.toISOString();
+  const name = { repository: plainText(repository), tag: plainText(tag) };
+  return store.db.transaction().execute(async (transaction) => {
+    const current = await transaction
+      .selectFrom('tag')
+      .select(['image', 'since'])
+      .where('repository', '=', name.repository)
+      .where('tag', '=', name.tag)
+      .where('until', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (current !== undefined && current.image === image) return undefined;
+    if (current !== undefined)
+      await transaction
+        .updateTable('tag')
+        .set({ until: at })
+        .where('repository', '=', name.repository)
+        .where('tag', '=', name.tag)
+        .where('until', 'is', null)
+        .execute();
+    if (image !== undefined)
+      await transaction
+        .insertInto('tag')
+        .values({ ...name, image, since: at })
+        .execute();
+    return current?.image;
+  });
+}
+
+/** Every image to which a tag pointed, newest first. */
+export async function tagHistory(store: Store, repository: string, tag: string): Promise<readonly TagSpan[]> {
+  return store.db
+    .selectFrom('tag')
+    .selectAll()
+    .where('repository', '=', repository)
+    .where('tag', '=', tag)
+    .orderBy('since', 'desc')
+    .execute();
+}
+
+/** The tags that point to an image now. */
+export async function tagsOf(store: Store, image: string): Promise<readonly TagSpan[]> {
+  return store.db
+    .selectFrom('tag')
+    .selectAll()
+    .where('image', '=', image)
+    .where('until', 'is', null)
+    .orderBy('repository')
+    .orderBy('tag')
+    .execute();
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { Actor, ListQuery, Time } from './shared.ts';
+
+export const LedgerEntry = z.object({
+  sequence: z.int(),
+  time: Time,
+  actor: Actor,
+  action: z.string(),
+  subject: z.object({ kind: z.string(), name: z.string() }),
+  from: z.string().optional(),
+  why: z.string().optional(),
+  happenedAt: Time.optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+  previous: z.string(),
+  hash: z.string(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const LedgerQuery = ListQuery.extend({
+  actorKind: z.enum(['human', 'automation']).optional(),
+  actor: z.string().max(1024).optional(),
+  /** An action, or the beginning of one with a dot at its end: `policy.` */
+  action: z.string().max(64).optional(),
+  subject: z.string().max(1024).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** The chain and its heads, checked now from the first entry to the last. */
+export const LedgerProof = z.object({
+  ledger: z.string(),
+  result: z.enum(['intact', 'broken', 'cannot-tell']),
+  entries: z.int(),
+  /** What is wrong, in order; the first entry that it concerns. */
+  faults: z.array(z.object({ entry: z.int().optional(), what: z.string() })),
+  root: z.string(),
+  lastHash: z.string(),
+  head: z.object({ size: z.int(), key: z.string(), checkpoint: z.string(), signature: z.string() }).optional(),
+  checkedAt: Time,
+});
+export type LedgerProof = z.infer<typeof LedgerProof>;
+
+export const LedgerExportQuery = z.object({
+  format: z.enum(['jsonl', 'cef', 'cloudevents']).default('jsonl'),
+  after: z.coerce.number().int().min(0).default(0),
+});

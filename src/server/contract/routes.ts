@@ -1,0 +1,18 @@
+import { baseRoutes } from './routes/bases.ts';
+import { imageRoutes } from './routes/images.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
+import { policyRoutes } from './routes/policies.ts';
+import { sessionRoutes } from './routes/session.ts';
+
+/** Every route of the API, by a name that code on both sides calls it by. */
+export const routes = {
+  ...imageRoutes,
+  ...inventoryRoutes,
+  ...baseRoutes,
+  ...policyRoutes,
+  ...ledgerRoutes,
+  ...sessionRoutes,
+};
+
+export type RouteName = keyof typeof routes;

@@ -1,0 +1,61 @@
+import { Advisories, AdvisoryImport } from '../events.ts';
+import { LedgerEntry, LedgerExportQuery, LedgerProof, LedgerQuery } from '../ledger.ts';
+import { pageOf } from '../shared.ts';
+import { route, type Route } from '../route.ts';
+
+const mebibyte = 1 << 20;
+
+export const ledgerRoutes = {
+  listLedger: route({
+    method: 'GET',
+    path: '/v1/ledger',
+    tag: 'ledger',
+    summary: 'Entries, newest first',
+    permission: 'ledger.read',
+    query: LedgerQuery,
+    answer: pageOf(LedgerEntry),
+  }),
+  verifyLedger: route({
+    method: 'GET',
+    path: '/v1/ledger/verify',
+    tag: 'ledger',
+    summary: 'Check the whole chain and its heads now',
+    permission: 'ledger.read',
+    answer: LedgerProof,
+  }),
+  exportLedger: route({
+    method: 'GET',
+    path: '/v1/ledger/export',
+    tag: 'ledger',
+    summary: 'Entries as lines; plimsoll ledger verify checks JSON lines offline',
+    permission: 'ledger.export',
+    query: LedgerExportQuery,
+    answerType: 'application/x-ndjson',
+  }),
+  getAdvisories: route({
+    method: 'GET',
+    path: '/v1/advisories',
+    tag: 'advisories',
+    summary: 'The advisory database',
+    permission: 'read',
+    answer: Advisories,
+  }),
+  importAdvisories: route({
+    method: 'POST',
+    path: '/v1/advisories/import',
+    tag: 'advisories',
+    summary: 'Take in OSV advisories (JSON, lines of JSON or zip) and judge again',
+    permission: 'advisories.write',
+    rawBody: 'application/octet-stream',
+    bodyLimitBytes: 2048 * mebibyte,
+    answer: AdvisoryImport,
+  }),
+  getEvents: route({
+    method: 'GET',
+    path: '/v1/events',
+    tag: 'events',
+    summary: 'What happens, as server-sent events',
+    permission: 'read',
+    answerType: 'text/event-stream',
+  }),
+} satisfies Readonly<Record<string, Route>>;
