@@ -54,7 +54,11 @@ export function getTagged<T>(path: string, query?: Query, signal?: AbortSignal):
 }
 
 /** @throws ApiError */
-export async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, sending: Sending = {}): Promise<T> {
+export async function send<T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  sending: Sending = {},
+): Promise<T> {
   return (await ask<T>(method, path, sending)).value;
 }
 

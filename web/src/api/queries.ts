@@ -90,8 +90,7 @@ export function baseQuery(name: string) {
 export function policyQuery(name: string, version?: number) {
   return queryOptions({
     queryKey: ['policy', name, version ?? 'newest'],
-    queryFn: ({ signal }) =>
-      getTagged<PolicyDetail>(`/v1/policies/${encodeURIComponent(name)}`, { version }, signal),
+    queryFn: ({ signal }) => getTagged<PolicyDetail>(`/v1/policies/${encodeURIComponent(name)}`, { version }, signal),
   });
 }
 

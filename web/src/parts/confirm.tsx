@@ -40,7 +40,12 @@ export function Confirm({ title, meaning, name, button, onConfirm, onClose }: Co
           <span>
             Type <code>{name}</code> to go on
           </span>
-          <input className="input" value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
+          <input
+            className="input"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            autoComplete="off"
+          />
         </label>
         <Refusal error={error} />
         <p className="form-foot">

@@ -97,7 +97,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 }}
               >
                 {shown.map((column) => (
-                  <div key={column.id} role="cell" className={column.align === 'end' ? 'table-cell is-end' : 'table-cell'}>
+                  <div
+                    key={column.id}
+                    role="cell"
+                    className={column.align === 'end' ? 'table-cell is-end' : 'table-cell'}
+                  >
                     {column.cell(row)}
                   </div>
                 ))}
@@ -186,4 +190,3 @@ function TableFoot<Row>({
     </p>
   );
 }
-

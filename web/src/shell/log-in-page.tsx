@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, useSearch } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { address } from '../api/client.ts';
 import { logInQuery } from '../api/queries.ts';
 import { Command, Failure, Skeleton } from '../parts/states.tsx';
@@ -11,7 +12,12 @@ export function LogInPage() {
   const { to } = useSearch({ from: '/log-in' });
   const { data, error, refetch } = useQuery(logInQuery);
   const target = to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/';
-  if (data?.loggedIn === true) return <Navigate href={target} replace />;
+  const router = useRouter();
+  const isIn = data?.loggedIn === true;
+  useEffect(() => {
+    if (isIn) router.history.replace(target);
+  }, [isIn, router, target]);
+  if (isIn) return null;
   return (
     <main className="log-in">
       <svg width="56" height="56" viewBox="0 0 24 24" aria-hidden="true" className="brand-mark">
