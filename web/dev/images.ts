@@ -12,7 +12,7 @@ import { Random } from './random.ts';
 
 /** Images as a server might have them, by their number: the same number is the same image. */
 
-export const now = Date.parse('2026-11-26T06:00:00.000Z');
+const now = Date.parse('2026-11-26T06:00:00.000Z');
 const day = 86_400_000;
 const repositories = [
   'shop/cart',

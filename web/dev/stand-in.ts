@@ -3,7 +3,8 @@ import http from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { routes, type Route, type RouteName } from '../../src/server/contract/index.ts';
-import { answersOf, Refused, type Amount } from './answers.ts';
+import { answersOf } from './answers.ts';
+import { type Amount, Refused } from './asked.ts';
 
 /**
  * A stand-in for the server, for who works on the pages: `node web/dev/stand-in.ts --data nothing|little|many [--fail] [--port N]`

@@ -23,6 +23,9 @@ interface DataTableProps<Row> {
 }
 
 const rowHeight = 36;
+/** On a phone a second line holds what has no column. */
+const tallRowHeight = 60;
+const narrow = 600;
 
 /**
  * Rows of any number, of which only those in sight exist: the page itself scrolls, the header stays. j and k or the arrows go from
@@ -31,17 +34,22 @@ const rowHeight = 36;
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rowKey, onOpen, sort, onEnd, hasMore = false } = props;
   const body = useRef<HTMLDivElement>(null);
-  const shown = columnsIn(columns, useWidth(body));
+  const width = useWidth(body);
+  const shown = columnsIn(columns, width);
+  const below = width >= narrow ? [] : columns.filter((column) => !shown.includes(column) && column.rank <= 3);
+  const height = below.length > 0 ? tallRowHeight : rowHeight;
   const rows = useSorted(props);
   const top = useTop(body);
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => rowHeight,
+    estimateSize: () => height,
     overscan: 12,
     scrollMargin: top,
     scrollPaddingStart: 96,
     scrollPaddingEnd: 24,
   });
+  const { measure } = virtual;
+  useEffect(() => measure(), [height, measure]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -87,7 +95,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 style={{
                   gridTemplateColumns: template,
                   transform: `translateY(${item.start - top}px)`,
-                  height: rowHeight,
+                  height,
                 }}
                 onFocus={() => setActive(item.index)}
                 onClick={(event) => {
@@ -105,12 +113,29 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     {column.cell(row)}
                   </div>
                 ))}
+                {below.length > 0 && <Below columns={below} row={row} />}
               </div>
             );
           })}
         </div>
       </div>
       <TableFoot columns={columns} rows={rows} hasMore={hasMore} label={label} />
+    </div>
+  );
+}
+
+/** What has no column of its own where the window is narrow, each with its head. */
+function Below<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]; readonly row: Row }) {
+  return (
+    <div role="cell" className="table-below">
+      {columns.map((column) =>
+        column.text(row) === '' ? null : (
+          <span key={column.id} className="table-below-part">
+            <span className="soft">{`${column.head} `}</span>
+            {column.cell(row)}
+          </span>
+        ),
+      )}
     </div>
   );
 }

@@ -2,9 +2,13 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 /** Filters of a list; each stands in the address. */
 export function Filters({ children, onClear }: { readonly children: ReactNode; readonly onClear?: () => void }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <div className="filters" role="search">
+    <div className={isOpen ? 'filters' : 'filters is-folded'} role="search">
       {children}
+      <button type="button" className="button filters-more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? 'Fewer filters' : 'Filters'}
+      </button>
       {onClear !== undefined && (
         <button type="button" className="button is-quiet" onClick={onClear}>
           Clear filters

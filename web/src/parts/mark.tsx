@@ -35,12 +35,8 @@ export function Mark({ result, size = 16, stale = false, waived = false }: MarkP
         strokeWidth={ring}
         strokeDasharray={result === 'cannot-tell' ? '3.4 3.28' : result === 'unknown' ? '1 4.34' : undefined}
       />
-      {result !== 'unknown' && (
-        <path
-          className={result === 'fail' ? 'mark-line is-through' : 'mark-line'}
-          d={waived ? 'M1 12h9l2 3 2-3h9' : 'M1 12h22'}
-        />
-      )}
+      {result !== 'unknown' && <path className="mark-line" d={waived ? 'M1 12h9l2 3 2-3h9' : 'M1 12h22'} />}
+      {result === 'fail' && <path className="mark-through" d={waived ? 'M4.6 12h5.4l2 3 2-3h5.4' : 'M4.6 12h14.8'} />}
     </svg>
   );
 }

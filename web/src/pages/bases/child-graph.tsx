@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { BaseDetail } from '../../api/contract.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { count, counted, shortDigest } from '../../parts/words.ts';
 
@@ -34,7 +35,7 @@ export function ChildGraph({ base }: { readonly base: BaseDetail }) {
                 <li key={child.digest} className="tree-leaf">
                   <Verdict result={child.verdict} size={14} />
                   <Link to="/images/$digest" params={{ digest: child.digest }} className="cut">
-                    {child.name}
+                    <ImageName name={child.name} />
                   </Link>
                   <span className="soft">
                     {child.running === 0 ? 'not running' : counted(child.running, 'container')}

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, type ReactNode } from 'react';
 import { impactQuery } from '../../api/queries.ts';
 import type { Impact } from '../../api/contract.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Severity } from '../../parts/severity.tsx';
@@ -111,8 +112,8 @@ function Flow({ impact }: { readonly impact: Impact }) {
           <li key={digest} className="flow-item">
             <span className="flow-line">
               <Verdict result={verdict} size={14} />
-              <Link to="/images/$digest" params={{ digest }} className="cut" title={name}>
-                {name}
+              <Link to="/images/$digest" params={{ digest }} className="cut">
+                <ImageName name={name} />
               </Link>
             </span>
             <span className="soft">

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Container } from '../../api/contract.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { resultWords, Verdict } from '../../parts/mark.tsx';
 import type { Column } from '../../parts/table-layout.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
@@ -8,7 +9,7 @@ export const containerColumns: readonly Column<Container>[] = [
   {
     id: 'verdict',
     head: 'Verdict',
-    min: 104,
+    min: 116,
     rank: 0,
     text: ({ verdict }) => resultWords[verdict],
     cell: ({ verdict }) => <Verdict result={verdict} />,
@@ -35,12 +36,10 @@ export const containerColumns: readonly Column<Container>[] = [
     text: ({ imageName }) => imageName,
     cell: ({ image, imageName }) =>
       image === undefined ? (
-        <span className="cut" title={imageName}>
-          {imageName}
-        </span>
+        <ImageName name={imageName} />
       ) : (
-        <Link to="/images/$digest" params={{ digest: image }} className="cut" title={imageName} tabIndex={-1}>
-          {imageName}
+        <Link to="/images/$digest" params={{ digest: image }} className="cut" tabIndex={-1}>
+          <ImageName name={imageName} />
         </Link>
       ),
   },

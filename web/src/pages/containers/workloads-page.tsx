@@ -67,7 +67,7 @@ const columns: readonly Column<Workload>[] = [
   {
     id: 'verdict',
     head: 'Verdict',
-    min: 104,
+    min: 116,
     rank: 0,
     text: ({ verdict }) => resultWords[verdict],
     cell: ({ verdict }) => <Verdict result={verdict} />,

@@ -8,7 +8,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { bytes, counted, shortDigest } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { useImageSearch } from './use-image-search.ts';
 
 /** What differs from another image to this one: first of all, what is new to blame. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Panel } from '../../parts/panel.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { Digest } from '../../parts/digest.tsx';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** How it starts and under which names it has been. */
 export function ConfigurationTab({ image }: TabProps) {

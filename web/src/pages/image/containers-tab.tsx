@@ -3,7 +3,7 @@ import { usePages } from '../../api/use-pages.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
 import { containerColumns } from '../containers/container-columns.tsx';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** Where it runs. */
 export function ContainersTab({ image }: TabProps) {

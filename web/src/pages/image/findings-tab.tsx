@@ -11,7 +11,7 @@ import type { Column } from '../../parts/table-layout.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { counted } from '../../parts/words.ts';
 import { FindingDialog } from './finding-dialog.tsx';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { PlaceText, placeWords } from './place-text.tsx';
 import { useImageSearch } from './use-image-search.ts';
 
@@ -134,8 +134,7 @@ const columns: readonly Column<ImageFinding>[] = [
     text: ({ name }) => name,
     cell: ({ name, title, exploited }) => (
       <span className="cut" title={title}>
-        {name}
-        {exploited !== undefined && <strong className="flag"> exploited</strong>}
+        {exploited !== undefined && <strong className="flag">exploited</strong>} {name}
       </span>
     ),
   },

@@ -4,7 +4,7 @@ import { Verdict } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** Verdicts that turned, tags that moved, scans: newest first. */
 export function HistoryTab({ image }: TabProps) {

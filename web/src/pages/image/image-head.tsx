@@ -3,7 +3,7 @@ import { Digest } from '../../parts/digest.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { bytes, counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** What it is called, what it is, where it runs. */
 export function ImageHead({ image }: TabProps) {

@@ -3,7 +3,6 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { imageQuery } from '../../api/queries.ts';
-import type { ImageDetail } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { counted, shortDigest } from '../../parts/words.ts';
@@ -13,12 +12,8 @@ import { LayerStrip } from './layer-strip.tsx';
 import { Mends } from './mends.tsx';
 import { Parts } from './parts.tsx';
 import { Scopes } from './scopes.tsx';
+import type { TabProps } from './tab-props.ts';
 import { VerdictTab } from './verdict-tab.tsx';
-
-/** What a tab shows of an image. */
-export interface TabProps {
-  readonly image: ImageDetail;
-}
 
 interface Tab {
   readonly text: string;

@@ -3,7 +3,7 @@ import { useRef, useState, type KeyboardEvent } from 'react';
 import type { ImageDetail } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { bytes, counted, cutMiddle } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 type Layer = ImageDetail['layerList'][number];
 

@@ -8,7 +8,7 @@ import { ChoiceFilter, Filters, TextFilter } from '../../parts/filters.tsx';
 import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
 import type { Column } from '../../parts/table-layout.ts';
 import { bytes, count } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { PlaceText, placeWords } from './place-text.tsx';
 import { useImageSearch } from './use-image-search.ts';
 

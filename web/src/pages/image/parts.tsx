@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ImageDetail } from '../../api/contract.ts';
 import { Digest } from '../../parts/digest.tsx';
 import { bytes, count, counted } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** Base and application, apart: whose what is. */
 export function Parts({ image }: TabProps) {

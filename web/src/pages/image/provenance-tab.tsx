@@ -4,7 +4,7 @@ import type { ProvenanceHop } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 const titles: Readonly<Record<ProvenanceHop['kind'], string>> = {
   commit: 'Commit',

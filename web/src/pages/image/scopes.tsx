@@ -6,7 +6,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { counted } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 
 /** The mark, once for each scope, with what it rests on. */
 export function Scopes({ image }: TabProps) {

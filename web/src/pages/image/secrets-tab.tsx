@@ -4,7 +4,7 @@ import type { ImageFinding } from '../../api/contract.ts';
 import { Severity } from '../../parts/severity.tsx';
 import { Command, Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { count } from '../../parts/words.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { PlaceText } from './place-text.tsx';
 
 /** Secrets and private keys, redacted: which layer ships them, and how they go. */

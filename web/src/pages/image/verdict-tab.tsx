@@ -10,7 +10,7 @@ import { Severity } from '../../parts/severity.tsx';
 import { Command, Failure, Skeleton } from '../../parts/states.tsx';
 import { counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
-import type { TabProps } from './image-page.tsx';
+import type { TabProps } from './tab-props.ts';
 import { PlaceText } from './place-text.tsx';
 import { WaiverDialog } from './waiver-dialog.tsx';
 
@@ -28,21 +28,23 @@ export function VerdictTab({ image }: TabProps) {
   return (
     <>
       {data.items.length > 1 && (
-        <ChoiceFilter
-          label="Scope"
-          value={verdict.scope}
-          all="first"
-          options={data.items.map(({ verdict: { scope: name } }) => [name, name] as const)}
-          onChange={(value) =>
-            void navigate({
-              to: '/images/$digest',
-              params: { digest: image.digest },
-              search: (old) => ({ ...old, scope: value }),
-              replace: true,
-              resetScroll: false,
-            })
-          }
-        />
+        <div className="filters">
+          <ChoiceFilter
+            label="Scope"
+            value={verdict.scope}
+            all="first"
+            options={data.items.map(({ verdict: { scope: name } }) => [name, name] as const)}
+            onChange={(value) =>
+              void navigate({
+                to: '/images/$digest',
+                params: { digest: image.digest },
+                search: (old) => ({ ...old, scope: value }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+        </div>
       )}
       <Broken verdict={verdict} onAsk={setAsking} />
       <Doubts verdict={verdict} />

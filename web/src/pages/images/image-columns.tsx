@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ImageSummary } from '../../api/contract.ts';
+import { ImageName } from '../../parts/image-name.tsx';
 import { resultWords, Verdict } from '../../parts/mark.tsx';
 import { severityText } from '../../parts/severity.tsx';
 import type { Column } from '../../parts/table-layout.ts';
@@ -10,7 +11,7 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'verdict',
     head: 'Verdict',
-    min: 104,
+    min: 116,
     rank: 0,
     sort: 'verdict',
     text: ({ verdict }) => resultWords[verdict],
@@ -25,8 +26,8 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
     sort: 'name',
     text: ({ name }) => name,
     cell: ({ name, digest }) => (
-      <Link to="/images/$digest" params={{ digest }} className="cut" title={name} tabIndex={-1}>
-        {name}
+      <Link to="/images/$digest" params={{ digest }} className="cut" tabIndex={-1}>
+        <ImageName name={name} />
       </Link>
     ),
   },

@@ -91,7 +91,7 @@ function LedgerFilters({ set, isFiltered }: FiltersProps) {
         ]}
         onChange={(value) => set({ actorKind: value })}
       />
-      <TextFilter label="Name" value={search.actor} onChange={actor} />
+      <TextFilter label="Name" value={search.actor} onChange={actor} wide />
       <TextFilter label="Action" value={search.action} onChange={action} placeholder="policy." />
       <TextFilter label="Of what" value={search.subject} onChange={subject} />
       <DayFilter label="From" value={search.since} onChange={(value) => set({ since: value })} />
