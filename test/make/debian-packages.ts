@@ -26,6 +26,7 @@ export const testPackages: readonly string[] = [
   'zsh',
   'fish',
   'postgresql',
+  'chromium',
 ];
 
 export interface EnsuredPackages {

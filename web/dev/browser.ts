@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core';
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Where the machine's Chromium is; `PLIMSOLL_CHROMIUM` names another. Undefined where there is none. */
-function chromiumPath(): string | undefined {
+export function chromiumPath(): string | undefined {
   const named = process.env.PLIMSOLL_CHROMIUM;
   return named ?? places.find((place) => fs.existsSync(place));
 }

@@ -168,6 +168,8 @@ export const router = createRouter({
     ).toString();
     return text === '' ? '' : `?${text}`;
   },
+  // Digests stand in addresses as people write them.
+  pathParamsAllowedCharacters: [':', '@'],
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -131,7 +131,7 @@ function Below<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]
       {columns.map((column) =>
         column.text(row) === '' ? null : (
           <span key={column.id} className="table-below-part">
-            <span className="soft">{`${column.head} `}</span>
+            {column.align === 'end' && <span className="soft">{`${column.head} `}</span>}
             {column.cell(row)}
           </span>
         ),

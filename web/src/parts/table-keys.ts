@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useState, type KeyboardEvent, type RefObject } from 'react';
 
 interface TableKeys {
   readonly count: number;
@@ -12,33 +12,26 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
+/** The row may not exist before the scrolling is drawn: tried for some frames. */
+function focusRow(body: RefObject<HTMLElement | null>, index: number, tries = 20): void {
+  const row = body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+  if (row !== null && row !== undefined) row.focus({ preventScroll: true });
+  else if (tries > 0) requestAnimationFrame(() => focusRow(body, index, tries - 1));
+}
+
 /** j, k, arrows, page, home, end and enter over rows of which only some exist. j and k work from anywhere on the page. */
 export function useTableKeys({ count, scrollTo, open, body }: TableKeys) {
   const [active, setActive] = useState(0);
-  const wanted = useRef<number>(undefined);
 
   const go = useCallback(
     (index: number) => {
       const next = Math.max(0, Math.min(count - 1, index));
       setActive(next);
       scrollTo(next);
-      wanted.current = next;
+      focusRow(body, next);
     },
-    [count, scrollTo],
+    [body, count, scrollTo],
   );
-
-  // The row may not exist before the scrolling is drawn.
-  useEffect(() => {
-    if (wanted.current === undefined) return undefined;
-    const row = body.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);
-    if (row === null || row === undefined) {
-      const timer = setTimeout(() => setActive((value) => value), 16);
-      return () => clearTimeout(timer);
-    }
-    wanted.current = undefined;
-    row.focus({ preventScroll: true });
-    return undefined;
-  });
 
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {

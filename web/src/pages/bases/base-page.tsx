@@ -18,10 +18,15 @@ export function BasePage() {
   useTitle(name);
   const { data: base, error, refetch } = useQuery(baseQuery(name));
   if (base === undefined)
-    return error === null ? (
-      <Skeleton rows={10} height={28} />
-    ) : (
-      <Failure error={error} what={`the base ${name}`} onRetry={() => void refetch()} />
+    return (
+      <>
+        <h1>{name}</h1>
+        {error === null ? (
+          <Skeleton rows={10} height={28} />
+        ) : (
+          <Failure error={error} what={`the base ${name}`} onRetry={() => void refetch()} />
+        )}
+      </>
     );
   return (
     <>

@@ -15,9 +15,17 @@ export function WorkloadPage() {
   const { id } = useParams({ from: '/frame/workloads/$id' });
   const { data, error, refetch } = useQuery(workloadQuery(id));
   useTitle(data?.name ?? 'Workload');
-  if (error !== null && data === undefined)
-    return <Failure error={error} what="this workload" onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={10} height={28} />;
+  if (data === undefined)
+    return (
+      <>
+        <h1>Workload</h1>
+        {error === null ? (
+          <Skeleton rows={10} height={28} />
+        ) : (
+          <Failure error={error} what="this workload" onRetry={() => void refetch()} />
+        )}
+      </>
+    );
   return (
     <>
       <header className="page-head">

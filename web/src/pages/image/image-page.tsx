@@ -67,6 +67,7 @@ export function ImagePage() {
     );
   return (
     <>
+      {image === undefined && <h1 className="image-name">{shortDigest(digest)}</h1>}
       {error !== null && <Failure error={error} what="this image" onRetry={() => void refetch()} />}
       {image === undefined ? error === null && <ImageSkeleton /> : <ImageParts image={image} />}
     </>

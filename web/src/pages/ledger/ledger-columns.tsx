@@ -8,7 +8,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
     id: 'sequence',
     head: 'Entry',
     min: 70,
-    rank: 3,
+    rank: 4,
     align: 'end',
     text: ({ sequence }) => String(sequence),
     cell: ({ sequence }) => count(sequence),

@@ -23,8 +23,19 @@ export function PolicyPage() {
   const { data, error, refetch } = useQuery(policyQuery(name, number));
   const isNew = error instanceof ApiError && error.status === 404 && version === undefined;
   if (error !== null && !isNew && data === undefined)
-    return <Failure error={error} what={`the policy ${name}`} onRetry={() => void refetch()} />;
-  if (data === undefined && !isNew) return <Skeleton rows={16} height={20} />;
+    return (
+      <>
+        <h1>{name}</h1>
+        <Failure error={error} what={`the policy ${name}`} onRetry={() => void refetch()} />
+      </>
+    );
+  if (data === undefined && !isNew)
+    return (
+      <>
+        <h1>{name}</h1>
+        <Skeleton rows={16} height={20} />
+      </>
+    );
   return <PolicyWork key={`${name}/${data?.value.version ?? 0}`} name={name} policy={data?.value} etag={data?.etag} />;
 }
 

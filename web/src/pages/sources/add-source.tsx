@@ -101,7 +101,7 @@ export function AddSource({ kind: first, onClose }: { readonly kind: string; rea
             ))}
           </select>
         </label>
-        <Field label="Name, as it is shown" value={name} onChange={setName} required />
+        <Field label="Name, as it is shown" value={name} onChange={setName} required autoFocus />
         <Field label="Address" value={address} onChange={setAddress} required />
         <Field label="Environment (production, staging, …)" value={environment} onChange={setEnvironment} />
         <Field label="Team" value={team} onChange={setTeam} />
@@ -146,9 +146,10 @@ interface FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly required?: boolean;
+  readonly autoFocus?: boolean;
 }
 
-function Field({ label, value, onChange, required = false }: FieldProps) {
+function Field({ label, value, onChange, required = false, autoFocus = false }: FieldProps) {
   return (
     <label className="field">
       <span>{label}</span>
@@ -157,6 +158,7 @@ function Field({ label, value, onChange, required = false }: FieldProps) {
         value={value}
         onChange={(event) => onChange(event.target.value)}
         required={required}
+        autoFocus={autoFocus}
         autoComplete="off"
         spellCheck={false}
       />
