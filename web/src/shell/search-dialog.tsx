@@ -61,7 +61,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Search" onClose={onClose} wide>
       <input
         className="input is-large"
-        type="search"
+        type="text"
         role="combobox"
         aria-label="Search images, digests, CVEs, packages, containers, people"
         aria-expanded={hits.length > 0}
