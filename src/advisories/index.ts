@@ -7,5 +7,6 @@ export type { AdvisoryDatabase, EcosystemFacts } from './database/advisory-datab
 export { DatabaseBuilder } from './database/database-builder.ts';
 export { feedImporter } from './feed-importer.ts';
 export type { ImportReport } from './import-report.ts';
-export { matchAdvisories } from './match/match-advisories.ts';
+export { changesSince, type DatabaseChanges } from './database/changes.ts';
+export { AdvisoryMatcher, matchAdvisories } from './match/match-advisories.ts';
 export type { MatchInput, MatchResult } from './match/match-advisories.ts';

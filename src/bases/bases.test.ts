@@ -7,7 +7,7 @@ import {
   baseFinder,
   baseText,
   chosenRelease,
-  endorsementStatement,
+  endorsementPredicate,
   fingerprintText,
   parseBase,
   parseFingerprint,
@@ -198,6 +198,8 @@ describe('a base', () => {
     ]);
     expect(() => withdrawn(over, 'deprecated', doing)).toThrow('debian-12 is retired already');
     expect(() => withEndorsement(over, one, endorsement, doing)).toThrow('no release of it can be endorsed');
+    const gone = withdrawn(endorsed, 'retired', { ...doing, release: one });
+    expect(() => withEndorsement(gone, one, endorsement, doing)).toThrow(`the release ${one} is retired`);
   });
 
   test('whose endorsed release fails has turned', () => {
@@ -276,34 +278,26 @@ describe('who may endorse', () => {
 });
 
 describe('the statement of an endorsement', () => {
-  test('speaks of every digest of the release, of the person and of the verdict', () => {
+  test('says which release of which base, who stands behind it, and how it was judged', () => {
     const base = withVerdict(withRelease(plain, { ...release(one), aliases: [two] }, doing), one, passing, doing);
     expect(
-      endorsementStatement(base, base.releases[0]!, { by: 'ada', role: 'keeper', at: doing.at, reason: 'fine' }),
+      endorsementPredicate(base, base.releases[0]!, { by: 'ada', role: 'keeper', at: doing.at, reason: 'fine' }),
     ).toEqual({
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: [
-        { name: 'debian-12', digest: { sha256: '1'.repeat(64) } },
-        { name: 'debian-12', digest: { sha256: '2'.repeat(64) } },
-      ],
-      predicateType: 'https://plimsoll.dev/attestation/base-endorsement/v1',
-      predicate: {
-        base: 'debian-12',
-        release: one,
-        source: 'debian:12',
-        owner: 'platform',
-        by: 'ada',
-        role: 'keeper',
-        at: doing.at,
-        reason: 'fine',
-        verdict: passing,
-      },
+      base: 'debian-12',
+      release: one,
+      source: 'debian:12',
+      owner: 'platform',
+      by: 'ada',
+      role: 'keeper',
+      at: doing.at,
+      reason: 'fine',
+      verdict: passing,
     });
   });
 
   test('is not made where the verdict does not pass', () => {
     const base = withRelease(plain, release(one), doing);
-    expect(() => endorsementStatement(base, base.releases[0]!, { by: 'a', role: 'b', at: doing.at })).toThrow(
+    expect(() => endorsementPredicate(base, base.releases[0]!, { by: 'a', role: 'b', at: doing.at })).toThrow(
       'has no verdict that passes',
     );
   });

@@ -39,12 +39,21 @@ export function withVerdict(base: Base, digest: Digest, verdict: ReleaseVerdict,
   });
 }
 
-/** The base with a release that a person stands behind. */
-export function withEndorsement(base: Base, digest: Digest, endorsement: Endorsement, doing: Doing): Base {
+/** Throws `base-retired` where nobody can stand behind a release any more. */
+export function checkEndorsable(base: Base, digest: Digest): void {
   if (base.state === 'retired')
     throw new CodedError('base-retired', `${base.name} is retired: no release of it can be endorsed`, {
       hint: 'plimsoll base add NAME takes in a new one',
     });
+  if (releaseOf(base, digest).state === 'retired')
+    throw new CodedError('base-retired', `${base.name}: the release ${digest} is retired`, {
+      hint: `plimsoll base assess ${base.name} IMAGE takes in a new one`,
+    });
+}
+
+/** The base with a release that a person stands behind. */
+export function withEndorsement(base: Base, digest: Digest, endorsement: Endorsement, doing: Doing): Base {
+  checkEndorsable(base, digest);
   const changed = mapRelease(base, digest, (release) => ({ ...release, state: 'endorsed', endorsement }));
   return told({ ...changed, state: 'endorsed' }, { ...doing, what: 'endorsed', release: digest });
 }

@@ -4,6 +4,7 @@
  */
 export {
   chosenRelease,
+  checkEndorsable,
   type Doing,
   withdrawn,
   withEndorsement,
@@ -16,11 +17,5 @@ export { parseBase, parseRoles } from './documents.ts';
 export { baseFinder, type FoundRelease, releasesByDigest } from './find-base.ts';
 export { fingerprintText, parseFingerprint } from './fingerprint.ts';
 export { type BaseDeed, type Person, personWhoMay, type Roles } from './roles.ts';
-export {
-  type EndorsementPredicate,
-  endorsementStatement,
-  endorsementType,
-  type SignStatement,
-  type Statement,
-} from './statement.ts';
+export { type EndorsementPredicate, endorsementPredicate } from './statement.ts';
 export { baseText } from './write-base.ts';

@@ -117,6 +117,14 @@ async function tellAll(results: readonly Reassessed[], flags: Flags, io: Io): Pr
   if (bad.length > 0) io.exitStatus = failed ? exitStatus.fail : exitStatus.cannotTell;
 }
 
+/** Who stood behind it, and since when it no longer passes. */
+function sinceWhen({ history }: Reassessed['base'], { digest, endorsement }: Reassessed['release']): string[] {
+  if (endorsement === undefined) return [];
+  const turned = history.findLast(({ what, release }) => what === 'turned' && release === digest);
+  const who = `endorsed by ${endorsement.by} on ${endorsement.at.slice(0, 10)}`;
+  return [`  ${who}${turned === undefined ? '' : `, turned on ${turned.at.slice(0, 10)}`}`];
+}
+
 function wordsOf({ base, release, assessed, problem }: Reassessed, impact: Impact | undefined, io: Io): string {
   const word = assessed?.verdict.result === 'fail' ? 'FAIL' : 'CANNOT TELL';
   const head = `${word}  ${base.name} ${shortDigest(release.digest)} (${base.owner})`;
@@ -128,6 +136,7 @@ function wordsOf({ base, release, assessed, problem }: Reassessed, impact: Impac
   const more = (assessed?.verdict.violations.length ?? 0) - 5;
   const lines = [
     head,
+    ...sinceWhen(base, release),
     ...why.map((text) => `  ${text}`),
     ...(more > 0 ? [`  and ${more} more: plimsoll base assess ${base.name} ${release.reference}`] : []),
     ...doubts.map(({ rule, what }) => `  ${rule}: ${what}`),

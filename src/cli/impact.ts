@@ -20,7 +20,7 @@ export const registerImpact: RegisterCommand = (command, io) => {
   command
     .argument(
       '<what>',
-      'a vulnerability (CVE-2024-6119), a package (openssl, pkg:npm/lodash), a digest of a base, image or layer',
+      'a vulnerability (CVE-2024-6119), a package (openssl, openssl@3.0.11-1, pkg:npm/lodash), a digest of a base, image or layer',
     )
     .addHelpText('before', examples)
     .option('--versions <range>', 'of a package: only these, as "<2.17.1" or ">=1.0 <2"')
@@ -50,6 +50,7 @@ export const registerImpact: RegisterCommand = (command, io) => {
 const examples = `Examples:
   plimsoll impact CVE-2024-6119 --bases bases --records records
   plimsoll impact log4j-core --versions '<2.17.1'
+  plimsoll impact lodash@4.17.15 --format table
   plimsoll impact sha256:71c4…                 whatever stands on that base or has that layer
 
 Records are kept by plimsoll scan IMAGE --keep --records records; nothing is scanned here.

@@ -105,6 +105,21 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./ledger.ts')).registerLedger,
   },
   {
+    name: 'store',
+    summary: 'back up, restore, export and prune what the server keeps',
+    load: async () => (await import('./store.ts')).registerStore,
+  },
+  {
+    name: 'serve',
+    summary: 'keep records, judge them, know what runs: the server with its API and dashboard',
+    load: async () => (await import('./serve.ts')).registerServe,
+  },
+  {
+    name: 'login',
+    summary: 'keep the token for a server',
+    load: async () => (await import('./login.ts')).registerLogin,
+  },
+  {
     name: 'completion',
     summary: 'print completions for bash, zsh or fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

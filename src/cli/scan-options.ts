@@ -15,6 +15,7 @@ export interface OpenFlags {
   readonly insecure?: boolean;
   readonly db?: string;
   readonly quiet?: boolean;
+  readonly progress?: 'line' | 'json';
 }
 
 /** Adds the options that say how to open an image. */
@@ -30,12 +31,18 @@ export function addOpenOptions(command: Command): Command {
     .option('--no-cache', 'read everything again, keep nothing')
     .option('--cache-dir <folder>', 'where what was read is kept')
     .optionsGroup('What is said:')
-    .option('-q, --quiet', 'no progress, no notes');
+    .option('-q, --quiet', 'no progress, no notes')
+    .addOption(
+      command
+        .createOption('--progress <form>', 'line: on a terminal; json: lines of JSON on standard error')
+        .choices(['line', 'json']),
+    );
 }
 
 /** The flow's options from a command's flags. Progress goes to stderr, only on a terminal. */
 export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
   const progress = progressLine(io, flags.quiet === true);
+  const told = flags.progress === 'json' ? progressInJson(io) : undefined;
   return {
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.base === undefined ? {} : { base: flags.base }),
@@ -47,16 +54,31 @@ export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
     now: io.now,
     signal: io.signal,
     timings: new Timings(monotonicMs),
-    onProgress: ({ layersDone, layers, storedBytes, totalBytes }) =>
+    onProgress: ({ layersDone, layers, storedBytes, totalBytes }) => {
+      if (told !== undefined) return told('layers', storedBytes, totalBytes);
       progress.show(
         `reading layers: ${layersDone} of ${layers}, ${megabytes(storedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`,
-      ),
+      );
+    },
     onFetch: (what, doneBytes, totalBytes) => {
+      if (told !== undefined) return told('image', doneBytes, totalBytes);
       // Nothing came yet: what is waited for stands in the words.
       if (doneBytes === 0 && totalBytes === undefined) return progress.show(what);
       const of = totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`;
       progress.show(`${what}: ${megabytes(doneBytes)}${of}`);
     },
+  };
+}
+
+/** Progress for programs: a line of JSON, at most five a second of each stage. */
+function progressInJson(io: Io): (stage: string, doneBytes: number, totalBytes: number | undefined) => void {
+  let last = '';
+  let toldAt = 0;
+  return (stage, doneBytes, totalBytes) => {
+    const now = monotonicMs();
+    if (stage === last && now - toldAt < 200) return;
+    [last, toldAt] = [stage, now];
+    io.stderr.write(`${JSON.stringify({ progress: { stage, doneBytes, totalBytes } })}\n`);
   };
 }
 

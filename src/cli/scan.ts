@@ -1,7 +1,15 @@
 import { Option } from 'commander';
+import type { Catalogue } from '../flows/bases/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, assessedText, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
-import { type ImageRecord, severities, type Severity, type TrustEvidence, type Verdict } from '../model/index.ts';
+import { assess, assessedText, type Judged, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import {
+  CodedError,
+  type ImageRecord,
+  severities,
+  type Severity,
+  type TrustEvidence,
+  type Verdict,
+} from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
@@ -32,6 +40,7 @@ interface ScanFlags extends OpenFlags {
   readonly bases?: string;
   readonly keep?: boolean;
   readonly records?: string;
+  readonly server?: string;
 }
 
 /** `plimsoll scan IMAGE`. */
@@ -51,6 +60,7 @@ export const registerScan: RegisterCommand = (command, io) => {
     .option('--waivers <file...>', 'files of waivers beside the policy')
     .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
+    .option('--server <url>', 'send the record there, and take the verdict from there (plimsoll login)')
     .optionsGroup('What it stands on, and what stays known:')
     .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
     .option('--keep', 'keep the record, for plimsoll impact and base children')
@@ -92,21 +102,13 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   };
   const assessed = await timings.measure('match', () => assess(scanned, assessing));
   const record =
-    catalogue === undefined ? assessed : (await import('../flows/bases/index.ts')).recordOnBases(assessed, catalogue);
-  const evidence = flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, flags, io);
+    catalogue === undefined
+      ? assessed
+      : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
+  const evidence =
+    flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>
-    judgeRecord(record, {
-      now: io.now,
-      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
-      waiverFiles: flags.waivers ?? [],
-      vexFiles: flags.vex ?? [],
-      reference: nameOf(image),
-      ...(evidence === undefined ? {} : { evidence }),
-      ...(flags.scope === undefined ? {} : { scope: flags.scope }),
-      ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-      ...(flags.team === undefined ? {} : { team: flags.team }),
-      ...(flags.regulation === undefined ? {} : { regulations: flags.regulation }),
-    }),
+    flags.server === undefined ? judgeHere(record, evidence) : judgeThere(record, flags.server),
   );
   endProgress(io);
   if (flags.quiet !== true) for (const complaint of complaints) io.stderr.write(`plimsoll: ${complaint}\n`);
@@ -141,21 +143,62 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   if (flags.timings === true)
     for (const { stage, spentMs } of timings.stages)
       io.stderr.write(`${stage.padEnd(8)} ${spentMs.toFixed(1).padStart(9)} ms\n`);
+
+  function judgeHere(record: ImageRecord, evidence: TrustEvidence | undefined): Promise<Judged> {
+    return judgeRecord(record, {
+      now: io.now,
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      waiverFiles: flags.waivers ?? [],
+      vexFiles: flags.vex ?? [],
+      reference: nameOf(image),
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(flags.scope === undefined ? {} : { scope: flags.scope }),
+      ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+      ...(flags.team === undefined ? {} : { team: flags.team }),
+      ...(flags.regulation === undefined ? {} : { regulations: flags.regulation }),
+    });
+  }
+
+  async function judgeThere(record: ImageRecord, url: string): Promise<Judged> {
+    const local = ['policy', 'waivers', 'vex', 'trustRoot', 'environment', 'regulation'] as const;
+    const odd = local.find((name) => flags[name] !== undefined);
+    if (odd !== undefined)
+      throw new CodedError(
+        'scan-usage',
+        `with --server the server's own policy decides: --${odd} does not go with it`,
+        { kind: 'usage' },
+      );
+    const { openServer, sendRecord, tokenFor } = await import('../flows/server-client/index.ts');
+    const server = await openServer(url, { token: tokenFor(url, io.env), env: io.env, signal: io.signal });
+    try {
+      const { team, scope } = flags;
+      const { verdict, page } = await sendRecord(server, { record, reference: nameOf(image), team, scope });
+      return { verdict, complaints: [`kept by the server: ${page}`] };
+    } finally {
+      server.close();
+    }
+  }
 }
 
 /** What vouches for the image; where that can't be looked for, the rules that ask say so. */
 async function evidenceOf(
   record: ImageRecord,
   scanned: Scanned,
-  flags: ScanFlags,
-  io: Io,
+  { catalogue, flags, io }: { readonly catalogue: Catalogue | undefined; readonly flags: ScanFlags; readonly io: Io },
 ): Promise<TrustEvidence | undefined> {
   const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
   const { imageEvidence } = await import('../flows/verify/index.ts');
   const { registryOptions } = await import('./registry-options.ts');
   const root = await loadTrustRoot(flags.trustRoot!);
   const { platform: _, ...registry } = registryOptions(flags, io);
-  const evidence = await imageEvidence(record, scanned.references, { root, now: io.now, registry });
+  const evidence = await imageEvidence(record, scanned.references, {
+    root,
+    now: io.now,
+    registry,
+    ...(catalogue === undefined
+      ? {}
+      : { catalogue: (await import('../flows/bases/index.ts')).askCatalogue(catalogue) }),
+  });
   if (evidence === undefined && flags.quiet !== true)
     io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
   return evidence;

@@ -9,7 +9,12 @@ export function trustRootLines(
   if (format === 'json') return `${JSON.stringify(plain(root), undefined, 2)}\n`;
   const lines = [`trust root ${root.name}, ${root.digest.slice(0, 19)}`];
   const list = (words: readonly string[], none: string): string => (words.length === 0 ? none : words.join(', '));
-  lines.push(`  sources  ${list(root.sources, 'any')}`, `  bases    ${list(root.bases, 'any')}`);
+  const isOpen = root.endorsers.length === 0;
+  lines.push(
+    `  sources  ${list(root.sources, 'any')}`,
+    `  bases    ${list(root.bases, isOpen ? 'any' : 'those that are endorsed')}`,
+    ...(isOpen ? [] : [`  endorsed by people who are ${root.endorsers.join(' or ')}`]),
+  );
   lines.push(
     `  verdict  at most ${root.verdict.maxAgeDays} days old, by ${list(root.verdict.policies, 'any policy')}`,
     `  sigstore ${root.sigstoreFile ?? 'none: log-ins and time stamps do not count'}`,

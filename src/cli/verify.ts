@@ -10,6 +10,7 @@ interface VerifyFlags extends RegistryFlags, TrustFlags {
   readonly format: 'table' | 'json';
   readonly output?: string;
   readonly signatureOnly?: boolean;
+  readonly bases?: string;
   readonly exitZero?: boolean;
 }
 
@@ -18,6 +19,7 @@ export const registerVerify: RegisterCommand = (command, io) => {
   command.argument('<image>', 'an image in a registry').addHelpText('before', examples);
   addTrustOptions(command)
     .option('--trust-root <file>', 'builders, people, sources and bases (plimsoll trust init)')
+    .option('--bases <folder>', 'the catalogue of bases: who stands behind the one that provenance names')
     .option('--signature-only', 'ask neither where it was built from nor how it was judged')
     .optionsGroup('The report:')
     .addOption(
@@ -35,6 +37,7 @@ export const registerVerify: RegisterCommand = (command, io) => {
         now: io.now,
         asked: { provenance: more, verdict: more },
         ignore: ignoredProofs(flags),
+        ...(flags.bases === undefined || !more ? {} : { catalogue: await catalogueAt(flags.bases) }),
         ...(flags.platform === undefined ? {} : { platform: flags.platform }),
         registry: registryOptions(flags, io),
       });
@@ -48,8 +51,15 @@ export const registerVerify: RegisterCommand = (command, io) => {
     });
 };
 
+/** Loaded only where it is asked for. */
+async function catalogueAt(folder: string) {
+  const { askCatalogue, readCatalogue } = await import('../flows/bases/index.ts');
+  return askCatalogue(await readCatalogue(folder));
+}
+
 const examples = `Examples:
   plimsoll verify --trust-root trust.yaml registry.example.com/shop/cart:1.8.2
+  plimsoll verify --trust-root trust.yaml --bases bases IMAGE   by the catalogue of bases, too
   plimsoll verify --key builder.pub IMAGE                       the signature alone
   plimsoll verify --certificate-identity me@example.com \\
     --certificate-oidc-issuer https://accounts.example.com --trusted-root trusted_root.json IMAGE

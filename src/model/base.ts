@@ -69,7 +69,7 @@ export interface Endorsement {
   readonly by: string;
   readonly role: string;
   readonly at: string;
-  /** SHA-256 of the envelope in `statements/`. */
+  /** SHA-256 of the bundle in `statements/`. */
   readonly statement: Digest;
 }
 
@@ -94,6 +94,18 @@ export interface Fingerprint {
   readonly executables: readonly string[];
   /** `type name version`, sorted, without repetition. */
   readonly packages: readonly string[];
+}
+
+/** How far provenance can be believed: an enrolled builder signed it, somebody did, or nobody. */
+export type AttestationStanding = 'verified' | 'signed' | 'unsigned';
+
+/** A base that provenance of the build names. */
+export interface AttestedBase {
+  readonly reference: string;
+  readonly digest?: Digest;
+  readonly standing: AttestationStanding;
+  /** Who signed, where that was verified. */
+  readonly by?: string;
 }
 
 /** A base as the catalogue lists it, where an image or a reference was found to mean it. */

@@ -1,4 +1,4 @@
-import type { ListedBase } from './base.ts';
+import type { AttestationStanding, ListedBase } from './base.ts';
 import type { AccountItem, CertificateItem, ElfFacts, ExecutableItem, OperatingSystemItem } from './contents.ts';
 import type { Digest } from './digest.ts';
 import type { Finding, Owner, Place } from './finding.ts';
@@ -90,6 +90,8 @@ export interface BaseFacts {
   readonly layers: number;
   /** The base in the organisation's catalogue, where one was given and lists it. */
   readonly listed?: ListedBase;
+  /** Where provenance names it: how far that can be believed, and who signed. */
+  readonly attested?: { readonly standing: AttestationStanding; readonly by?: string };
   /** Of a guess: which part of the listed release's layers or contents the image has, 0–1. */
   readonly degree?: number;
 }

@@ -13,6 +13,20 @@ export interface TrustEvidence {
   readonly attestations: readonly VerifiedAttestation[];
   /** What was found and does not count, and why. */
   readonly refused: readonly RefusedEvidence[];
+  /** The bases that provenance names, and who stands behind them; absent where nobody asked. */
+  readonly bases?: readonly BaseStanding[];
+}
+
+/** Whether a base image that provenance names is endorsed. */
+export interface BaseStanding {
+  /** As provenance names it. */
+  readonly reference: string;
+  readonly digest?: Digest;
+  readonly result: 'endorsed' | 'refused' | 'cannot-tell';
+  /** Why not: `base-retired`, `base-not-endorsed`, `base-unreachable`. */
+  readonly code?: 'base-retired' | 'base-not-endorsed' | 'base-unreachable';
+  /** Who stands behind it, or why it does not count: the end of a sentence. */
+  readonly what: string;
 }
 
 /** A builder or person that the trust root names. */
@@ -55,6 +69,7 @@ export type AttestationFacts =
   | VerdictFacts
   | AnalysisFacts
   | ApprovalFacts
+  | EndorsementFacts
   | VulnerabilityFacts
   | { readonly kind: 'sbom'; readonly format: 'cyclonedx' | 'spdx'; readonly packages: number }
   | { readonly kind: 'other' };
@@ -113,6 +128,19 @@ export interface ApprovalFacts {
   /** RFC 3339 */
   readonly approvedAt: string;
   readonly until?: string;
+}
+
+/** A person stands behind a base image. */
+export interface EndorsementFacts {
+  readonly kind: 'endorsement';
+  /** The base's name in the catalogue. */
+  readonly base: string;
+  readonly by: string;
+  readonly role: string;
+  /** RFC 3339 */
+  readonly endorsedAt: string;
+  /** `YYYY-MM-DD` */
+  readonly supportEnd?: string;
 }
 
 export interface VulnerabilityFacts {

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { proxyFor } from './proxy.ts';
 
 /** What proves who we are to a server that asks for it, in PEM. */
@@ -25,7 +26,7 @@ export interface Route {
 
 /** Connections that are kept between requests, by scheme, proxy and certificate. */
 export interface Agents {
-  /** @throws CodedError `bad-proxy`. */
+  /** @throws CodedError `bad-proxy`, `address-refused`. */
   routeTo(url: URL): Route;
   /**
    * Trusts what the operating system trusts, too, from the next request on: docker does so from the start, but reading
@@ -50,6 +51,7 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
     import('node:https'),
     import('./tunnel-agent.ts'),
   ]);
+  const guard = await guardOf(env);
   let authorities = trust.authorities?.length ? [...(await nodesAuthorities()), ...trust.authorities] : undefined;
   let system: Promise<void> | undefined;
   let trustsSystem = false;
@@ -60,9 +62,15 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
     if (url.protocol !== 'https:')
       return new http.Agent({
         keepAlive: true,
+        ...(proxy === undefined ? guard?.options : {}),
         ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy.href } }),
       });
-    const options = { keepAlive: true, ...(authorities === undefined ? {} : { ca: authorities }), ...certificate };
+    const options = {
+      keepAlive: true,
+      ...(proxy === undefined ? guard?.options : {}),
+      ...(authorities === undefined ? {} : { ca: authorities }),
+      ...certificate,
+    };
     return proxy === undefined ? new https.Agent(options) : new TunnelAgent(proxy, stallTimeoutMs, options);
   }
 
@@ -75,6 +83,8 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
   return {
     routeTo(url) {
       const proxy = proxyFor(url, env);
+      // Of a proxy's own rules we know nothing: where there is one, it decides what may be reached.
+      if (proxy === undefined) guard?.check(url.hostname);
       const certificate = trust.client?.host === url.host ? trust.client.certificate : undefined;
       const key = `${url.protocol} ${proxy?.href} ${certificate !== undefined} ${trustsSystem}`;
       let agent = agents.get(key);
@@ -85,6 +95,24 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
     close() {
       for (const agent of agents.values()) agent.destroy();
     },
+  };
+}
+
+/**
+ * Where the environment says `PLIMSOLL_REFUSE_ADDRESSES=private` (the server does, of scans that others ask for), addresses of this
+ * machine and its networks are not connected to, but for those in `PLIMSOLL_ALLOW_ADDRESSES`.
+ */
+async function guardOf(
+  env: AgentsSettings['env'],
+): Promise<
+  { readonly options: { readonly lookup: LookupFunction }; readonly check: (hostname: string) => void } | undefined
+> {
+  if (env['PLIMSOLL_REFUSE_ADDRESSES'] !== 'private') return undefined;
+  const { checkLiteral, guardedLookup, parseAllowed } = await import('./address-guard.ts');
+  const rule = parseAllowed((env['PLIMSOLL_ALLOW_ADDRESSES'] ?? '').split(',').filter((text) => text !== ''));
+  return {
+    options: { lookup: guardedLookup(rule) as LookupFunction },
+    check: (hostname) => checkLiteral(hostname, rule),
   };
 }
 

@@ -13,3 +13,8 @@ export {
 } from './failures.ts';
 export { isLoopback } from './loopback.ts';
 export { proxyFor, proxyName } from './proxy.ts';
+
+/** Whether a host may be asked for somebody else. The code is loaded when it is first asked. @throws CodedError `address-refused` */
+export async function checkTarget(host: string, allowed: readonly string[]): Promise<void> {
+  await (await import('./address-guard.ts')).checkTarget(host, allowed);
+}

@@ -13,6 +13,17 @@ export function daysSince(text: string | undefined, now: Date): number | undefin
   return time === undefined ? undefined : (now.getTime() - time) / dayMs;
 }
 
+/**
+ * The moments between which a comparison of `daysSince(text)` with a number of days gives the same: just before and just after
+ * so many days have gone by, in milliseconds. None where the text is no time.
+ */
+export function momentsAfter(text: string | undefined, days: number): readonly number[] {
+  const time = timeOf(text);
+  if (time === undefined) return [];
+  const moment = Math.floor(time + days * dayMs);
+  return [moment, moment + 1];
+}
+
 /** Whether a day (`YYYY-MM-DD`), its last moment included, lies behind us; undefined where the text is no day. */
 export function isOver(day: string | undefined, now: Date): boolean | undefined {
   const time = timeOf(day);

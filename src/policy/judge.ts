@@ -1,6 +1,6 @@
 import { compareSeverity } from '../model/index.ts';
 import type { Account, Doubt, ImageRecord, Package, RuleOutcome, Verdict, Violation, Waived } from '../model/index.ts';
-import { daysSince } from './days.ts';
+import { daysSince, momentsAfter } from './days.ts';
 import { canonicalJson, sha256 } from './digest.ts';
 import { missingEvidence } from './evidence.ts';
 import type { JudgeContext } from './judge-context.ts';
@@ -17,6 +17,15 @@ import { ApplicableWaivers } from './waivers.ts';
  */
 export function judge(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext): Verdict {
   return new Judgement(record, policy, context).verdict();
+}
+
+/**
+ * The next moment at which `judge` may say something else of the same record, policy and context because time has gone by: a
+ * waiver or support ends, a fix has been out for long enough, advisories or the image get too old. Until then it says the same.
+ * Undefined: time alone changes nothing.
+ */
+export function nextMoment(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext): Date | undefined {
+  return new Judgement(record, policy, context).nextMoment();
 }
 
 class Judgement {
@@ -89,6 +98,24 @@ class Judgement {
       waived: this.#waived.sort((a, b) => gravestFirst(a.violation, b.violation)),
       endedWaivers: this.#waivers.ended(),
     };
+  }
+
+  nextMoment(): Date | undefined {
+    const { now } = this.#context;
+    let next = Infinity;
+    const note = (moments: readonly number[]): void => {
+      for (const moment of moments) if (moment > now.getTime() && moment < next) next = moment;
+    };
+    for (const { rule, settings } of this.#demands.asked) {
+      const moments = rule.moments?.(this.#record, settings, this.#facts);
+      if (moments !== undefined) note(moments);
+    }
+    note(this.#waivers.moments());
+    const { graceDays } = this.#demands.restart;
+    if (this.#isRestart && graceDays !== undefined)
+      for (const finding of this.#record.findings)
+        if (finding.kind === 'vulnerability') note(momentsAfter(finding.published, graceDays));
+    return next === Infinity ? undefined : new Date(next);
   }
 
   #ask(asked: AskedRule): RuleOutcome {

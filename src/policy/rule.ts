@@ -25,6 +25,11 @@ export interface Rule<Settings extends object = object> {
   /** The shape of each setting. */
   settings(z: Zod): Readonly<Record<keyof Settings, ZodType>>;
   check(record: ImageRecord, settings: Settings, facts: RuleFacts): RuleResult;
+  /**
+   * For rules that look at the time: every moment (in milliseconds) at which what `check` says may change, whatever else stays
+   * as it is. Too many do no harm; one too few leaves a verdict standing that no longer holds.
+   */
+  moments?(record: ImageRecord, settings: Settings, facts: RuleFacts): readonly number[];
 }
 
 export interface RuleFacts {

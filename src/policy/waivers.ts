@@ -1,5 +1,5 @@
 import type { ImageRecord, Waived } from '../model/index.ts';
-import { isOver } from './days.ts';
+import { isOver, momentsAfter } from './days.ts';
 import { imageNames } from './image-names.ts';
 import { packageNames } from './package-names.ts';
 import { matchesPattern } from './pattern.ts';
@@ -55,6 +55,11 @@ export class ApplicableWaivers {
       return { id, owner, reason, ...(expires === undefined ? {} : { expires }) };
     }
     return undefined;
+  }
+
+  /** The moments at which one of them ends. */
+  moments(): readonly number[] {
+    return this.#waivers.flatMap(({ expires }) => momentsAfter(expires, 1));
   }
 
   /** Those that do nothing here any more, in the policy's order; to be asked when every violation has been seen. */

@@ -250,15 +250,16 @@ function misconfiguration(
   };
 }
 
+const kinds = { vulnerability: 0, secret: 1, 'private-key': 2, misconfiguration: 3, bloat: 4 } as const;
+
 /** Findings in the order of the record: by kind, gravest first, then by id. */
 export function sortFindings(
   findings: readonly Finding[],
   compareSeverity: (a: Severity, b: Severity) => number,
 ): Finding[] {
-  const kinds = ['vulnerability', 'secret', 'private-key', 'misconfiguration', 'bloat'];
   return [...findings].sort(
     (a, b) =>
-      kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||
+      kinds[a.kind] - kinds[b.kind] ||
       compareSeverity(a.severity, b.severity) ||
       (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );

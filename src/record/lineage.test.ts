@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Base, BaseRelease, Digest } from '../model/index.ts';
+import type { AttestedBase, Base, BaseRelease, Digest } from '../model/index.ts';
 import { makeRecord } from '../../test/make/record.ts';
 import { fingerprintOf, lineageOf, withLineage } from './index.ts';
 
@@ -67,13 +67,55 @@ describe('the base of an image', () => {
     expect(lineageOf({ diffIds: [a, c] }, [retired])?.listed).toMatchObject({ state: 'retired' });
   });
 
+  const attested = (named: Digest, standing: AttestedBase['standing'] = 'verified'): AttestedBase => ({
+    reference: 'bases.example.com/x:1',
+    digest: named,
+    standing,
+    ...(standing === 'verified' ? { by: 'ci' } : {}),
+  });
+
   test('without its layers is the one that an attestation names, before an annotation', () => {
-    const subject = { diffIds: [c], attested: [digest('3')], annotated: digest('2') };
-    expect(lineageOf(subject, all)).toMatchObject({ known: 'attestation', name: 'java', layers: 0 });
+    const subject = { diffIds: [c], attested: [attested(e), attested(digest('3'))], annotated: digest('2') };
+    expect(lineageOf(subject, all)).toMatchObject({
+      known: 'attestation',
+      name: 'java',
+      layers: 0,
+      attested: { standing: 'verified', by: 'ci' },
+    });
     expect(lineageOf({ ...subject, attested: [] }, all)).toMatchObject({ known: 'annotation', name: 'debian' });
-    expect(lineageOf({ diffIds: [a, c], attested: [digest('3')] }, all)).toMatchObject({
+    expect(lineageOf({ diffIds: [a, c], attested: [attested(digest('3'))] }, all)).toMatchObject({
       known: 'layers',
       name: 'debian',
+    });
+    // Some of the lowest layers of one, built on another: who built it knows.
+    const misled = { diffIds: [a, e], attested: [attested(digest('2'), 'unsigned')] };
+    expect(lineageOf(misled, [java, base('debian', [release(digest('2'), [d])])])).toMatchObject({
+      known: 'attestation',
+      name: 'debian',
+      attested: { standing: 'unsigned' },
+    });
+  });
+
+  test('that an attestation names is told instead of what an annotation or a guess says, whether it is listed or not', () => {
+    const evidence = { fingerprints: new Map(), attested: [attested(digest('3'))] };
+    const annotated = makeRecord({
+      base: { known: 'annotation', name: 'debian:12', digest: digest('2'), layers: 0 },
+      layers: [{ index: 0, diffId: c, sizeBytes: 1, entries: 1, owner: 'app' }],
+    });
+    expect(withLineage(annotated, all, evidence).base).toMatchObject({
+      known: 'attestation',
+      name: 'java',
+      digest: digest('3'),
+      attested: { standing: 'verified', by: 'ci' },
+      listed: { name: 'java' },
+    });
+    const strange = { ...evidence, attested: [attested(e, 'unsigned')] };
+    expect(withLineage(makeRecord({ base: null }), all, strange).base).toEqual({
+      known: 'attestation',
+      name: 'bases.example.com/x:1',
+      digest: e,
+      layers: 0,
+      attested: { standing: 'unsigned' },
     });
   });
 
@@ -120,7 +162,12 @@ describe('the base of an image', () => {
         packages: packages.map(found),
       });
     const baseOf = (tools: number, packages: readonly string[]) => {
-      const { known, name, degree, digest: own } = withLineage(squashed(tools, packages), all, fingerprints).base ?? {};
+      const {
+        known,
+        name,
+        degree,
+        digest: own,
+      } = withLineage(squashed(tools, packages), all, { fingerprints }).base ?? {};
       return { known, name, degree, own };
     };
     expect(baseOf(20, ['libc6'])).toEqual({ known: 'contents', name: 'debian', degree: 1, own: undefined });
@@ -144,7 +191,7 @@ describe('the base of an image', () => {
         owner: index === 0 ? 'base' : 'app',
       })),
     });
-    expect(withLineage(record, all, new Map()).base).toMatchObject({
+    expect(withLineage(record, all, { fingerprints: new Map() }).base).toMatchObject({
       known: 'layers',
       name: 'debian:12',
       layers: 1,

@@ -1,4 +1,5 @@
 import {
+  type AttestedBase,
   type Base,
   type BaseFacts,
   type BaseRelease,
@@ -13,8 +14,8 @@ import { baseByContents } from './likeness.ts';
 /** What is known of an image before its layers are read. */
 export interface LineageSubject {
   readonly diffIds: readonly Digest[];
-  /** Digests of base images that a verified attestation of the build names. */
-  readonly attested?: readonly Digest[];
+  /** Bases that provenance of the build names, those that can be believed best first. */
+  readonly attested?: readonly AttestedBase[];
   /** `org.opencontainers.image.base.digest` of annotations or labels. */
   readonly annotated?: Digest;
 }
@@ -35,38 +36,54 @@ export type Lineage = Omit<BaseFacts, 'known'> & {
 export function lineageOf(subject: LineageSubject, bases: readonly Base[]): Lineage | undefined {
   return (
     byLayers(subject.diffIds, bases) ??
-    byDigest('attestation', subject.attested ?? [], bases) ??
-    byDigest('annotation', subject.annotated === undefined ? [] : [subject.annotated], bases) ??
+    byAttestation(subject.attested ?? [], bases) ??
+    byDigest('annotation', subject.annotated, bases) ??
     byChain(subject.diffIds, bases)
   );
 }
 
 /**
- * The record with what a catalogue says of its base. Layers and owners stay as they were found: only who the base is, and
- * in which state, is added.
+ * The record with what a catalogue and provenance say of its base. Layers and owners stay as they were found: only who the
+ * base is, how that is known, and in which state it is, is added.
  */
 export function withLineage(
   record: ImageRecord,
   bases: readonly Base[],
-  fingerprints: ReadonlyMap<Digest, Fingerprint>,
+  { fingerprints, attested = [] }: Evidence,
 ): ImageRecord {
   const { image, base, layers } = record;
   const annotated =
     base?.digest ?? parseDigest((image.annotations[digestAnnotation] ?? image.labels[digestAnnotation]) as string);
-  const found = lineageOf(
-    { diffIds: layers.map(({ diffId }) => diffId), ...(annotated === undefined ? {} : { annotated }) },
-    bases,
-  );
-  if (found === undefined) {
-    const guess = base === undefined || base.layers === 0 ? baseByContents(record, bases, fingerprints) : undefined;
-    return guess === undefined ? record : { ...record, base: { ...guess, ...withoutKind(base) } };
-  }
-  const { diffIds: _, ...facts } = found;
+  const diffIds = layers.map(({ diffId }) => diffId);
+  const found = lineageOf({ diffIds, attested, ...(annotated === undefined ? {} : { annotated }) }, bases);
+  if (found !== undefined) return { ...record, base: merged(found, base) };
+  if (base !== undefined && base.layers > 0) return record;
+  // Whom the catalogue does not know, provenance may still name; what it names is more than a guess.
+  const [named] = attested;
+  if (named !== undefined) return { ...record, base: { known: 'attestation', layers: 0, ...attestedFacts(named) } };
+  const guess = baseByContents(record, bases, fingerprints);
+  return guess === undefined ? record : { ...record, base: { ...guess, ...withoutKind(base) } };
+}
+
+/** What a record's lineage is told from, beside the record. */
+export interface Evidence {
+  readonly fingerprints: ReadonlyMap<Digest, Fingerprint>;
+  readonly attested?: readonly AttestedBase[];
+}
+
+/** What was found, beside what was known before. */
+function merged({ diffIds: _, ...found }: Lineage, base: BaseFacts | undefined): BaseFacts {
+  if (found.known === 'attestation' && base?.known !== 'layers') return { ...found, layers: base?.layers ?? 0 };
   const isGuess = found.known === 'chain';
-  if (isGuess && base !== undefined && base.known !== 'chain') return record;
+  if (isGuess && base !== undefined && base.known !== 'chain') return base;
+  return { ...found, ...base, listed: found.listed!, ...(isGuess ? { degree: found.degree! } : {}) };
+}
+
+function attestedFacts({ reference, digest, standing, by }: AttestedBase): Omit<BaseFacts, 'known' | 'layers'> {
   return {
-    ...record,
-    base: { ...facts, ...base, listed: facts.listed!, ...(isGuess ? { degree: found.degree! } : {}) },
+    name: reference.split('@', 1)[0]!,
+    ...(digest === undefined ? {} : { digest }),
+    attested: { standing, ...(by === undefined ? {} : { by }) },
   };
 }
 
@@ -91,15 +108,23 @@ function byLayers(diffIds: readonly Digest[], bases: readonly Base[]): Lineage |
   return best === undefined ? undefined : exact('layers', best, best.release.diffIds);
 }
 
+function byAttestation(attested: readonly AttestedBase[], bases: readonly Base[]): Lineage | undefined {
+  for (const named of attested) {
+    const found = byDigest('attestation', named.digest, bases);
+    if (found !== undefined) return { ...found, attested: attestedFacts(named).attested! };
+  }
+  return undefined;
+}
+
 function byDigest(
   known: 'attestation' | 'annotation',
-  digests: readonly Digest[],
+  digest: Digest | undefined,
   bases: readonly Base[],
 ): Lineage | undefined {
-  for (const digest of digests)
-    for (const base of bases)
-      for (const release of base.releases)
-        if (release.digest === digest || release.aliases.includes(digest)) return exact(known, { base, release }, []);
+  if (digest === undefined) return undefined;
+  for (const base of bases)
+    for (const release of base.releases)
+      if (release.digest === digest || release.aliases.includes(digest)) return exact(known, { base, release }, []);
   return undefined;
 }
 

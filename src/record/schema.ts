@@ -226,6 +226,7 @@ const recordSchema = z.looseObject({
           supportEnd: text.optional(),
         })
         .optional(),
+      attested: z.looseObject({ standing: z.enum(['verified', 'signed', 'unsigned']), by: text.optional() }).optional(),
       degree: z.number().min(0).max(1).optional(),
     })
     .optional(),
@@ -267,4 +268,10 @@ export function recordJsonSchema(): object {
     description: `All that is known of one image; version ${recordSchemaVersion}.`,
     ...z.toJSONSchema(recordSchema, { io: 'input' }),
   };
+}
+
+/** What keeps a value from being a record, by place; nothing where it is one. */
+export function recordFaults(value: unknown): readonly string[] {
+  const { error } = recordSchema.safeParse(value);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`);
 }

@@ -56,6 +56,36 @@ export {
   type VerdictChange,
   verdictHistory,
 } from './images/verdicts.ts';
+export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
+export {
+  countDue,
+  judgeAgain,
+  type JudgingState,
+  judgingState,
+  lockJudgingState,
+  nextJudging,
+  restOnDatabase,
+  setJudgingState,
+  shareJudgingState,
+} from './judging/due.ts';
+export {
+  type CurrentVerdict,
+  type DueImage,
+  keepJudgements,
+  type NewJudgement,
+  takeDue,
+  type TurnedVerdict,
+} from './judging/slice.ts';
+export { keepTurns, type KeptTurn, placesOf, type RunningPlace, takeTurns, type Turn } from './judging/turns.ts';
+export {
+  endMessage,
+  keepMessages,
+  type KeptMessage,
+  type NewMessage,
+  nextMessage,
+  postponeMessage,
+  takeMessages,
+} from './judging/messages.ts';
 export {
   decideWaiver,
   type KeptWaiver,
@@ -78,3 +108,78 @@ export {
   noteContainers,
   noteHost,
 } from './inventory/inventory.ts';
+export { inTransaction, type Work } from './transaction.ts';
+export {
+  addScanJob,
+  cancelScanJob,
+  claimScanJob,
+  countWaitingJobs,
+  endScanJob,
+  getScanJob,
+  listScanJobs,
+  renewScanJob,
+  returnScanJob,
+  type ScanJob,
+  type ScanJobState,
+} from './service/jobs.ts';
+export {
+  forgetOld,
+  type KeptLiveEvent,
+  lastLiveEvent,
+  liveChannel,
+  liveEventsAfter,
+  tellLive,
+} from './service/live-events.ts';
+export {
+  addSession,
+  beginLogIn,
+  changePerson,
+  endSession,
+  getPerson,
+  isRoleHeld,
+  type KeptPerson,
+  listPeople,
+  personOfSession,
+  seePerson,
+  setSetupLink,
+  takeLogIn,
+  useSetupLink,
+} from './service/people.ts';
+export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
+export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
+export {
+  addSource,
+  changeSource,
+  getSource,
+  type KeptSource,
+  listSources,
+  noteSource,
+  readSetting,
+  removeSource,
+  type SourceKind,
+  writeSetting,
+} from './service/sources.ts';
+export { backupStore } from './backup/backup.ts';
+export { restoreStore } from './backup/restore.ts';
+export { exportStore } from './export-store.ts';
+export { type Pruned, pruneStore } from './retention.ts';
+export { noteImage } from './views/image-facts.ts';
+export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
+export { imageHistory, tagLives, turnedSince } from './views/history.ts';
+export {
+  type ContainerRow,
+  containersWithVerdict,
+  listWorkloads,
+  runningPlaces,
+  type WorkloadRow,
+} from './views/running.ts';
+export { readFleet, readTrend } from './views/fleet.ts';
+export {
+  countRecords,
+  imagesOnBase,
+  imagesWithFinding,
+  imagesWithPackage,
+  type ReachedRow,
+  searchEverything,
+} from './views/reached.ts';
+export { allWaivers, type WaiverRow } from './views/waivers.ts';

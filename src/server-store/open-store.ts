@@ -27,6 +27,18 @@ const oldestVersion = 140_000;
  * @throws CodedError `store-…`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const store = await connectStore(options);
+  try {
+    await migrate(store.pool);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw storeError(error);
+  }
+}
+
+/** The same, but with the tables as they are, or none. */
+export async function connectStore(options: StoreOptions): Promise<Store> {
   const { config, cluster, where } = target(options);
   await cluster?.ensureRunning();
   const pool = new StorePool({
@@ -42,7 +54,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   try {
     const serverVersion = await checkServer(pool, where);
-    await migrate(pool);
     return { db, pool, where, serverVersion, close };
   } catch (error) {
     await close();

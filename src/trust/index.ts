@@ -14,6 +14,7 @@ export { parseStatement, type Statement, statementBytes } from './envelope/state
 export { generateKeys } from './keys/generate-keys.ts';
 export { isSignedBy, parsePublicKey, type PublicKey } from './keys/public-key.ts';
 export { approvalPredicate } from './predicates/approval.ts';
+export { endorsement as endorsementKind } from './predicates/endorsement.ts';
 export { factsOf, predicateKind, predicateKinds } from './predicates/list.ts';
 export type { PredicateKind } from './predicates/predicate.ts';
 export { verdictPredicate } from './predicates/verdict.ts';
@@ -28,5 +29,6 @@ export { openSigner, signerKinds } from './signers/list.ts';
 export { readKeyFile } from './signers/key-file.ts';
 export { passphraseIn, type Signer, type SignerOptions } from './signers/signer.ts';
 export { examine, type Examined, type ExaminedImage, signPredicateType } from './verification/examine.ts';
-export type { IsEndorsed } from './verification/provenance-step.ts';
+export { asksForBase, endorsementObjection, hasEndorser, isNamedBase } from './verification/endorsement.ts';
+export { basesIn } from './verification/provenance-step.ts';
 export { verificationOf } from './verification/steps.ts';

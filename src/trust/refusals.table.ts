@@ -13,6 +13,7 @@ export const refusalMends = {
   'wrong-repository': 'let a builder of this repository sign it, or add the repository to the builder',
   'not-a-builder': 'let a builder sign it: people approve, builders sign',
   'not-an-approver': 'let a person who may approve here do so',
+  'not-an-endorser': 'let a person endorse it whose role the trust root lists under endorsers',
   'key-expired': 'sign it again with a current key, or with a time stamp (--timestamp-server-url) next time',
   'key-not-yet-valid': 'sign it again with a key that was valid by then',
   'key-revoked': 'build and sign it again with a key that is not revoked',
@@ -28,7 +29,9 @@ export const refusalMends = {
   'source-untrusted': 'build it from a trusted source, or add the source to the trust root',
   'source-dirty': 'commit, push, and build again',
   'base-unknown': 'let the builder say in the provenance which base it built on',
-  'base-not-endorsed': 'build it on an endorsed base',
+  'base-not-endorsed': 'build it on an endorsed base (plimsoll base list), or have somebody endorse this one',
+  'base-retired': 'build it on a base that is not retired (plimsoll base list)',
+  'base-unreachable': 'verify again where the registry of the base can be reached, or with the catalogue (--bases)',
   // verdict
   'verdict-missing': 'plimsoll attest --type verdict IMAGE@DIGEST',
   'verdict-stale': 'scan and attest again: plimsoll attest --type verdict IMAGE@DIGEST',

@@ -164,7 +164,7 @@ ${key.replace(/^/gm, '          ')}
       'show',
       'debian-12',
     );
-    const file = place.at('bases/statements', `${releases[1]!.endorsement!.statement.replace(':', '-')}.dsse.json`);
+    const file = place.at('bases/statements', `${releases[1]!.endorsement!.statement.replace(':', '-')}.sigstore.json`);
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"sig":"', '"sig":"A'));
     const doubted = await run('base', 'show', 'debian-12');
@@ -208,6 +208,11 @@ ${key.replace(/^/gm, '          ')}
   });
 });
 
+test('an endorsed base is judged again and passes, as long as nothing new is known', async () => {
+  const all = await run('base', 'assess', '--all', '--offline');
+  expect(all).toMatchObject({ status: 0, stdout: '1 of 1 endorsed releases pass\n', stderr: '' });
+});
+
 describe('impact', () => {
   test('of a vulnerability follows bases to images, judged by the advisories of today', async () => {
     const answer = await json<ImpactAnswer>('impact', 'cve-2024-0001');
@@ -242,6 +247,10 @@ describe('impact', () => {
     const old = { 'debian-12 old': ['cart.tar', 'squashed.tar'], none: [] };
     expect(namesOf(await json('impact', 'openssl', '--versions', '<1.0-2'))).toEqual(old);
     expect(namesOf(await json('impact', 'pkg:deb/debian/openssl@1.0-1'))).toEqual(old);
+    expect(namesOf(await json('impact', 'openssl@1.0-1'))).toEqual(old);
+    expect(namesOf(await json('impact', 'openssl@9'))).toEqual({ none: [] });
+    const table = (await run('impact', 'openssl@1.0-1', '--format', 'table')).stdout;
+    for (const row of [/^debian-12 .* cart\.tar /m, /^debian-12 .* squashed\.tar /m]) expect(table).toMatch(row);
     expect(namesOf(await json('impact', 'nothing-like-it'))).toEqual({ none: [] });
     expect(await run('impact', 'openssl', '--versions', '2.x')).toMatchObject({ status: 64 });
   });
@@ -261,10 +270,12 @@ describe('a base whose verdict turns', () => {
   test('is named with what stands on it, and fails', async () => {
     const all = await run('base', 'assess', '--all', '--offline');
     expect(all.status).toBe(2);
-    expect(all.stdout.split('\n').slice(0, 4)).toEqual([
+    const today = new Date().toISOString().slice(0, 10);
+    expect(all.stdout.split('\n').slice(0, 5)).toEqual([
       '0 of 1 endorsed releases pass',
       '',
       `FAIL  debian-12 ${images['new']!.config.digest.slice(0, 19)} (platform@example.com)`,
+      `  endorsed by ada@example.com on ${today}, turned on ${today}`,
       '  fixable-severity: CVE-2026-0009 (high) in openssl 1.0-2',
     ]);
     expect(all.stdout).toContain('web.tar');

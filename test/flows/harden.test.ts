@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place } from '../cli/plimsoll.ts';
 import { type DockerEngine, dockerEngine } from '../make/docker-engine.ts';
 import { noRealImageReason, realImageInEngine } from '../make/real-images/index.ts';
+import { runCommand } from '../make/run-command.ts';
 
 interface Proof {
   readonly hardening: {
@@ -15,7 +18,7 @@ interface Proof {
   };
 }
 
-const reason = ['debian', 'node', 'alpine-like'].map(noRealImageReason).find((each) => each !== undefined);
+const reason = ['debian', 'node', 'alpine-like', 'rpm-whole'].map(noRealImageReason).find((each) => each !== undefined);
 
 describe.skipIf(reason !== undefined)(
   `a base made smaller${reason === undefined ? '' : ` (skipped: ${reason})`}`,
@@ -120,6 +123,40 @@ describe.skipIf(reason !== undefined)(
       expect(ran).toMatchObject({ status: 0, proof: { selfTests: [{ passed: true }] } });
       const left = (await containerFile(`${tag}:alpine`, '/lib/apk/db/installed')).match(/^P:.*$/gm);
       expect(left).toEqual(['P:musl', 'P:busybox', 'P:alpine-baselayout']);
+    });
+
+    test("with rpm keeps rpm's own database true: rpm finds nothing amiss", { timeout: 600_000 }, async () => {
+      const ran = await harden(
+        'rpm-whole',
+        '--tag',
+        `${tag}:rpm`,
+        '--self-test',
+        'sh -c "ls / && cat /etc/os-release"',
+      );
+      expect(ran).toMatchObject({
+        status: 0,
+        stderr: '',
+        proof: { selfTests: [{ passed: true, passedBefore: true }] },
+      });
+      expect(ran.hardening.removed.map(({ name }) => name).sort()).toEqual(['perl-base', 'rpm']);
+      const root = place.folder('rpm-root');
+      const container = (await engine.docker(['create', `${tag}:rpm`])).trim();
+      await engine.docker(['export', container, '--output', place.at('rpm-root.tar')]);
+      await engine.docker(['rm', container]);
+      await runCommand('tar', ['-x', '-C', root, '-f', place.at('rpm-root.tar')]);
+      const rpm = (...args: readonly string[]) =>
+        runCommand('rpm', ['--root', root, '--dbpath', '/var/lib/rpm', '--define', '_db_backend sqlite', ...args]);
+      expect((await rpm('-qa', '--qf', '%{NAME}\n')).trim().split('\n').sort()).toEqual([
+        'coreutils',
+        'dash',
+        'filesystem',
+        'glibc',
+        'grep',
+        'sed',
+      ]);
+      // Every file of every package that stayed, by digest, owner and mode.
+      expect(await rpm('--verify', '--all', '--nodeps')).toBe('');
+      expect(existsSync(join(root, 'usr/bin/perl'))).toBe(false);
     });
   },
 );

@@ -106,11 +106,22 @@ function blobs(
   response: ServerResponse,
 ): void {
   const location = (id: string) => ({ location: `/v2/${repository}/blobs/${id}` });
-  if (request.method === 'POST') return void response.writeHead(202, location(`uploads/${randomUUID()}`)).end();
+  if (request.method === 'POST') {
+    const id = `uploads/${randomUUID()}`;
+    shop.uploads.set(id, Buffer.alloc(0));
+    return void response.writeHead(202, location(id)).end();
+  }
   const whole = Buffer.concat([shop.uploads.get(name) ?? Buffer.alloc(0), body]);
+  const held = (bytes: Buffer) => ({ ...location(name), range: `0-${Math.max(0, bytes.length - 1)}` });
   if (request.method === 'PATCH') {
+    const from = /^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1];
+    if (from !== undefined && Number(from) !== whole.length - body.length) return void response.writeHead(416).end();
     shop.uploads.set(name, whole);
-    return void response.writeHead(202, location(name)).end();
+    return void response.writeHead(202, held(whole)).end();
+  }
+  if (request.method === 'GET' && name.startsWith('uploads/')) {
+    const begun = shop.uploads.get(name);
+    return void (begun === undefined ? response.writeHead(404) : response.writeHead(204, held(begun))).end();
   }
   if (request.method === 'PUT') {
     const digest = url.searchParams.get('digest') ?? '';

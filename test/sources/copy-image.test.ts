@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyImage, openTarget } from '../../src/image/copy/index.ts';
@@ -25,7 +25,7 @@ async function copy(from: string, to: string, tags?: readonly string[]): Promise
   const image = await openImage(from, options);
   const { target, tag } = await openTarget(to, options);
   try {
-    return await copyImage(image, target, { ...options, tags: tags ?? [tag] });
+    return (await copyImage(image, target, { ...options, tags: tags ?? [tag] })).digest;
   } finally {
     target.close();
     await image.close();
@@ -63,6 +63,29 @@ describe('an image copied to a layout', () => {
     expect(await copy(layout, `${target}#new`)).toBe(built.manifest.digest);
     expect(await facts(`${target}#new`)).toEqual(whole);
     expect(await facts(`${target}#old`)).toMatchObject({ manifestDigest: buildImage().manifest.digest });
+  });
+
+  test('has what refers to it beside it, which nobody takes for an image', async () => {
+    const path = folder('attached');
+    await copy(layout, `layout:${path}#1`);
+    const { target } = await openTarget(`layout:${path}`, options);
+    const { digest } = built.manifest;
+    const artifact = {
+      artifactType: 'application/vnd.example',
+      subject: { digest: digest as never, mediaType: 'application/vnd.oci.image.manifest.v1+json', sizeBytes: 1 },
+      blob: Buffer.from('ahoy'),
+      blobType: 'text/plain',
+    };
+    const attached = await target.attach(artifact);
+    expect(await target.attach(artifact)).toBe(attached);
+    const { manifests } = JSON.parse(readFileSync(join(path, 'index.json'), 'utf8')) as {
+      manifests: { digest: string; artifactType?: string }[];
+    };
+    expect(manifests.map((each) => [each.digest, each.artifactType])).toEqual([
+      [digest, undefined],
+      [attached, 'application/vnd.example'],
+    ]);
+    expect(await facts(`layout:${path}`)).toEqual(whole);
   });
 
   test('from docker save gets a manifest, the same each time, with its configuration as it was', async () => {

@@ -3,6 +3,7 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, re
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EpssScore, ExploitedCve, SupportCycle, UnsupportedPackage } from '../feeds/intelligence.ts';
+import { noteChanges } from './changes.ts';
 import { contentDigest } from './content-digest.ts';
 import { applicationId, formatVersion, tables } from './format.ts';
 import { loadSqlite } from '../../sqlite/index.ts';
@@ -29,6 +30,8 @@ export class DatabaseBuilder {
   private readonly temporary: string;
   private readonly database: DatabaseSync;
   private readonly statements: Statements;
+  /** What it extends. */
+  private readonly before: string | undefined;
   private origin: string;
 
   /**
@@ -41,6 +44,7 @@ export class DatabaseBuilder {
     removeStaleFiles(path);
     this.temporary = temporaryName(path, randomBytes(4).toString('hex'));
     const extend = !options.replace && existsSync(path);
+    this.before = extend ? path : undefined;
     if (extend) {
       openDatabaseFile(path).close();
       copyFileSync(path, this.temporary);
@@ -161,6 +165,7 @@ export class DatabaseBuilder {
         SELECT ecosystem, count(DISTINCT id), count(DISTINCT package), max(modified) FROM affected GROUP BY ecosystem;
     `);
     const digest = contentDigest(database);
+    noteChanges(database, { before: this.before, digest, builtAt });
     const put = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
     put.run('digest', digest);
     put.run('builtAt', builtAt);

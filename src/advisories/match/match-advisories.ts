@@ -39,8 +39,47 @@ interface Answer {
  * Looks up every package of an image. Packages that an operating system's package brought are left to the distribution's
  * advisories. A version that its scheme can't order, where advisories exist for the name, is a problem and no silence.
  */
-export function matchAdvisories(database: AdvisoryDatabase, { packages, operatingSystem }: MatchInput): MatchResult {
-  const lookup = new Lookup(database);
+export function matchAdvisories(database: AdvisoryDatabase, input: MatchInput): MatchResult {
+  return new AdvisoryMatcher(database).match(input);
+}
+
+/** Matches many images by one state of the database; what many of them have is looked up once. */
+export class AdvisoryMatcher {
+  readonly #database: AdvisoryDatabase;
+  readonly #lookup: Lookup;
+  readonly #supportEnds = new Map<string, string | undefined>();
+
+  constructor(database: AdvisoryDatabase) {
+    this.#database = database;
+    this.#lookup = new Lookup(database);
+  }
+
+  match(input: MatchInput): MatchResult {
+    const { operatingSystem: system } = input;
+    const name = system === undefined ? undefined : `${system.id}\n${system.version}`;
+    if (system !== undefined && name !== undefined && !this.#supportEnds.has(name))
+      this.#supportEnds.set(name, supportEndOf(system, this.#database));
+    return matchBy(this.#lookup, this.#database, {
+      packages: input.packages,
+      supportEnd: name === undefined ? undefined : this.#supportEnds.get(name),
+    });
+  }
+
+  /** A digest of all that the database says of a package, apart from EPSS scores: the same while nothing changes for it. */
+  answerDigest(item: Package): string {
+    if (item.ecosystem === undefined) return '';
+    const { facts, incomparable } = this.#lookup.ask(item, item.ecosystem);
+    if (facts.length === 0) return incomparable ? 'incomparable' : '';
+    const said = facts.map(({ epss: _epss, ...fact }) => fact);
+    return hash('sha256', JSON.stringify([said, incomparable]), 'hex').slice(0, 32);
+  }
+}
+
+function matchBy(
+  lookup: Lookup,
+  database: AdvisoryDatabase,
+  { packages, supportEnd }: { readonly packages: readonly Package[]; readonly supportEnd: string | undefined },
+): MatchResult {
   const findings: VulnerabilityFinding[] = [];
   const problems: Problem[] = [];
   const covered = new Set<string>();
@@ -50,7 +89,7 @@ export function matchAdvisories(database: AdvisoryDatabase, { packages, operatin
     (lookup.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
     const answer = lookup.ask(item, item.ecosystem);
     if (answer.incomparable) problems.push(incomparable(item));
-    for (const facts of answer.facts) findings.push(findingOf(item, facts));
+    for (const facts of answer.facts) findings.push(lookup.findingOf(item, facts));
   }
   return {
     findings: distinct(findings),
@@ -60,16 +99,21 @@ export function matchAdvisories(database: AdvisoryDatabase, { packages, operatin
       builtAt: database.builtAt,
       covered: [...covered].sort(),
       uncovered: [...uncovered].sort(),
-      supportEnd: operatingSystem === undefined ? undefined : supportEndOf(operatingSystem, database),
+      supportEnd,
     },
   };
 }
+
+/** Bounds the memory of long runs. */
+const mostIds = 200_000;
 
 /** Answers by name and version; packages of one source share theirs. */
 class Lookup {
   private readonly database: AdvisoryDatabase;
   private readonly answers = new Map<string, Answer>();
   private readonly rows = new Map<string, readonly AffectedRow[]>();
+  private readonly covered = new Map<string, boolean>();
+  private readonly ids = new Map<string, string>();
   private readonly ended = new Map<string, readonly UnsupportedPackage[]>();
 
   constructor(database: AdvisoryDatabase) {
@@ -77,12 +121,36 @@ class Lookup {
   }
 
   covers(ecosystem: string): boolean {
-    return keysOf(ecosystem).some((key) => this.database.hasEcosystem(key));
+    let known = this.covered.get(ecosystem);
+    if (known === undefined)
+      this.covered.set(ecosystem, (known = keysOf(ecosystem).some((key) => this.database.hasEcosystem(key))));
+    return known;
+  }
+
+  /** The finding of a package. Images built on one base have the same ones at the same places: ids are made once. */
+  findingOf(item: Package, facts: Facts): VulnerabilityFinding {
+    const { path = '', innerPath = '' } = item.place;
+    const subject = `vulnerability\0${facts.advisory}\0${item.purl}\0${path}\0${innerPath}`;
+    let id = this.ids.get(subject);
+    if (id === undefined) {
+      if (this.ids.size >= mostIds) this.ids.clear();
+      this.ids.set(subject, (id = idOf(subject)));
+    }
+    return {
+      ...facts,
+      id,
+      packageId: item.id,
+      packageName: item.name,
+      packageVersion: item.version,
+      place: item.place,
+    };
   }
 
   ask(item: Package, ecosystem: string): Answer {
     const subjects = subjectsOf(item);
-    const key = JSON.stringify([ecosystem, item.scheme, item.modularity !== undefined, subjects]);
+    let key = `${ecosystem}\n${item.scheme}\n${item.modularity !== undefined}\n${item.type}`;
+    // Names may hold anything; with their length before them no two keys are alike.
+    for (const { name, version } of subjects) key += `\n${name.length} ${version.length} ${name}${version}`;
     let answer = this.answers.get(key);
     if (answer === undefined) this.answers.set(key, (answer = this.answer(item, ecosystem, subjects)));
     return answer;
@@ -208,20 +276,12 @@ function incomparable({ name, version, scheme, place }: Package): Problem {
   };
 }
 
-function findingOf(item: Package, facts: Facts): VulnerabilityFinding {
-  const subject = ['vulnerability', facts.advisory, item.purl, item.place.path ?? '', item.place.innerPath ?? ''];
-  return {
-    ...facts,
-    id: findingId(subject),
-    packageId: item.id,
-    packageName: item.name,
-    packageVersion: item.version,
-    place: item.place,
-  };
+function findingId(subject: readonly string[]): string {
+  return idOf(subject.join('\0'));
 }
 
-function findingId(subject: readonly string[]): string {
-  return `vulnerability-${hash('sha256', subject.join('\0')).slice(0, 16)}`;
+function idOf(subject: string): string {
+  return `vulnerability-${hash('sha256', subject).slice(0, 16)}`;
 }
 
 /** Sorted; and where two packages differ in their layer alone, the later one's id says so. */

@@ -9,7 +9,7 @@ export function hardeningDockerfile(record: ImageRecord, { removed, image }: Har
   if (removed.length === 0)
     throw new CodedError('cannot-write-hardening', 'there is nothing to take out: something needs every package');
   const manager = managerOf(record);
-  const script = manager === 'dpkg' ? dpkgScript : apkScript;
+  const script = scripts[manager];
   const names = removed.map(({ name }) => name);
   return [
     `# Without ${names.length} packages of ${image.digest} that nothing needs; made by plimsoll base harden`,
@@ -27,12 +27,13 @@ export function hardeningDockerfile(record: ImageRecord, { removed, image }: Har
   ].join('\n');
 }
 
-function managerOf(record: ImageRecord): 'dpkg' | 'apk' {
+function managerOf(record: ImageRecord): 'dpkg' | 'apk' | 'rpm' {
   const catalogers = new Set(record.packages.map(({ cataloger }) => cataloger));
-  const hasShell = record.executables.some(({ place, links }) =>
-    [place.path, ...links].some((path) => path === '/bin/sh' || path === '/usr/bin/sh'),
-  );
-  if (!hasShell)
+  const has = (name: string): boolean =>
+    record.executables.some(({ place, links }) =>
+      [place.path, ...links].some((path) => path === `/bin/${name}` || path === `/usr/bin/${name}`),
+    );
+  if (!has('sh'))
     throw new CodedError(
       'cannot-write-hardening',
       'the base has no shell, so no Dockerfile can take packages out of it',
@@ -42,8 +43,9 @@ function managerOf(record: ImageRecord): 'dpkg' | 'apk' {
     );
   if (catalogers.has('dpkg')) return 'dpkg';
   if (catalogers.has('apk')) return 'apk';
-  throw new CodedError('cannot-write-hardening', 'the rpm database can only be changed by rpm itself', {
-    hint: 'RUN rpm -e --nodeps with the packages that the proposal names, then copy / to a FROM scratch stage',
+  if (has('rpm')) return 'rpm';
+  throw new CodedError('cannot-write-hardening', 'only rpm can change its database, and the base has no rpm', {
+    hint: 'build it from fewer packages instead (dnf --installroot): the proposal says which',
   });
 }
 
@@ -73,6 +75,16 @@ awk 'NR == FNR { gone[$1] = 1; next } { split($0, lines, "\\n"); name = lines[1]
 rm -f /plimsoll/root/var/lib/dpkg/status-old;
 while IFS= read -r name; do rm -f "/plimsoll/root/var/lib/dpkg/info/$name".* "/plimsoll/root/var/lib/dpkg/info/$name":*; done < /plimsoll/names`;
 
+/** Files as for dpkg; the copied database is told by rpm itself, which touches no file (`--justdb`). */
+const rpmScript = `${copyAll}
+touch /plimsoll/removed /plimsoll/kept;
+db=$(rpm --eval '%{_dbpath}'); test -n "$db"; test -d "/plimsoll/root$db";
+rpm -qa --qf '[%{=NAME} %{FILENAMES}\\n]' > /plimsoll/files;
+while IFS=' ' read -r name path; do case " $PLIMSOLL_REMOVED " in *" $name "*) echo "$path" >> /plimsoll/removed ;; *) echo "$path" >> /plimsoll/kept ;; esac; done < /plimsoll/files;
+${removeFiles.trim()}
+rpm --dbpath "/plimsoll/root$db" -e --justdb --nodeps --noscripts --notriggers --allmatches $PLIMSOLL_REMOVED;
+rm -f "/plimsoll/root$db/.rpm.lock"`;
+
 const apkScript = `${copyAll}
 db=/lib/apk/db/installed; if [ ! -f $db ]; then db=/usr/lib/apk/db/installed; fi;
 awk 'NR == FNR { gone[$1] = 1; next } /^P:/ { name = substr($0, 3) } /^F:/ { folder = substr($0, 3) } /^R:/ { path = folder == "" ? "/" substr($0, 3) : "/" folder "/" substr($0, 3); print path > ((name in gone) ? "/plimsoll/removed" : "/plimsoll/kept") } /^F:./ { print "/" folder > ((name in gone) ? "/plimsoll/removed" : "/plimsoll/kept") }' /plimsoll/names $db;
@@ -80,6 +92,8 @@ touch /plimsoll/removed /plimsoll/kept;
 ${removeFiles.trim()}
 awk 'NR == FNR { gone[$1] = 1; next } { count = split($0, lines, "\\n"); name = ""; for (i = 1; i <= count; i++) if (lines[i] ~ /^P:/) name = substr(lines[i], 3); if (!(name in gone)) print }' /plimsoll/names RS= ORS='\\n\\n' $db > /plimsoll/root$db;
 find /plimsoll/root/bin /plimsoll/root/sbin /plimsoll/root/usr/bin /plimsoll/root/usr/sbin -type l 2>/dev/null | while IFS= read -r link; do target=$(readlink "$link"); case "$target" in /*) if [ ! -e "/plimsoll/root$target" ] && [ ! -L "/plimsoll/root$target" ]; then rm -f "$link"; fi ;; esac; done`;
+
+const scripts = { dpkg: dpkgScript, apk: apkScript, rpm: rpmScript } as const;
 
 function configurationLines(configuration: ImageConfiguration): string[] {
   const { env, user, workingDir, entrypoint, cmd, exposedPorts, volumes, stopSignal, shell, healthcheck } =

@@ -87,6 +87,12 @@ describe('a smaller base', () => {
     expect(removedOf(base)).toEqual(['bash', 'coreutils', 'libssl3', 'libtinfo6', 'mawk', 'python3', 'python3.11']);
   });
 
+  test('keeps what is started through /bin where that is a link to /usr/bin', () => {
+    expect(removedOf(image(parts, { cmd: ['/bin/perl'] }))).toEqual(
+      removedOf(image(parts, { cmd: ['/usr/bin/perl'] })),
+    );
+  });
+
   test('keeps shells with the tools that scripts call, and says that it can not see which', () => {
     const base = image(parts, { entrypoint: ['/usr/bin/bash'] });
     const { kept, unknown } = proposeHardening({ name: 'base', record: base }, { apps: [], keep: ['tzdata'] });
@@ -183,6 +189,14 @@ describe('the Dockerfile of a smaller base', () => {
     );
     expect(write(image([libc, shell, { name: 'perl' }]), 'debian:12 AS x\nRUN evil')).toThrow("can't be written");
     expect(write(image([libc, { name: 'perl' }]))).toThrow('has no shell');
+    const ofRpm = (record: ImageRecord): ImageRecord => ({
+      ...record,
+      packages: record.packages.map((found) => ({ ...found, cataloger: 'rpm' })),
+    });
+    expect(write(ofRpm(image([libc, shell, { name: 'perl' }])))).toThrow('the base has no rpm');
+    expect(write(ofRpm(image([libc, shell, { name: 'perl', files: { '/usr/bin/rpm': [] } }])))()).toContain(
+      'rpm --dbpath "/plimsoll/root$db" -e --justdb --nodeps --noscripts --notriggers --allmatches $PLIMSOLL_REMOVED;',
+    );
     expect(write(image([shell], { cmd: ['/bin/sh'] }))).toThrow('nothing to take out');
   });
 });

@@ -3,6 +3,7 @@ import { installTimeNeeds } from './install-time.table.ts';
 
 const systemTypes: ReadonlySet<string> = new Set(['deb', 'apk', 'rpm']);
 const maxDepth = 10_000;
+const mergedFolders = /^\/(?:bin|sbin|lib|lib32|lib64|libx32)\//;
 
 /** A package that something needs, and why. */
 export interface Need {
@@ -37,9 +38,9 @@ export class PackageGraph {
     return this.#byName.get(name);
   }
 
-  /** The file that a path means, through links. */
+  /** The file that a path means, through links. Where /bin is a link to /usr/bin, nothing lies at /bin itself. */
   fileAt(path: string): Executable | undefined {
-    return this.#byPath.get(path);
+    return this.#byPath.get(path) ?? (mergedFolders.test(path) ? this.#byPath.get(`/usr${path}`) : undefined);
   }
 
   /** The package that brought a file. */

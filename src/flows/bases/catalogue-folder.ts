@@ -99,10 +99,10 @@ export function writeFingerprint(folder: string, fingerprint: Fingerprint): void
   writeWhole(fingerprintFile(folder, fingerprint.digest), fingerprintText(fingerprint), false);
 }
 
-/** Keeps a signed statement under its digest. */
-export function writeStatement(folder: string, envelope: Uint8Array): Digest {
-  const digest = sha256Digest(hash('sha256', envelope, 'hex'));
-  writeWhole(statementFile(folder, digest), envelope, false);
+/** Keeps a signed statement (a Sigstore bundle) under its digest. */
+export function writeStatement(folder: string, bundle: Uint8Array): Digest {
+  const digest = sha256Digest(hash('sha256', bundle, 'hex'));
+  writeWhole(statementFile(folder, digest), bundle, false);
   return digest;
 }
 
@@ -122,7 +122,7 @@ function fingerprintFile(folder: string, digest: Digest): string {
 }
 
 function statementFile(folder: string, digest: Digest): string {
-  return path.join(folder, 'statements', `${digest.replace(':', '-')}.dsse.json`);
+  return path.join(folder, 'statements', `${digest.replace(':', '-')}.sigstore.json`);
 }
 
 function readText(file: string, limitBytes: number): string {

@@ -1,19 +1,20 @@
 import {
+  checkEndorsable,
   chosenRelease,
   type Doing,
-  endorsementStatement,
-  endorsementType,
-  type Person,
+  endorsementPredicate,
   personWhoMay,
-  type SignStatement,
-  type Statement,
   withEndorsement,
+  withPublished,
 } from '../../bases/index.ts';
-import { type Base, type BaseRelease, CodedError, type Endorsement } from '../../model/index.ts';
+import type { BaseRelease, Digest, Endorsement } from '../../model/index.ts';
+import { endorsementKind, statementBytes } from '../../trust/index.ts';
+import { type EnvelopeSigner, openEnvelopeSigner, type SigningOptions } from '../sign/index.ts';
 import { type AssessBaseOptions, type AssessedBase, judgeRelease } from './assess-base.ts';
 import { releaseRecord } from './assess-all.ts';
-import { baseNamed, type Catalogue, readRoles, readStatement, writeBase, writeStatement } from './catalogue-folder.ts';
-import { verifiedStatement } from './sign-with-key.ts';
+import { baseNamed, type Catalogue, readRoles, writeBase, writeStatement } from './catalogue-folder.ts';
+import { checkTheirKey } from './endorsement-problem.ts';
+import { type Publication, publishRelease } from './publish-base.ts';
 
 export interface Endorsing {
   readonly name: string;
@@ -22,81 +23,77 @@ export interface Endorsing {
   readonly by: string;
   readonly role: string;
   readonly reason?: string;
-  readonly sign: SignStatement;
+  readonly signing: SigningOptions;
+  /** Where the organisation takes its bases from: `REGISTRY/REPOSITORY:TAG`, `layout:FOLDER#TAG`. */
+  readonly publishTo?: string;
+}
+
+/** A release as it was judged; where it passed, who signed, and where it was published. */
+export interface EndorsedBase extends AssessedBase {
+  readonly who?: string;
+  readonly publication?: Publication;
 }
 
 /**
- * A person stands behind a release: its verdict is made again, it must pass, the person's role must let them, and what they
- * sign is kept beside the catalogue. Throws `base-not-passing` where it does not pass; nothing is written then but the verdict.
+ * A person stands behind a release: its verdict is made again, it must pass, the person's role must let them. The image is
+ * published, what they sign is put beside it, and last the catalogue says so: what fails before leaves the catalogue as it
+ * was, and the same again goes on where it ended. Without a verdict that passes nothing is signed or written.
  */
 export async function endorseBase(
   catalogue: Catalogue,
-  { name, release: wanted, by, role, reason, sign }: Endorsing,
+  endorsing: Endorsing,
   options: AssessBaseOptions,
-): Promise<AssessedBase> {
+): Promise<EndorsedBase> {
+  const { name, by, role, reason, publishTo } = endorsing;
   const base = baseNamed(catalogue, name);
   const person = personWhoMay(await readRoles(catalogue.folder), 'endorse', { by, role });
-  const release = chosenRelease(base, wanted);
+  const release = chosenRelease(base, endorsing.release);
+  checkEndorsable(base, release.digest);
   const doing: Doing = { by, at: options.now.toISOString(), ...(reason === undefined ? {} : { why: reason }) };
   const record = await releaseRecord(release, options);
   const assessed = await judgeRelease(catalogue, { base, record, options, doing });
   if (assessed.verdict.result !== 'pass') return assessed;
-  const statement = endorsementStatement(assessed.base, assessed.release, {
-    by,
-    role,
-    at: doing.at,
-    ...(reason === undefined ? {} : { reason }),
-  });
-  const envelope = await sign(statement);
-  checkSigner(envelope, person, catalogue.folder);
-  const endorsement: Endorsement = { by, role, at: doing.at, statement: writeStatement(catalogue.folder, envelope) };
-  const changed = withEndorsement(assessed.base, release.digest, endorsement, doing);
+  const predicate = endorsementPredicate(assessed.base, assessed.release, { ...endorsing, at: doing.at });
+  const signing = await openEnvelopeSigner(endorsing.signing);
+  let bundle: Uint8Array | undefined;
+  const vouch = async (published: readonly Digest[]) => {
+    bundle = await signed({ name, release, published, predicate }, signing);
+    checkTheirKey(bundle, person, catalogue.folder);
+    return { bundle, predicateType };
+  };
+  const publication =
+    publishTo === undefined
+      ? undefined
+      : await publishRelease({ base, release, to: publishTo }, options, (digest) => vouch([digest]));
+  const statement = writeStatement(catalogue.folder, bundle ?? (await vouch([])).bundle);
+  const endorsement: Endorsement = { by, role, at: doing.at, statement };
+  const endorsed = withEndorsement(assessed.base, release.digest, endorsement, doing);
+  const changed =
+    publication === undefined
+      ? endorsed
+      : withPublished(endorsed, release.digest, publication.published, { by, at: doing.at });
   await writeBase(catalogue, changed);
-  return { ...assessed, base: changed, release: chosenRelease(changed, release.digest) };
+  return {
+    ...assessed,
+    base: changed,
+    release: chosenRelease(changed, release.digest),
+    who: signing.who,
+    ...(publication === undefined ? {} : { publication }),
+  };
 }
 
-function checkSigner(envelope: Uint8Array, { name, publicKey }: Person, folder: string): void {
-  if (publicKey === undefined || verifiedStatement(envelope, publicKey) !== undefined) return;
-  throw new CodedError('not-their-key', `what was signed is not by the key of ${name} in ${folder}/roles.yaml`, {
-    hint: 'sign with --key and the private key that belongs to that public key',
-  });
+const predicateType = endorsementKind.types[0]!;
+
+interface Said {
+  readonly name: string;
+  readonly release: BaseRelease;
+  readonly published: readonly Digest[];
+  readonly predicate: object;
 }
 
-/**
- * What is wrong with the endorsement of a release: its statement is not there, was changed, speaks of another release, or
- * is not by the key that roles.yaml has for the person. Undefined where nothing is.
- */
-export async function endorsementProblem(
-  catalogue: Catalogue,
-  base: Base,
-  release: BaseRelease,
-): Promise<string | undefined> {
-  const { endorsement } = release;
-  if (endorsement === undefined) return undefined;
-  const bytes = readStatement(catalogue.folder, endorsement.statement);
-  if (bytes === undefined) return 'its signed statement is missing or was changed';
-  const { roles } = await readRoles(catalogue.folder);
-  const person = roles.flatMap(({ people }) => people).find(({ name }) => name === endorsement.by);
-  if (person === undefined) return `${endorsement.by} is in no role any more`;
-  const statement = person.publicKey === undefined ? payloadOf(bytes) : verifiedStatement(bytes, person.publicKey);
-  if (statement === undefined) return `its statement is not signed by the key of ${endorsement.by}`;
-  if (!speaksOf(statement as Partial<Statement>, base, release)) return 'its statement speaks of something else';
-  return undefined;
-}
-
-function speaksOf({ predicateType, subject }: Partial<Statement>, { name }: Base, { digest }: BaseRelease): boolean {
-  return (
-    predicateType === endorsementType &&
-    Array.isArray(subject) &&
-    subject.some((each) => each.name === name && `sha256:${each.digest['sha256'] ?? ''}` === digest)
-  );
-}
-
-function payloadOf(envelope: Uint8Array): unknown {
-  try {
-    const { payload } = JSON.parse(Buffer.from(envelope).toString('utf8')) as { payload: string };
-    return JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
+/** A statement about every digest that means the release, published ones first: registries list it under those. */
+function signed({ name, release, published, predicate }: Said, signing: EnvelopeSigner): Promise<Uint8Array> {
+  const digests = new Set([...published, release.digest, ...release.aliases]);
+  const subjects = [...digests].map((digest) => ({ name, digest }));
+  return signing.statement(statementBytes(subjects, predicateType, predicate));
 }

@@ -5,9 +5,9 @@
 export { addBase, withdrawBase, type Withdrawing } from './add-base.ts';
 export { assessAll, type Reassessed, releaseRecord } from './assess-all.ts';
 export { assessBase, type AssessBaseOptions, type AssessedBase } from './assess-base.ts';
+export { askCatalogue } from './catalogue-standing.ts';
 export { baseNamed, type Catalogue, readCatalogue, readFingerprints, readRoles } from './catalogue-folder.ts';
-export { endorseBase, type Endorsing, endorsementProblem } from './endorse-base.ts';
+export { endorseBase, type EndorsedBase, type Endorsing } from './endorse-base.ts';
+export { endorsementProblem } from './endorsement-problem.ts';
 export { hardenBase, type HardeningProof, proveHardening, type Proposed } from './harden-base.ts';
 export { recordOnBases } from './list-base.ts';
-export { publishRelease } from './publish-base.ts';
-export { signerFromKeyFile } from './sign-with-key.ts';

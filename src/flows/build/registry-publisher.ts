@@ -1,6 +1,6 @@
-import { copyImage, openTarget } from '../../image/copy/index.ts';
-import { openImage, openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
-import { CodedError, type Digest } from '../../model/index.ts';
+import { copyImage, type ImageTarget, type ManifestToPut, openTarget } from '../../image/copy/index.ts';
+import { openImage, type RepositoryOptions } from '../../image/index.ts';
+import type { Digest } from '../../model/index.ts';
 import { attestImage } from '../attest/index.ts';
 import { signImage, type SigningOptions } from '../sign/index.ts';
 import type { Publisher } from './publish.ts';
@@ -14,17 +14,15 @@ export interface PublisherOptions {
 
 /** Publishes to registries, signed with the builder's key as `plimsoll sign` and `attest` do. */
 export function registryPublisher({ registry, signing, now }: PublisherOptions): Publisher {
-  const manifests = new Map<Digest, { readonly bytes: Uint8Array; readonly mediaType: string }>();
-
+  const pushed = new Map<Digest, ManifestToPut>();
   const opening = { ...registry, platform: undefined };
 
-  async function putManifest(repository: string, digest: Digest, tag?: string): Promise<void> {
-    const { bytes, mediaType } = manifests.get(digest)!;
-    const opened = openRepository(parseReference(repository), registry);
+  async function inTarget<T>(repository: string, work: (target: ImageTarget) => Promise<T>): Promise<T> {
+    const { target } = await openTarget(repository, opening);
     try {
-      await opened.pushManifest(bytes, mediaType, tag);
+      return await work(target);
     } finally {
-      opened.close();
+      target.close();
     }
   }
 
@@ -32,18 +30,12 @@ export function registryPublisher({ registry, signing, now }: PublisherOptions):
     async push(layout, repository) {
       const image = await openImage(`layout:${layout}`, opening);
       try {
-        const { target } = await openTarget(repository, opening);
-        try {
-          const { cacheDirectory, signal } = registry;
-          const digest = await copyImage(image, target, { tags: [], cacheDirectory, signal });
-          const { manifest } = await image.documents();
-          if (manifest === undefined) throw new CodedError('bad-layout', `${layout} has no manifest`);
-          manifests.set(digest, { bytes: manifest, mediaType: 'application/vnd.oci.image.manifest.v1+json' });
-          await putManifest(repository, digest);
-          return digest;
-        } finally {
-          target.close();
-        }
+        const { cacheDirectory, signal } = registry;
+        const copied = await inTarget(repository, (target) =>
+          copyImage(image, target, { tags: [], cacheDirectory, signal }),
+        );
+        pushed.set(copied.digest, copied);
+        return copied.digest;
       } finally {
         await image.close();
       }
@@ -63,6 +55,6 @@ export function registryPublisher({ registry, signing, now }: PublisherOptions):
         registry,
       });
     },
-    tag: (repository, digest, tag) => putManifest(repository, digest, tag),
+    tag: (repository, digest, tag) => inTarget(repository, (target) => target.putManifest(pushed.get(digest)!, tag)),
   };
 }

@@ -92,7 +92,7 @@ function describe(
   };
 }
 
-/** Packages of a name or purl, in a range of versions where one is given. Throws `bad-version-range`. */
+/** Packages of a name, `name@version` or purl, in a range of versions where one is given. Throws `bad-version-range`. */
 export function packagesNamed(index: RecordIndex, text: string, versions: string | undefined): AffectedPackages {
   const purl = parsePurl(text);
   if (purl === undefined && text.startsWith('pkg:'))
@@ -105,8 +105,10 @@ export function packagesNamed(index: RecordIndex, text: string, versions: string
     });
   const packages = new Map<IndexedPackage, undefined>();
   const caveats = new Set<string>();
-  for (const found of index.packagesCalled(purl?.name ?? text)) {
+  const { name, version } = purl === undefined ? nameAndVersion(text) : { name: purl.name, version: undefined };
+  for (const found of index.packagesCalled(name)) {
     if (purl !== undefined && !isMeant(purl, found)) continue;
+    if (version !== undefined && !isVersion(version, found)) continue;
     const answer = range === undefined || isInRange(range, found.version, found.scheme);
     if (answer === true) packages.set(found, undefined);
     else if (answer !== false) caveats.add(`${found.purl} can't be compared: ${answer.why}`);
@@ -116,6 +118,19 @@ export function packagesNamed(index: RecordIndex, text: string, versions: string
     packages,
     caveats: [...caveats].sort(),
   };
+}
+
+/** `openssl@3.0.11`, `@babel/core@7.1.0`: what stands before a name's first letter is a scope's. */
+function nameAndVersion(text: string): { readonly name: string; readonly version?: string } {
+  const at = text.lastIndexOf('@');
+  return at <= 0 ? { name: text } : { name: text.slice(0, at), version: text.slice(at + 1) };
+}
+
+/** Whether a package has that version, however it is written. */
+function isVersion(wanted: string, { version, scheme }: IndexedPackage): boolean {
+  if (version === wanted) return true;
+  const range = parseVersionRange(`=${wanted}`);
+  return range !== undefined && isInRange(range, version, scheme) === true;
 }
 
 function isMeant(purl: Purl, { purl: text }: IndexedPackage): boolean {

@@ -10,7 +10,7 @@ const envelopeType = 'application/vnd.dsse.envelope.v1+json';
 
 /** Pushes a bundle that refers to an image, as cosign 3 does. Gives the digest of its manifest. */
 export function attachBundle(
-  repository: Repository,
+  repository: Pick<Repository, 'attach'>,
   subject: SubjectImage,
   { bundle, predicateType, now }: { readonly bundle: Uint8Array; readonly predicateType: string; readonly now: Date },
 ): Promise<Digest> {

@@ -23,6 +23,7 @@ export function trustRootOf(builder: Builder, sigstore: TrustRoot['sigstore']): 
     people: [],
     sources: [],
     bases: [],
+    endorsers: [],
     verdict: { maxAgeDays: 7, policies: [] },
     ...(sigstore === undefined ? {} : { sigstore }),
   };

@@ -130,6 +130,11 @@ const ends: ReadonlySet<string> = new Set([
   'interrupted',
 ]);
 
+/** Whether an error means that a registry could not be asked, whatever it would have said. */
+export function isOutOfReach({ code }: CodedError): boolean {
+  return ends.has(code) && code !== 'interrupted';
+}
+
 async function readable(where: string, read: () => Promise<readonly Claim[]>): Promise<readonly Claim[]> {
   try {
     return await read();

@@ -1,4 +1,11 @@
-import { findSubject, openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
+import {
+  findSubject,
+  openRepository,
+  parseReference,
+  type Repository,
+  type RepositoryOptions,
+  type Subject,
+} from '../../image/index.ts';
 import type { Digest, EvidenceSigner, ProvenanceFacts } from '../../model/index.ts';
 import {
   type Claim,
@@ -32,50 +39,61 @@ export interface ImageProvenance {
 
 const wanted = (type: string): boolean => type.startsWith('https://slsa.dev/provenance/');
 
+export interface ProvenanceOptions {
+  readonly root?: TrustRoot;
+  readonly now: Date;
+  readonly registry: RepositoryOptions;
+}
+
 /** All that says what an image was built from: signed statements about it, and what BuildKit left beside it. */
 export async function imageProvenance(
   name: string,
-  options: {
-    readonly root?: TrustRoot;
-    readonly now: Date;
-    readonly platform?: string;
-    readonly registry: RepositoryOptions;
-  },
+  options: ProvenanceOptions & { readonly platform?: string },
 ): Promise<ImageProvenance> {
   const reference = parseReference(name.replace(/^registry:/, ''));
   const repository = openRepository(reference, options.registry);
   try {
     const subject = await findSubject(repository, reference, options.platform);
-    const search = openSearch(repository, wanted);
-    const found: FoundProvenance[] = [];
-    for (const digest of subject.index === undefined ? [subject.digest] : [subject.digest, subject.index]) {
-      const claims = await bundleClaims(search, digest);
-      claims.push(...(await taggedAttestations(search, digest)));
-      for (const claim of claims) {
-        const facts = factsIn(claim);
-        if (facts !== undefined) found.push({ where: claim.where, facts, ...standingOf(claim) });
-      }
-    }
-    for (const { manifest, facts } of await unsignedProvenance(repository, subject.attestations))
-      found.push({ where: `beside it in the index, ${manifest.slice(0, 19)}`, standing: 'unsigned', facts });
+    const found = await provenanceOf(repository, subject, options);
     return { repository: repository.label, digest: subject.digest, found };
-
-    function standingOf(claim: Claim): Pick<FoundProvenance, 'standing' | 'signer' | 'why'> {
-      if (options.root === undefined) return { standing: 'signed' };
-      const image = {
-        repository: repository.label,
-        digest: subject.digest,
-        ...(subject.index === undefined ? {} : { index: subject.index }),
-        listed: subject.listed.map(({ digest }) => digest),
-      };
-      const { attestations, refused } = examine([claim], image, { root: options.root, now: options.now }).evidence;
-      const accepted = attestations[0];
-      return accepted === undefined
-        ? { standing: 'refused', why: refused[0]?.what ?? 'it is no attestation' }
-        : { standing: 'verified', signer: accepted.signer };
-    }
   } finally {
     repository.close();
+  }
+}
+
+/** The same of an image that was found already. */
+export async function provenanceOf(
+  repository: Repository,
+  subject: Subject,
+  options: ProvenanceOptions,
+): Promise<readonly FoundProvenance[]> {
+  const search = openSearch(repository, wanted);
+  const found: FoundProvenance[] = [];
+  for (const digest of subject.index === undefined ? [subject.digest] : [subject.digest, subject.index]) {
+    const claims = await bundleClaims(search, digest);
+    claims.push(...(await taggedAttestations(search, digest)));
+    for (const claim of claims) {
+      const facts = factsIn(claim);
+      if (facts !== undefined) found.push({ where: claim.where, facts, ...standingOf(claim) });
+    }
+  }
+  for (const { manifest, facts } of await unsignedProvenance(repository, subject.attestations))
+    found.push({ where: `beside it in the index, ${manifest.slice(0, 19)}`, standing: 'unsigned', facts });
+  return found;
+
+  function standingOf(claim: Claim): Pick<FoundProvenance, 'standing' | 'signer' | 'why'> {
+    if (options.root === undefined) return { standing: 'signed' };
+    const image = {
+      repository: repository.label,
+      digest: subject.digest,
+      ...(subject.index === undefined ? {} : { index: subject.index }),
+      listed: subject.listed.map(({ digest }) => digest),
+    };
+    const { attestations, refused } = examine([claim], image, { root: options.root, now: options.now }).evidence;
+    const accepted = attestations[0];
+    return accepted === undefined
+      ? { standing: 'refused', why: refused[0]?.what ?? 'it is no attestation' }
+      : { standing: 'verified', signer: accepted.signer };
   }
 }
 

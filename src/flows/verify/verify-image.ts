@@ -12,10 +12,10 @@ import {
   examine,
   type Examined,
   type ExaminedImage,
-  type IsEndorsed,
   type TrustRoot,
   verificationOf,
 } from '../../trust/index.ts';
+import { type AskCatalogue, withBaseStandings } from './base-standing.ts';
 import { bundleClaims, openSearch, taggedAttestations, taggedSignatures, type Wanted } from './gather-claims.ts';
 import { unsignedProvenance } from './unsigned-provenance.ts';
 
@@ -25,7 +25,8 @@ export interface VerifyOptions {
   readonly platform?: string;
   /** Which steps beyond the signature are asked. Default both. */
   readonly asked?: { readonly provenance: boolean; readonly verdict: boolean };
-  readonly isEndorsed?: IsEndorsed;
+  /** The organisation's catalogue of bases. */
+  readonly catalogue?: AskCatalogue;
   /** Certificates need no entry in a transparency log, or no proof of a certificate log. */
   readonly ignore?: { readonly transparencyLog?: boolean; readonly certificateLog?: boolean };
   readonly registry: RepositoryOptions;
@@ -59,13 +60,13 @@ export async function verifyImage(name: string, options: VerifyOptions): Promise
     const isBare =
       asked.provenance && !examined.attempts.some(({ predicateType }) => provenanceType.test(predicateType ?? ''));
     const unsigned = isBare ? await unsignedProvenance(repository, subject.attestations) : [];
-    return verificationOf(examined, imageOf(repository, subject), {
+    const evidence = asked.provenance ? await withBaseStandings(examined.evidence, options) : examined.evidence;
+    return verificationOf({ ...examined, evidence }, imageOf(repository, subject), {
       name,
       root: options.root,
       now: options.now,
       asked,
       hasUnsignedProvenance: unsigned.length > 0,
-      ...(options.isEndorsed === undefined ? {} : { isEndorsed: options.isEndorsed }),
     });
   } finally {
     repository.close();

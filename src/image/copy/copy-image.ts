@@ -2,10 +2,10 @@ import { createHash, type Hash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-import { CodedError, type Digest, sha256Digest } from '../../model/index.ts';
+import { CodedError, sha256Digest } from '../../model/index.ts';
 import type { ImageDocuments, LayerBlob, OpenedImage } from '../image.ts';
 import { type Spool, spool } from '../sources/spool.ts';
-import type { BlobToPut, ImageTarget } from './image-target.ts';
+import type { BlobToPut, ImageTarget, ManifestToPut } from './image-target.ts';
 
 const largestLayerBytes = 64 * 2 ** 30;
 
@@ -17,13 +17,14 @@ const types = {
 
 /**
  * Copies an image, byte by byte where its source has a manifest, so that its digest stays. An engine's or `docker save`'s
- * image gets a manifest here, with its layers packed. Gives the digest of the manifest.
+ * image gets a manifest here, with its layers packed. Gives the manifest, which then lies there under its digest and, where
+ * some are named, tags.
  */
 export async function copyImage(
   image: OpenedImage,
   target: ImageTarget,
   options: { readonly tags: readonly string[]; readonly cacheDirectory: string; readonly signal: AbortSignal },
-): Promise<Digest> {
+): Promise<ManifestToPut> {
   const documents = await image.documents();
   const spools: Spool[] = [];
   try {
@@ -36,11 +37,11 @@ export async function copyImage(
       options.signal.throwIfAborted();
       if (!(await target.hasBlob(blob.digest))) await target.putBlob(blob);
     }
-    const manifest = documents.manifest ?? manifestFor(documents, layers);
-    const digest = sha256Digest(hash('sha256', manifest, 'hex'));
-    for (const tag of options.tags)
-      await target.putManifest({ bytes: manifest, mediaType: mediaTypeOf(manifest), digest }, tag);
-    return digest;
+    const bytes = documents.manifest ?? manifestFor(documents, layers);
+    const manifest = { bytes, mediaType: mediaTypeOf(bytes), digest: sha256Digest(hash('sha256', bytes, 'hex')) };
+    if (options.tags.length === 0) await target.putManifest(manifest);
+    for (const tag of options.tags) await target.putManifest(manifest, tag);
+    return manifest;
   } finally {
     for (const file of spools) file.close();
   }

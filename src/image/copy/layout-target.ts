@@ -12,9 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError, type Digest } from '../../model/index.ts';
-import { manifestLimitBytes, parseManifest } from '../oci/index.ts';
+import { artifactDocument, digestOf, emptyBlob, manifestLimitBytes, parseManifest } from '../oci/index.ts';
 import type { ImageTarget } from './image-target.ts';
 
+/** How clients tell what is not made to run from images. */
+const noPlatform = { os: 'unknown', architecture: 'unknown' } as const;
 const refName = 'org.opencontainers.image.ref.name';
 
 /** An OCI layout folder as a place to copy to (image-spec, image-layout.md); made where it is missing. */
@@ -28,6 +30,12 @@ export function layoutTarget(folder: string): ImageTarget {
   } catch (error) {
     throw notWritten(folder, error);
   }
+  /** Adds to the layout's index, in place of what it replaces. */
+  const list = (entry: object, replaces: (each: Entry) => boolean): void => {
+    const manifests = [...entriesOf(join(folder, 'index.json')).filter((each) => !replaces(each)), entry];
+    const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
+    writeWhole(join(folder, 'index.json'), JSON.stringify(index));
+  };
   return {
     label: `layout ${folder}`,
     hasBlob: async (digest) => existsSync(pathOf(digest)),
@@ -54,19 +62,24 @@ export function layoutTarget(folder: string): ImageTarget {
     },
     async putManifest({ bytes, mediaType, digest }, tag) {
       writeWhole(pathOf(digest), bytes);
-      const entry = { mediaType, digest, size: bytes.length, annotations: { [refName]: tag } };
-      const manifests = [
-        ...entriesOf(join(folder, 'index.json')).filter((each) => each.annotations?.[refName] !== tag),
-        entry,
-      ];
-      const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
-      writeWhole(join(folder, 'index.json'), JSON.stringify(index));
+      if (tag === undefined) return;
+      list(
+        { mediaType, digest, size: bytes.length, annotations: { [refName]: tag } },
+        (each) => each.annotations?.[refName] === tag,
+      );
+    },
+    async attach(artifact) {
+      const { bytes, digest, entry } = artifactDocument(artifact);
+      for (const each of [emptyBlob, artifact.blob, bytes]) writeWhole(pathOf(digestOf(each)), each);
+      list({ ...entry, platform: noPlatform }, (each) => each.digest === digest);
+      return digest;
     },
     close: () => undefined,
   };
 }
 
 interface Entry {
+  readonly digest?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

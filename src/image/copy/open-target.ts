@@ -26,7 +26,7 @@ export async function openTarget(text: string, options: OpenImageOptions): Promi
   const { registry, repository, tag = 'latest' } = reference;
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   return {
-    target: await registryTarget(reference, { ...options, platform }),
+    target: registryTarget(reference, { ...options, platform }),
     tag,
     referenceOf: (each) => `${registry}/${repository}:${each}`,
   };

@@ -1,4 +1,5 @@
 import type { Digest } from '../../model/index.ts';
+import { digestOf } from './digest-check.ts';
 import { annotationLimit, type Descriptor, descriptorsField, parseDescriptor } from './descriptor.ts';
 import { objectField, objectOf, textField, textMapField, wrong } from './fields.ts';
 import { type JsonKind, parseJson } from './json.ts';
@@ -16,6 +17,8 @@ export interface ArtifactManifest {
 }
 
 const layerLimit = 1000;
+const artifactManifestType = 'application/vnd.oci.image.manifest.v1+json';
+const emptyType = 'application/vnd.oci.empty.v1+json';
 
 /**
  * Reads a manifest without asking that it be an image's.
@@ -45,4 +48,35 @@ export function parseReferrers(bytes: Uint8Array, what: string): readonly Descri
   const manifest = parseManifest(bytes, what);
   if (manifest.kind !== 'index') throw wrong({ what, code: 'bad-manifest' }, 'it is no index');
   return manifest.manifests;
+}
+
+/** An artifact of one blob, which refers to its subject. */
+export interface ArtifactToPush {
+  readonly artifactType: string;
+  readonly subject: { readonly digest: Digest; readonly mediaType: string; readonly sizeBytes: number };
+  readonly blob: Uint8Array;
+  readonly blobType: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What stands where an artifact has no configuration (image-spec, manifest.md § Guidance for an Empty Descriptor). */
+export const emptyBlob: Uint8Array = new TextEncoder().encode('{}');
+
+/** The manifest of an artifact, and how lists of referrers name it. The same input gives the same bytes. */
+export function artifactDocument({ artifactType, subject, blob, blobType, annotations }: ArtifactToPush) {
+  const noted = annotations === undefined ? {} : { annotations };
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: artifactManifestType,
+      artifactType,
+      config: { mediaType: emptyType, digest: digestOf(emptyBlob), size: emptyBlob.length },
+      layers: [{ mediaType: blobType, digest: digestOf(blob), size: blob.length }],
+      subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.sizeBytes },
+      ...noted,
+    }),
+  );
+  const digest = digestOf(bytes);
+  const entry = { mediaType: artifactManifestType, digest, size: bytes.length, artifactType, ...noted };
+  return { bytes, mediaType: artifactManifestType, digest, entry } as const;
 }

@@ -2,7 +2,14 @@
  * OCI and Docker documents (image-spec 1.1: index, manifest, descriptor, config; Docker's schema 2) from hostile bytes
  * to typed values, and from an index to the one image for a platform. Reads nothing by itself: sources hand in bytes.
  */
-export { type ArtifactManifest, parseArtifact, parseReferrers } from './artifact.ts';
+export {
+  artifactDocument,
+  type ArtifactManifest,
+  type ArtifactToPush,
+  emptyBlob,
+  parseArtifact,
+  parseReferrers,
+} from './artifact.ts';
 export { parseConfig } from './config.ts';
 export type { Descriptor } from './descriptor.ts';
 export { algorithmOf, digestMismatch, digestOf, verifyBytes } from './digest-check.ts';

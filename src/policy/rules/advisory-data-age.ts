@@ -1,4 +1,4 @@
-import { dayOf, daysSince } from '../days.ts';
+import { dayOf, daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
 
 interface Settings {
@@ -31,5 +31,8 @@ export const advisoryDataAge: Rule<Settings> = {
     if (age <= maxAgeDays) return { violations: [] };
     const what = `what became known since ${dayOf(builtAt)}: the advisory database is older than ${maxAgeDays} days`;
     return { violations: [], doubts: [{ what, mend }] };
+  },
+  moments({ advisories }, { maxAgeDays }) {
+    return [...momentsAfter(advisories?.builtAt, -1), ...momentsAfter(advisories?.builtAt, maxAgeDays)];
   },
 };

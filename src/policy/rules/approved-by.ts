@@ -1,4 +1,4 @@
-import { daysSince } from '../days.ts';
+import { daysSince, momentsAfter } from '../days.ts';
 import { matchesAny, matchesPattern } from '../pattern.ts';
 import type { Rule } from '../rule.ts';
 import {
@@ -66,5 +66,13 @@ export const approvedBy: Rule<Settings> = {
       );
     }
     return { violations };
+  },
+  moments(_record, { maxAgeDays }, { context }) {
+    if (context.evidence === undefined) return [];
+    return attestationsOf(context.evidence, 'approval').flatMap(({ facts: { approvedAt, until } }) => [
+      ...momentsAfter(approvedAt, -1),
+      ...momentsAfter(approvedAt, maxAgeDays),
+      ...momentsAfter(until === undefined ? undefined : new Date(until).toISOString(), 0),
+    ]);
   },
 };

@@ -1,5 +1,5 @@
 import type { Certificate } from '../../model/index.ts';
-import { dayOf, daysSince } from '../days.ts';
+import { dayOf, daysSince, momentsAfter } from '../days.ts';
 import { matchesAny } from '../pattern.ts';
 import { isDeleted, misconfigurationAt } from '../rule.ts';
 import type { Draft, Rule, RuleResult } from '../rule.ts';
@@ -37,6 +37,11 @@ export const certificates: Rule<Settings> = {
       .flatMap((r) => r.violations)
       .map((draft) => ({ ...draft, ...misconfigurationAt(record, 'weak-certificate', draft.place?.path) }));
     return { violations, doubts: results.flatMap((r) => r.doubts ?? []) };
+  },
+  moments(record, { validForDays }) {
+    return record.certificates.flatMap(({ notAfter, inTrustStore }) =>
+      inTrustStore ? [] : [...momentsAfter(notAfter, -validForDays), ...momentsAfter(notAfter, 0)],
+    );
   },
 };
 

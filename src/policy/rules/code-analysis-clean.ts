@@ -1,4 +1,4 @@
-import { daysSince } from '../days.ts';
+import { daysSince, momentsAfter } from '../days.ts';
 import { matchesAny } from '../pattern.ts';
 import type { Draft, Rule } from '../rule.ts';
 import {
@@ -78,5 +78,9 @@ export const codeAnalysisClean: Rule<Settings> = {
       );
     }
     return { violations };
+  },
+  moments(_record, { maxAgeDays }, { context }) {
+    if (context.evidence === undefined) return [];
+    return attestationsOf(context.evidence, 'analysis').flatMap(({ facts }) => momentsAfter(facts.ranAt, maxAgeDays));
   },
 };

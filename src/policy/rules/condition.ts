@@ -40,6 +40,8 @@ export function conditionRule(use: ConditionUse, condition: Condition): Rule {
       };
       return { violations: [draft] };
     },
+    // What an expression makes of the time nobody can tell: it is asked again every hour.
+    moments: (_record, _settings, { now }) => (/\bnow\b/.test(use.expression) ? [now.getTime() + 3_600_000] : []),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isAtLeast, severities } from '../../model/index.ts';
 import type { Severity } from '../../model/index.ts';
-import { daysSince } from '../days.ts';
+import { daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
 import { aboutVulnerability, countedVulnerabilities, fixText } from './vulnerabilities.ts';
 import { vulnerabilityDefaults, vulnerabilityShape } from './vulnerabilities.ts';
@@ -44,6 +44,13 @@ export const fixableSeverity: Rule<Settings> = {
       violations.push(aboutVulnerability(record, finding, { why, facts, onlyWarns }));
     }
     return { violations };
+  },
+  moments(record, { fixedForDays }) {
+    return record.findings.flatMap((finding) =>
+      finding.kind === 'vulnerability' && finding.fix.state === 'fixed'
+        ? momentsAfter(finding.fix.availableAt, fixedForDays)
+        : [],
+    );
   },
 };
 

@@ -1,4 +1,4 @@
-import { dayOf, daysSince } from '../days.ts';
+import { dayOf, daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
 
 interface Settings {
@@ -34,5 +34,8 @@ export const imageAge: Rule<Settings> = {
       mend: 'rebuild it (docker build --pull --no-cache)',
     };
     return { violations: [draft] };
+  },
+  moments({ image }, { maxAgeDays }) {
+    return [...momentsAfter(image.created, -1), ...momentsAfter(image.created, maxAgeDays)];
   },
 };

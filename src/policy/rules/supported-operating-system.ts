@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../model/index.ts';
-import { daysSince } from '../days.ts';
+import { daysSince, momentsAfter } from '../days.ts';
 import { rebuildOnNewerBase } from '../mend.ts';
 import { matchesAny } from '../pattern.ts';
 import type { Rule, RuleResult } from '../rule.ts';
@@ -52,6 +52,10 @@ export const supportedOperatingSystem: Rule<Settings> = {
       mend: `${rebuildOnNewerBase(record)} of a supported release`,
     };
     return { violations: [draft] };
+  },
+  moments(record, { daysLeft }) {
+    const end = record.advisories?.supportEnd ?? record.operatingSystem?.supportEnd;
+    return [...momentsAfter(end, 1 - daysLeft), ...momentsAfter(end, 1)];
   },
 };
 

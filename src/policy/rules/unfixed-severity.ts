@@ -1,6 +1,6 @@
 import { isAtLeast, severities } from '../../model/index.ts';
 import type { Severity } from '../../model/index.ts';
-import { daysSince } from '../days.ts';
+import { daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
 import { aboutVulnerability, countedVulnerabilities, fixText } from './vulnerabilities.ts';
 import { vulnerabilityDefaults, vulnerabilityShape } from './vulnerabilities.ts';
@@ -37,5 +37,12 @@ export const unfixedSeverity: Rule<Settings> = {
       violations.push({ ...draft, mend: draft.mend ?? 'remove the package, choose another base, or ask for a waiver' });
     }
     return { violations };
+  },
+  moments(record, { knownForDays }) {
+    return record.findings.flatMap((finding) =>
+      finding.kind === 'vulnerability' && finding.fix.state !== 'fixed'
+        ? momentsAfter(finding.published, knownForDays)
+        : [],
+    );
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { madeOn as now, makeRecord } from '../../../test/make/record.ts';
-import type { Digest, EvidenceSigner, TrustEvidence, VerifiedAttestation } from '../../model/index.ts';
+import type { BaseStanding, Digest, EvidenceSigner, TrustEvidence, VerifiedAttestation } from '../../model/index.ts';
 import { judge, preparePolicy } from '../index.ts';
 
 const subject = `sha256:${'0'.repeat(64)}` as Digest;
@@ -26,6 +26,11 @@ const provenance = {
     { reference: 'r.acme.dev/base/debian:12', isBase: true },
   ],
 };
+const standing = (result: BaseStanding['result'], what: string): BaseStanding => ({
+  reference: 'r.acme.dev/base/debian:12',
+  result,
+  what,
+});
 const approval = { kind: 'approval' as const, statement: 'fit', approvedAt: '2025-12-30T00:00:00Z' };
 const analysis = { kind: 'analysis' as const, tools: ['semgrep'], results: { error: 0, warning: 2, note: 0 } };
 
@@ -67,6 +72,34 @@ const cases: readonly (readonly [string, string, object, TrustEvidence, readonly
     { bases: ['debian:*'] },
     evidence({ attestations: [attested(ci, provenance)] }),
     ['built on r.acme.dev/base/debian:12: the policy demands provenance'],
+  ],
+  [
+    'provenance-from',
+    'a base that somebody stands behind',
+    { onlyEndorsed: true },
+    evidence({ attestations: [attested(ci, provenance)], bases: [standing('endorsed', 'debian-12')] }),
+    [],
+  ],
+  [
+    'provenance-from',
+    'a base that is retired',
+    { onlyEndorsed: true },
+    evidence({ attestations: [attested(ci, provenance)], bases: [standing('refused', 'debian-12 was retired')] }),
+    ['built on r.acme.dev/base/debian:12: debian-12 was retired'],
+  ],
+  [
+    'provenance-from',
+    'a base whose registry is out of reach',
+    { onlyEndorsed: true },
+    evidence({ attestations: [attested(ci, provenance)], bases: [standing('cannot-tell', 'it is away')] }),
+    ['unknown whether its base r.acme.dev/base/debian:12 is endorsed: it is away'],
+  ],
+  [
+    'provenance-from',
+    'a base that nobody was asked about',
+    { onlyEndorsed: true },
+    evidence({ attestations: [attested(ci, provenance)] }),
+    ['unknown whether its base is endorsed: nobody was asked'],
   ],
   [
     'provenance-from',
@@ -147,8 +180,11 @@ test.each(cases)('%s: %s', async (rule, _, settings, given, expected) => {
   const off = { 'nothing-unread': { effect: 'off' as const } };
   const policy = { name: 'test', rules: { ...off, [rule]: settings }, scopes: [], waivers: [] };
   const { violations, doubts } = judge(makeRecord({}), await preparePolicy(policy), { now, evidence: given });
-  expect(violations.map(({ what, why }) => `${what}: ${why}`)).toEqual(expected);
-  expect(doubts).toEqual([]);
+  const said = [
+    ...violations.map(({ what, why }) => `${what}: ${why}`),
+    ...doubts.map(({ what }) => `unknown ${what}`),
+  ];
+  expect(said).toEqual(expected);
 });
 
 test('a verdict names the evidence that it was made with', async () => {

@@ -47,10 +47,17 @@ function baseText({ base, image }: ImageRecord): string {
     listed === undefined || known === 'contents' || known === 'chain' ? '' : listed.state,
     layers,
     known === 'chain' ? `a guess: ${part} of its layers` : '',
-    known === 'annotation' || known === 'attestation' ? `by ${known}` : '',
+    known === 'annotation' ? 'by annotation' : '',
+    known === 'attestation' ? attestedText(base) : '',
     listed?.newest === undefined ? '' : 'a newer release is there',
   ];
   return `base ${name} (${facts.filter((fact) => fact !== '').join(', ')})`;
+}
+
+/** Provenance that nobody signed is nobody's word; without a trust root nobody says whose a signature is. */
+function attestedText({ attested }: NonNullable<ImageRecord['base']>): string {
+  if (attested?.standing === 'verified') return `by provenance of ${attested.by ?? 'an enrolled builder'}`;
+  return attested?.standing === 'signed' ? 'by unverified provenance' : 'by unsigned provenance';
 }
 
 function operatingSystemText({ operatingSystem, advisories }: ImageRecord, now: Date): string {

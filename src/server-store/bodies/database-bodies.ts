@@ -12,7 +12,13 @@ export function databaseBodies({ db }: Pick<Store, 'db'>): Bodies {
   return {
     async put(content) {
       const digest = sha256Digest(hash('sha256', content, 'hex'));
-      const known = await db.selectFrom('body').select('digest').where('digest', '=', digest).executeTakeFirst();
+      // Kept anew: what nothing refers to any more goes by its age.
+      const known = await db
+        .updateTable('body')
+        .set({ kept_at: new Date().toISOString() })
+        .where('digest', '=', digest)
+        .returning('digest')
+        .executeTakeFirst();
       if (known !== undefined) return digest;
       const stored = await promisify(zstdCompress)(content);
       await db

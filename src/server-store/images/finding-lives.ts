@@ -25,7 +25,15 @@ export interface FindingLife {
 /** Moves the lives of an image's findings on to what is found now. One that comes back lives on with its first date. */
 export async function noteFindings(
   store: Store,
-  { record, waived, now }: { readonly record: ImageRecord; readonly waived: ReadonlySet<string>; readonly now: Date },
+  {
+    record,
+    waived,
+    now,
+  }: {
+    readonly record: Pick<ImageRecord, 'image' | 'findings'>;
+    readonly waived: ReadonlySet<string>;
+    readonly now: Date;
+  },
 ): Promise<void> {
   const at = now.toISOString();
   const image = record.image.digest;
@@ -50,7 +58,10 @@ export async function noteFindings(
         severity = excluded.severity, gone_at = NULL,
         first_fixable = coalesce(finding_life.first_fixable, excluded.first_fixable),
         waived_since = CASE WHEN excluded.waived_since IS NULL THEN NULL
-          ELSE coalesce(finding_life.waived_since, excluded.waived_since) END`.execute(transaction);
+          ELSE coalesce(finding_life.waived_since, excluded.waived_since) END
+      WHERE finding_life.gone_at IS NOT NULL OR finding_life.severity <> excluded.severity
+        OR (finding_life.first_fixable IS NULL AND excluded.first_fixable IS NOT NULL)
+        OR (finding_life.waived_since IS NULL) <> (excluded.waived_since IS NULL)`.execute(transaction);
     await sql`UPDATE finding_life SET gone_at = ${at}::timestamptz
       WHERE image = ${image} AND gone_at IS NULL
         AND finding <> ALL(${given.map(({ finding }) => finding)}::text[])`.execute(transaction);

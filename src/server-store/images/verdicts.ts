@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Verdict } from '../../model/index.ts';
+import { sql } from 'kysely';
+import type { Verdict, Violation } from '../../model/index.ts';
 import { jsonText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
@@ -34,6 +35,7 @@ export async function keepVerdict(
   const at = now.toISOString();
   const content = contentDigest(verdict);
   return store.db.transaction().execute(async (transaction) => {
+    await lockVerdicts({ db: transaction }, [verdict.imageDigest]);
     const current = await transaction
       .selectFrom('verdict')
       .select(['id', 'result', 'content_digest'])
@@ -73,6 +75,15 @@ export async function keepVerdict(
     if (current === undefined) return { kind: 'first' };
     return { kind: current.result === verdict.result ? 'changed' : 'turned', before: current.result };
   });
+}
+
+/** Any number: which of the locks of a text these are ("verd" in ASCII). */
+const verdictLocks = 0x76657264;
+
+/** Waits for whoever keeps verdicts of these images; they wait for us until the transaction ends. */
+export async function lockVerdicts({ db }: Pick<Store, 'db'>, images: readonly string[]): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(image, ${verdictLocks}))
+    FROM unnest(${images.toSorted()}::text[]) AS image`.execute(db);
 }
 
 /** The verdict that holds; undefined where none was made. */
@@ -124,14 +135,41 @@ function keptVerdict(row: {
   readonly since: string;
   readonly judged_at: string;
   readonly until: string | null;
+  readonly database_digest: string | null;
+  readonly engine: string;
 }): KeptVerdict {
-  const { image, scope, result, body, since, judged_at: judgedAt, until } = row;
-  return { image, scope, result, verdict: body as Verdict, since, judgedAt, until };
+  const { image, scope, result, since, judged_at: judgedAt, until, database_digest: databaseDigest, engine } = row;
+  // While it says the same, only the columns tell by which state of the advisories it was made the last time.
+  const verdict = { ...(row.body as Verdict), engine, ...(databaseDigest === null ? {} : { databaseDigest }) };
+  return { image, scope, result, verdict, since, judgedAt, until };
 }
 
 /** What a verdict says, whoever said it by whichever state of the advisories. */
-function contentDigest({ databaseDigest, engine, ...said }: Verdict): string {
-  void databaseDigest;
-  void engine;
-  return hash('sha256', JSON.stringify(said), 'hex');
+export function contentDigest(verdict: Verdict): string {
+  const { result, policy, scope, vexDigest, evidenceDigest, rules, violations, warnings, doubts, waived } = verdict;
+  // Texts one after the other: the order of members says nothing, and JSON of thousands of verdicts takes its time.
+  const text: string[] = [];
+  const add = (...parts: readonly (string | number | boolean | undefined)[]): void => {
+    text.push(parts.join('\u001f'));
+  };
+  const addViolation = (each: Violation): void => {
+    const { id, rule, findingId, severity, what, why, owner, mend, place, waiver } = each;
+    add(id, rule, findingId, severity, what, why, owner, mend, waiver);
+    if (place === undefined) return;
+    add(place.path, place.innerPath, place.line, place.configuration, place.layer, place.deletedIn, place.instruction);
+  };
+  add(result, policy.name, policy.digest, scope, vexDigest, evidenceDigest);
+  for (const each of rules) add(each.rule, each.result, each.effect, each.count);
+  add('violations', violations.length);
+  violations.forEach(addViolation);
+  add('warnings', warnings.length);
+  warnings.forEach(addViolation);
+  for (const { rule, stops, what, mend } of doubts) add(rule, stops, what, mend);
+  add('waived', waived.length);
+  for (const { violation, waiver } of waived) {
+    addViolation(violation);
+    add(waiver.id, waiver.owner, waiver.reason, waiver.expires);
+  }
+  for (const { id, why } of verdict.endedWaivers) add(id, why);
+  return hash('sha256', text.join('\u001e'), 'hex');
 }

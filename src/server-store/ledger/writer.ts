@@ -13,6 +13,7 @@ import {
 import { CodedError } from '../../model/index.ts';
 import { isConnectionLost, storeError } from '../connection/errors.ts';
 import type { Store } from '../store.ts';
+import { insertEntries } from './insert-entries.ts';
 import { isKept, readFrontier } from './kept-tree.ts';
 import { ledgerId } from './ledger-id.ts';
 
@@ -51,7 +52,7 @@ interface End {
 }
 
 /** Any number, the same for all processes: who holds this lock writes ("ledg" in ASCII). */
-const lockKey = 0x6c656467;
+export const lockKey = 0x6c656467;
 const largestBatchBytes = 8 << 20;
 /** Above this many entries of others, the tree's edge is read anew instead of being moved on. */
 const farBehind = 4096;
@@ -170,7 +171,7 @@ export class LedgerWriter {
       sealed.push(entry);
     }
     onSealed(sealed);
-    await insert(client, sealed, nodes);
+    await insertEntries(client, sealed, nodes);
     await client.query('COMMIT');
     this.#frontier = frontier;
     this.#lastHash = previous;
@@ -202,13 +203,29 @@ export class LedgerWriter {
  */
 async function lockAndReadEnd(client: PoolClient, ledger: string): Promise<End> {
   const results = (await client.query(
-    `BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock(${lockKey});
-     SELECT (SELECT sequence FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS sequence,
-            (SELECT hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS hash,
-            (SELECT taken_at FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS time,
-            clock_timestamp() AS now`,
-  )) as unknown as { rows: { sequence: number | null; hash: Buffer | null; time: string | null; now: string }[] }[];
-  const { sequence, hash, time, now } = results.at(-1)!.rows[0]!;
+    `BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock(${lockKey}); ${endQuery}`,
+  )) as unknown as { rows: EndRow[] }[];
+  return endOf(results.at(-1)!.rows[0]!, ledger);
+}
+
+/** What the ledger ends with, for whoever has the lock. */
+export async function endOfLedger(client: PoolClient, ledger: string): Promise<End> {
+  return endOf((await client.query<EndRow>(endQuery)).rows[0]!, ledger);
+}
+
+interface EndRow {
+  readonly sequence: number | null;
+  readonly hash: Buffer | null;
+  readonly time: string | null;
+  readonly now: string;
+}
+
+const endQuery = `SELECT (SELECT sequence FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS sequence,
+  (SELECT hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS hash,
+  (SELECT taken_at FROM ledger_entry ORDER BY sequence DESC LIMIT 1) AS time,
+  clock_timestamp() AS now`;
+
+function endOf({ sequence, hash, time, now }: EndRow, ledger: string): End {
   return {
     sequence: sequence ?? 0,
     hash: hash?.toString('hex') ?? originHash(ledger),
@@ -225,36 +242,6 @@ async function isThere(client: PoolClient, { entry, hash }: SealedEntry): Promis
   return rows.length > 0;
 }
 
-async function insert(client: PoolClient, sealed: readonly SealedEntry[], nodes: readonly TreeNode[]): Promise<void> {
-  const entries = sealed.map(({ entry }) => entry);
-  await client.query({
-    name: 'ledger-insert',
-    text: `INSERT INTO ledger_entry (sequence, taken_at, actor_kind, actor_name, action, subject_kind, subject_name, body, hash)
-      SELECT $1::bigint + place - 1, $2::timestamptz, kind, name, action, subject_kind, subject_name, body, decode(hash, 'hex')
-      FROM unnest(${[3, 4, 5, 6, 7, 8, 9].map((n) => `string_to_array($${n}, E'\\n')`).join(', ')})
-      WITH ORDINALITY AS given (kind, name, action, subject_kind, subject_name, body, hash, place)`,
-    values: [
-      entries[0]!.sequence,
-      entries[0]!.time,
-      entries.map(({ actor }) => actor.kind).join('\n'),
-      entries.map(({ actor }) => oneLine(actor.name)).join('\n'),
-      entries.map(({ action }) => action).join('\n'),
-      entries.map(({ subject }) => oneLine(subject.kind)).join('\n'),
-      entries.map(({ subject }) => oneLine(subject.name)).join('\n'),
-      // JSON says control characters by escapes: a line break stands in none.
-      sealed.map(({ text }) => text).join('\n'),
-      sealed.map(({ hash }) => hash.toString('hex')).join('\n'),
-    ],
-  });
-  for (const { level, index, hash } of nodes)
-    await client.query('INSERT INTO ledger_node (level, place, hash) VALUES ($1, $2, $3)', [level, index, hash]);
-}
-
-/** Text to find an entry by: without line breaks, and without NUL, which PostgreSQL's text can't hold. The entry itself has them. */
-function oneLine(text: string): string {
-  return /[\n\0]/.test(text) ? text.replace(/[\n\0]/g, '\ufffd') : text;
-}
-
-function appended({ entry, hash }: SealedEntry): Appended {
+export function appended({ entry, hash }: SealedEntry): Appended {
   return { sequence: entry.sequence, time: entry.time, hash: hash.toString('hex') };
 }

@@ -1,7 +1,15 @@
 import { ledgerTables } from './0001-ledger.ts';
 import { imageTables } from './0002-images.ts';
 import { inventoryTables } from './0003-inventory.ts';
+import { serviceTables } from './0004-service.ts';
+import { judgingTables } from './0005-judging.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [ledgerTables, imageTables, inventoryTables];
+export const migrations: readonly Migration[] = [
+  ledgerTables,
+  imageTables,
+  inventoryTables,
+  serviceTables,
+  judgingTables,
+];

@@ -30,6 +30,7 @@ const root: TrustRoot = {
   people: [],
   sources: [],
   bases: [],
+  endorsers: [],
   verdict: { maxAgeDays: 7, policies: [] },
 };
 const image = { repository: 'r/app', digest, listed: [] };

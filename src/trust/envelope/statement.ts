@@ -51,16 +51,23 @@ function subjectOf(value: unknown): StatementSubject {
   return { ...(name === undefined ? {} : { name }), digests };
 }
 
-/** The bytes of a statement about an image. The same input gives the same bytes. */
+export interface NamedDigest {
+  readonly name?: string;
+  readonly digest: Digest;
+}
+
+/** The bytes of a statement about an image, by one digest or all that mean it. The same input gives the same bytes. */
 export function statementBytes(
-  subject: { readonly name?: string; readonly digest: Digest },
+  about: NamedDigest | readonly NamedDigest[],
   predicateType: string,
   predicate: unknown,
 ): Buffer {
-  const [algorithm, hex] = subject.digest.split(':') as [string, string];
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ ...(subject.name === undefined ? {} : { name: subject.name }), digest: { [algorithm]: hex } }],
+    subject: ('digest' in about ? [about] : about).map(({ name, digest }) => {
+      const [algorithm, hex] = digest.split(':') as [string, string];
+      return { ...(name === undefined ? {} : { name }), digest: { [algorithm]: hex } };
+    }),
     predicateType,
     predicate,
   };

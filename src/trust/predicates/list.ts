@@ -4,6 +4,7 @@ import type { Statement } from '../envelope/statement.ts';
 import { approval } from './approval.ts';
 import { custom } from './custom.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import { endorsement } from './endorsement.ts';
 import { openvex } from './openvex.ts';
 import type { PredicateKind } from './predicate.ts';
 import { sarif } from './sarif.ts';
@@ -23,6 +24,7 @@ export const predicateKinds: readonly PredicateKind[] = [
   vulnerabilities,
   sarif,
   approval,
+  endorsement,
   openvex,
   custom,
 ];

@@ -116,6 +116,30 @@ test('a summary that failed never becomes a pass by what stands beside it', () =
   expect(read('PASSED')).toMatchObject({ result: 'pass' });
 });
 
+test('an endorsement is one only of a base that passed, by somebody in a role', () => {
+  const said = {
+    base: 'debian-12',
+    by: 'ada',
+    role: 'keeper',
+    at: '2026-11-02T09:00:00Z',
+    verdict: { result: 'pass' },
+  };
+  const { read, complaint } = predicateKind('endorsement');
+  expect(read(said, '')).toEqual({
+    kind: 'endorsement',
+    base: 'debian-12',
+    by: 'ada',
+    role: 'keeper',
+    endorsedAt: '2026-11-02T09:00:00Z',
+  });
+  const broken = [{ verdict: { result: 'fail' } }, { verdict: undefined }, { role: '' }, { at: 'yesterday' }];
+  for (const more of broken)
+    expect([read({ ...said, ...more }, ''), complaint!({ ...said, ...more })]).toEqual([
+      undefined,
+      'an endorsement has base, by, role, at, and a verdict that passes',
+    ]);
+});
+
 describe('every kind of predicate', () => {
   test('has names and types of its own, and a summary', () => {
     const names = predicateKinds.flatMap((kind) => kind.names);

@@ -13,6 +13,8 @@ metadata:
 # Patterns: * is any run without /, ** any run. Empty lists demand nothing.
 sources: []
 bases: []
+# Roles of people whose signed endorsement beside a base counts (plimsoll base endorse --publish).
+endorsers: []
 verdict:
   maxAgeDays: 7
 builders: []

@@ -17,7 +17,7 @@ export type ReadBeside = (name: string) => Promise<Uint8Array>;
  */
 export async function parseTrustRoot(text: string, fileName: string, readBeside: ReadBeside): Promise<TrustRoot> {
   const read = await readTrustRootDocument(text, fileName);
-  const { metadata, sources, bases, verdict, sigstore, builders = [], people = [] } = read.value;
+  const { metadata, sources, bases, endorsers, verdict, sigstore, builders = [], people = [] } = read.value;
   const complaints: string[] = [];
   const keys = keyReader(read, complaints);
   const root: TrustRoot = {
@@ -26,6 +26,7 @@ export async function parseTrustRoot(text: string, fileName: string, readBeside:
     digest: sha256Digest(createHash('sha256').update(text).digest('hex')),
     sources: sources ?? [],
     bases: bases ?? [],
+    endorsers: endorsers ?? [],
     verdict: { maxAgeDays: verdict?.maxAgeDays ?? usualVerdictDays, policies: verdict?.policies ?? [] },
     builders: builders.map(({ name, description, repositories, builderId, sources: own, identities }, index) => ({
       name,

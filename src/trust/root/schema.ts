@@ -9,6 +9,7 @@ export interface TrustRootText {
   readonly sigstore?: { readonly trustedRoot: string };
   readonly sources?: readonly string[];
   readonly bases?: readonly string[];
+  readonly endorsers?: readonly string[];
   readonly verdict?: { readonly maxAgeDays?: number; readonly policies?: readonly string[] };
   readonly builders?: readonly (SignerText & {
     readonly description?: string;
@@ -69,6 +70,7 @@ export function trustRootSchema(z: typeof Zod): ZodType {
     sigstore: z.strictObject({ trustedRoot: z.string().min(1).max(4096) }).optional(),
     sources: patterns.optional(),
     bases: patterns.optional(),
+    endorsers: z.array(name).max(100).optional(),
     verdict: z
       .strictObject({ maxAgeDays: z.number().positive().max(3650).optional(), policies: patterns.optional() })
       .optional(),

@@ -167,7 +167,7 @@ test('the example of docs/formats/trust-root.md loads, and every field is told t
     return Buffer.from(sigstore);
   });
   expect(root.builders.map(({ name }) => name)).toEqual(['ci-main', 'github']);
-  expect(root.people[0]!.roles).toEqual(['security']);
+  expect([root.people[0]!.roles, root.endorsers]).toEqual([['security', 'keeper'], ['keeper']]);
   const open: unknown[] = [z.toJSONSchema(trustRootSchema(z), { io: 'input' })];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next !== 'object' || next === null) continue;

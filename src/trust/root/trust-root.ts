@@ -14,6 +14,8 @@ export interface TrustRoot {
   readonly sources: readonly string[];
   /** Patterns on base images, by reference or digest; empty: any. */
   readonly bases: readonly string[];
+  /** Roles whose people may endorse bases; empty: what lies beside bases is not asked. */
+  readonly endorsers: readonly string[];
   readonly verdict: VerdictDemand;
   /** File of Sigstore's trusted root, relative to the trust root's own. */
   readonly sigstoreFile?: string;

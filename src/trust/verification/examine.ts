@@ -109,7 +109,7 @@ function examineOne(
     const what = `it is not what its type says (${predicateType ?? ''})`;
     return { attempt: { where, step: 'signature', refusal: refusal('unreadable', what), ...named } };
   }
-  const role = facts?.kind === 'approval' ? 'person' : 'builder';
+  const role = facts?.kind === 'approval' || facts?.kind === 'endorsement' ? 'person' : 'builder';
   const { repository } = image;
   const enrolled = enrolledSigner(who, options.root, { repository, role, now: options.now });
   if (isRefusal(enrolled)) return { attempt: { where, step: 'identity', refusal: enrolled, ...named } };

@@ -1,18 +1,28 @@
 import { matchesAny, matchesPattern } from '../../formats/pattern.ts';
-import type { ProvenanceFacts, ProvenanceImage, VerificationStep, VerifiedAttestation } from '../../model/index.ts';
+import type {
+  BaseStanding,
+  ProvenanceFacts,
+  ProvenanceImage,
+  VerificationStep,
+  VerifiedAttestation,
+} from '../../model/index.ts';
 import { mendOf, type Refusal, refusal } from '../refusal.ts';
 import type { Builder, TrustRoot } from '../root/trust-root.ts';
 import type { Attempt } from './examine.ts';
-
-/** Whether a base is endorsed, where someone keeps a catalogue: undefined where they don't know it. */
-export type IsEndorsed = (base: ProvenanceImage) => boolean | undefined;
 
 export interface ProvenanceQuestion {
   readonly root: TrustRoot;
   readonly attempts: readonly Attempt[];
   /** Provenance without signature lies beside the image (BuildKit). */
   readonly hasUnsigned: boolean;
-  readonly isEndorsed?: IsEndorsed;
+  /** Who stands behind the bases that provenance names; absent where nobody asks. */
+  readonly bases?: readonly BaseStanding[];
+}
+
+/** The images of provenance that a build may stand on: where the builder does not say which it is, all that it took in. */
+export function basesIn({ images }: ProvenanceFacts): readonly ProvenanceImage[] {
+  const named = images.filter(({ isBase }) => isBase);
+  return named.length > 0 ? named : images;
 }
 
 /** Whether the provenance names a trusted source and an endorsed base. One that says so is enough. */
@@ -25,10 +35,10 @@ export function provenanceStep(
     if (facts.kind !== 'provenance') continue;
     const builder = question.root.builders.find(({ name }) => name === signer.name);
     const why = objection(facts, builder, question);
-    if (why === undefined) return { step: 'provenance', result: 'pass', what: told(facts) };
+    if (why === undefined) return { step: 'provenance', result: 'pass', what: told(facts, question) };
     first ??= why;
   }
-  if (first !== undefined) return failing(first);
+  if (first !== undefined) return first.code === 'base-unreachable' ? unknown(first.code, first.what) : failing(first);
   const refused = question.attempts.find(
     ({ predicateType, refusal: why }) =>
       why !== undefined && predicateType?.startsWith('https://slsa.dev/provenance/') === true,
@@ -41,7 +51,7 @@ export function provenanceStep(
 
 function objection(facts: ProvenanceFacts, builder: Builder | undefined, question: ProvenanceQuestion) {
   const { root } = question;
-  const { builderId, source, dirty, images } = facts;
+  const { builderId, source, dirty } = facts;
   if (builder?.builderId !== undefined && !matchesPattern(builder.builderId, builderId ?? ''))
     return refusal(
       'builder-mismatch',
@@ -52,30 +62,37 @@ function objection(facts: ProvenanceFacts, builder: Builder | undefined, questio
   if (sources.length > 0 && source !== undefined && !matchesAny(sources, source.uri))
     return refusal('source-untrusted', `it was built from ${source.uri}, which is no trusted source`);
   if (dirty === true) return refusal('source-dirty', 'it was built from files that are in no revision');
-  if (root.bases.length === 0 && question.isEndorsed === undefined) return undefined;
-  // Where the builder does not say which image the last stage stands on, every image that it took in counts.
-  const named = images.filter(({ isBase }) => isBase);
-  const bases = named.length > 0 ? named : images;
+  return question.bases === undefined ? undefined : baseObjection(facts, question.bases);
+}
+
+function baseObjection(facts: ProvenanceFacts, standings: readonly BaseStanding[]): Refusal | undefined {
+  const bases = basesIn(facts);
   if (bases.length === 0) return refusal('base-unknown', 'the provenance names no base image');
-  const strange = bases.find((base) => !isEndorsed(base, question));
-  return strange === undefined
-    ? undefined
-    : refusal('base-not-endorsed', `it stands on ${strange.reference}, which is no endorsed base`);
+  let doubt: Refusal | undefined;
+  for (const base of bases) {
+    const standing = standingOf(base, standings);
+    if (standing?.result === 'endorsed') continue;
+    const why = standing === undefined ? 'nobody stands behind it' : standing.what;
+    const found = refusal(standing?.code ?? 'base-not-endorsed', `it stands on ${base.reference}: ${why}`);
+    if (standing?.result !== 'cannot-tell') return found;
+    doubt ??= found;
+  }
+  return doubt;
 }
 
-function isEndorsed(base: ProvenanceImage, { root, isEndorsed: known }: ProvenanceQuestion): boolean {
-  const answer = known?.(base);
-  if (answer !== undefined) return answer;
-  const bare = base.reference.split('@', 1)[0]!;
-  return [base.reference, bare, base.digest].some((name) => name !== undefined && matchesAny(root.bases, name));
+function standingOf({ reference, digest }: ProvenanceImage, standings: readonly BaseStanding[]) {
+  return standings.find((each) => each.reference === reference && each.digest === digest);
 }
 
-function told({ source, images }: ProvenanceFacts): string {
+function told(facts: ProvenanceFacts, { bases = [] }: ProvenanceQuestion): string {
+  const { source, images } = facts;
   const revision = source?.revision === undefined ? '' : ` at ${source.revision.slice(0, 12)}`;
   const from =
     source === undefined ? 'built from a source that it does not name' : `built from ${source.uri}${revision}`;
   const base = images.find(({ isBase }) => isBase) ?? images[0];
-  return base === undefined ? from : `${from} on ${base.reference}`;
+  if (base === undefined) return from;
+  const standing = standingOf(base, bases);
+  return `${from} on ${base.reference}${standing === undefined ? '' : `: ${standing.what}`}`;
 }
 
 function failing({ code, what }: Refusal): VerificationStep {

@@ -2,7 +2,7 @@ import type { StepName, VerdictResult, Verification, VerificationStep } from '..
 import { mendOf } from '../refusal.ts';
 import type { TrustRoot } from '../root/trust-root.ts';
 import type { Attempt, Examined, ExaminedImage } from './examine.ts';
-import { type IsEndorsed, provenanceStep } from './provenance-step.ts';
+import { provenanceStep } from './provenance-step.ts';
 import { verdictStep } from './verdict-step.ts';
 
 export interface StepsOptions {
@@ -13,7 +13,6 @@ export interface StepsOptions {
   /** The steps beyond the signature that are asked. */
   readonly asked: { readonly provenance: boolean; readonly verdict: boolean };
   readonly hasUnsignedProvenance: boolean;
-  readonly isEndorsed?: IsEndorsed;
 }
 
 /**
@@ -30,15 +29,15 @@ export function verificationOf(examined: Examined, image: ExaminedImage, options
     result: 'not-asked',
     what: wanted ? 'not looked at: a step before it failed' : 'not asked',
   });
-  const { attestations } = evidence;
-  const { hasUnsignedProvenance: hasUnsigned, isEndorsed } = options;
+  const { attestations, bases } = evidence;
+  const { hasUnsignedProvenance: hasUnsigned } = options;
   const provenance =
     holds && asked.provenance
       ? provenanceStep(attestations, {
           root,
           attempts,
           hasUnsigned,
-          ...(isEndorsed === undefined ? {} : { isEndorsed }),
+          ...(bases === undefined ? {} : { bases }),
         })
       : unasked('provenance', asked.provenance);
   const verdict =

@@ -1,4 +1,5 @@
 import { writeApkDatabase } from './apk-database.ts';
+import { buildWholeRpmRoot } from './rpm-whole.ts';
 import { buildRpmRoot, sqliteToBerkeley } from './rpm-root.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -68,6 +69,18 @@ CMD ["/bin/sh"]
       });
     },
     dockerfile: 'FROM scratch\nCOPY root /\nCMD ["/bin/busybox", "sh"]\n',
+  },
+  {
+    name: 'rpm-whole',
+    revision: 2,
+    summary: 'an RPM distribution in which rpm and a shell run, made of this machine’s programs by rpmbuild and rpm',
+    needs: ['rpm', 'rpmbuild', 'ldd', 'dash'],
+    context: (build) =>
+      buildWholeRpmRoot(
+        build,
+        'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"\nPRETTY_NAME="Rocky Linux 9.3"\n',
+      ),
+    dockerfile: 'FROM scratch\nCOPY root /\nENV PATH=/usr/bin\nCMD ["/bin/sh"]\n',
   },
   {
     name: 'rpm-bdb',

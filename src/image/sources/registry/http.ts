@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CodedError } from '../../../model/index.ts';
 import {
   type FailureKind,
@@ -32,7 +32,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT';
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -124,7 +124,7 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
         done();
         reject(request.signal.aborted ? request.signal.reason : transferError(cause, url, proxy));
       });
-      outgoing.end(body);
+      sendBody(outgoing, body, () => timer.refresh());
     });
   }
 
@@ -161,6 +161,24 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
   };
 }
 
+/** Bytes that are handed to a connection at once. */
+const bodyPieceBytes = 64 << 10;
+
+/** Sends a body as fast as the other side takes it; each piece that it took is a sign of life. */
+function sendBody(outgoing: ClientRequest, body: string | Uint8Array | undefined, onTaken: () => void): void {
+  if (body === undefined || typeof body === 'string' || body.length <= bodyPieceBytes) return void outgoing.end(body);
+  let at = 0;
+  const more = (): void => {
+    if (outgoing.destroyed) return;
+    onTaken();
+    const piece = body.subarray(at, at + bodyPieceBytes);
+    at += piece.length;
+    if (at < body.length) outgoing.write(piece, more);
+    else outgoing.end(piece);
+  };
+  more();
+}
+
 /** An answer's head, and the proxy that it came through. */
 interface Incoming {
   readonly message: IncomingMessage;
@@ -168,7 +186,7 @@ interface Incoming {
 }
 
 function isWrite({ method }: HttpRequest): boolean {
-  return method === 'POST' || method === 'PUT';
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
 
 function contentOf(request: HttpRequest): {

@@ -3,20 +3,25 @@ import { digestOf } from '../../oci/index.ts';
 import type { RegistryClient } from './client.ts';
 import { type HttpAnswer, TransferError } from './http.ts';
 
+/** Whether a blob lies there. */
+export async function hasBlob(client: RegistryClient, digest: Digest, signal: AbortSignal): Promise<boolean> {
+  const answer = await client.send(`blobs/${digest}`, {
+    method: 'HEAD',
+    headers: {},
+    takes: [200, 404],
+    signal,
+    tries: client.tries(signal),
+  });
+  answer.discard();
+  return answer.status === 200;
+}
+
 /** Pushes a blob in one piece, unless it is there (distribution-spec § Pushing a blob monolithically). */
 export async function pushBlob(client: RegistryClient, bytes: Uint8Array, signal: AbortSignal): Promise<Digest> {
   const digest = digestOf(bytes);
   const tries = client.tries(signal);
   for (;;) {
-    const there = await client.send(`blobs/${digest}`, {
-      method: 'HEAD',
-      headers: {},
-      takes: [200, 404],
-      signal,
-      tries,
-    });
-    there.discard();
-    if (there.status === 200) return digest;
+    if (await hasBlob(client, digest, signal)) return digest;
     try {
       const begun = await client.send('blobs/uploads/', {
         method: 'POST',
@@ -38,13 +43,13 @@ export async function pushBlob(client: RegistryClient, bytes: Uint8Array, signal
   }
 }
 
-function uploadPlace(answer: HttpAnswer, label: string): URL {
+/** Where the registry wants what comes next. */
+export function uploadPlace(answer: HttpAnswer, label: string): URL {
   answer.discard();
   const location = answer.headers.location ?? '';
   if (location !== '' && URL.canParse(location, answer.url.href)) return new URL(location, answer.url);
   throw new CodedError('bad-registry-answer', `${label} begins an upload but does not say where to`);
 }
-
 export interface PushedManifest {
   readonly digest: Digest;
   /** The registry noticed the manifest's subject: its referrers API knows it (distribution-spec § Pushing Manifests with Subject). */

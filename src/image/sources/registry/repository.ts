@@ -1,9 +1,12 @@
 import { CodedError, type Digest, parseDigest } from '../../../model/index.ts';
 import {
   algorithmOf,
+  artifactDocument,
   type ArtifactManifest,
+  type ArtifactToPush,
   type Descriptor,
   digestOf,
+  emptyBlob,
   manifestLimitBytes,
   parseArtifact,
   parseReferrers,
@@ -14,7 +17,8 @@ import { documentCache } from '../document-cache.ts';
 import type { SourceOptions } from '../source.ts';
 import { answerCache } from './answer-cache.ts';
 import { openRegistryClient, type RegistryClient } from './client.ts';
-import { pushBlob, pushManifest } from './push.ts';
+import { hasBlob, pushBlob, pushManifest } from './push.ts';
+import { type BlobToPush, pushLargeBlob } from './push-large.ts';
 import { askReferrers, fallbackTag } from './referrers.ts';
 import { readWhole } from './whole-document.ts';
 
@@ -35,6 +39,9 @@ export interface Repository {
   /** Pushes an artifact that refers to its subject, however this registry keeps such. */
   attach(artifact: ArtifactToPush): Promise<Digest>;
   pushBlob(bytes: Uint8Array): Promise<Digest>;
+  hasBlob(digest: Digest): Promise<boolean>;
+  /** Pushes a blob of any size in chunks, each sent again from where it broke off; unless it is there. */
+  pushLargeBlob(blob: BlobToPush): Promise<void>;
   /** Pushes a manifest under a tag, or under its digest alone. */
   pushManifest(bytes: Uint8Array, mediaType: string, tag?: string): Promise<Digest>;
   close(): void;
@@ -45,14 +52,6 @@ export interface HeldManifest {
   readonly digest: Digest;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
-}
-
-export interface ArtifactToPush {
-  readonly artifactType: string;
-  readonly subject: { readonly digest: Digest; readonly mediaType: string; readonly sizeBytes: number };
-  readonly blob: Uint8Array;
-  readonly blobType: string;
-  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface RepositoryOptions extends SourceOptions {
@@ -69,10 +68,8 @@ const accepted = [
 ].join(', ');
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const indexType = 'application/vnd.oci.image.index.v1+json';
-const emptyType = 'application/vnd.oci.empty.v1+json';
 /** Times that the list in the fallback tag is written, and looked at again. */
 const listingRounds = 4;
-const emptyBlob = new TextEncoder().encode('{}');
 
 /** Opens a repository. The connection is made at the first question that the cache can't answer. */
 export function openRepository(
@@ -215,34 +212,18 @@ export function openRepository(
       if (held === undefined) throw new CodedError('image-not-found', `${label} has no ${digest}`);
       return parseArtifact(held.bytes, `the manifest ${digest} of ${label}`);
     },
-    async attach({ artifactType, subject, blob: bytes, blobType, annotations }) {
+    async attach(artifact) {
       const connection = await client('an artifact');
-      const config = await pushBlob(connection, emptyBlob, signal);
-      const layer = await pushBlob(connection, bytes, signal);
-      documents.put(layer, bytes);
-      const document = Buffer.from(
-        JSON.stringify({
-          schemaVersion: 2,
-          mediaType: manifestType,
-          artifactType,
-          config: { mediaType: emptyType, digest: config, size: emptyBlob.length },
-          layers: [{ mediaType: blobType, digest: layer, size: bytes.length }],
-          subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.sizeBytes },
-          ...(annotations === undefined ? {} : { annotations }),
-        }),
-      );
-      const { digest, subjectIsKnown } = await putManifest(document, manifestType);
-      if (!subjectIsKnown)
-        await listInFallbackTag(subject.digest, {
-          mediaType: manifestType,
-          digest,
-          size: document.length,
-          artifactType,
-          ...(annotations === undefined ? {} : { annotations }),
-        } as { mediaType: string; digest: Digest });
+      await pushBlob(connection, emptyBlob, signal);
+      documents.put(await pushBlob(connection, artifact.blob, signal), artifact.blob);
+      const { bytes, mediaType, digest, entry } = artifactDocument(artifact);
+      const { subjectIsKnown } = await putManifest(bytes, mediaType);
+      if (!subjectIsKnown) await listInFallbackTag(artifact.subject.digest, entry);
       return digest;
     },
     pushBlob: async (bytes) => pushBlob(await client('a blob'), bytes, signal),
+    hasBlob: async (digest) => hasBlob(await client(`the blob ${digest}`), digest, signal),
+    pushLargeBlob: async (blob) => pushLargeBlob(await client('a blob'), blob, signal),
     pushManifest: async (bytes, mediaType, tag) => (await putManifest(bytes, mediaType, tag)).digest,
     close: () =>
       void opened?.then(

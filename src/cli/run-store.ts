@@ -1,0 +1,71 @@
+import { localActor } from '../flows/ledger/index.ts';
+import { backupToFile, restoreFromFile } from '../flows/server-store/index.ts';
+import type { JsonValue } from '../ledger/index.ts';
+import { databaseBodies, exportStore, LedgerWriter, openStore, pruneStore, type Store } from '../server-store/index.ts';
+import type { Io } from './io.ts';
+import { type StoreFlags, storeOptions } from './store-options.ts';
+
+/** `plimsoll store backup FILE`. */
+export async function backup(file: string, flags: StoreFlags, io: Io): Promise<void> {
+  await withStore(flags, async (store) => {
+    await note(store, io, 'store.backup', { file });
+    const bytes = await backupToFile(store, file, io.now);
+    io.stdout.write(`${file}: all of the store ${store.where}, ${(bytes / 1e6).toFixed(1)} MB\n`);
+  });
+}
+
+/** `plimsoll store restore FILE`. */
+export async function restore(file: string, flags: StoreFlags, io: Io): Promise<void> {
+  const store = await restoreFromFile(storeOptions(flags), file);
+  try {
+    await note(store, io, 'store.restore', { file });
+    io.stdout.write(`the store ${store.where} holds what ${file} held\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** `plimsoll store export`. */
+export async function exportAll(flags: StoreFlags, io: Io): Promise<void> {
+  await withStore(flags, async (store) => {
+    for await (const line of exportStore(store, databaseBodies(store))) {
+      io.signal.throwIfAborted();
+      await new Promise<void>((resolve, reject) =>
+        io.stdout.write(line, (error) => (error === undefined || error === null ? resolve() : reject(error))),
+      );
+    }
+  });
+}
+
+/** `plimsoll store prune --older-than DAYS`. */
+export async function prune(flags: StoreFlags & { readonly olderThan: number }, io: Io): Promise<void> {
+  await withStore(flags, async (store) => {
+    const before = new Date(io.now.getTime() - flags.olderThan * 86_400_000);
+    const pruned = await pruneStore(store, before);
+    await note(store, io, 'store.prune', { before: before.toISOString(), ...pruned });
+    const counts = Object.entries(pruned).map(([what, count]) => `${count} ${what}`);
+    io.stdout.write(`over since before ${before.toISOString().slice(0, 10)} and gone: ${counts.join(', ')}\n`);
+  });
+}
+
+async function withStore(flags: StoreFlags, work: (store: Store) => Promise<void>): Promise<void> {
+  const store = await openStore(storeOptions(flags));
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Who keeps the store is in the ledger like everybody else. */
+async function note(
+  store: Store,
+  io: Io,
+  action: string,
+  details: { readonly [name: string]: JsonValue },
+): Promise<void> {
+  const writer = new LedgerWriter(store);
+  const subject = { kind: 'store', name: store.where };
+  await writer.append({ ...localActor(io.env, io.progress), action, subject, details });
+  await writer.close();
+}

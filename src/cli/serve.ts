@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { cacheDirectory } from '../flows/advisories/database-path.ts';
+import { CodedError } from '../model/index.ts';
+import type { ServerOptions } from '../server/index.ts';
+import type { RegisterCommand } from './command.ts';
+import type { Io } from './io.ts';
+import { addStoreOptions, type StoreFlags } from './store-options.ts';
+
+interface ServeFlags extends StoreFlags {
+  readonly listen: string;
+  readonly publicUrl?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientCa?: string;
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
+  readonly oidcClientSecret?: string;
+  readonly oidcClaim: string;
+  readonly oidcRole?: readonly string[];
+  readonly oidcTeamClaim?: string;
+  readonly oidcDefaultRole?: NonNullable<ServerOptions['oidc']>['defaultRole'];
+  readonly bases?: string;
+  readonly db?: string;
+  readonly web?: string;
+  readonly scans: number;
+  readonly allowAddress?: readonly string[];
+  readonly requestsPerSecond: number;
+  readonly logLevel: ServerOptions['logLevel'];
+}
+
+const roleNames = ['developer', 'security', 'operator', 'auditor', 'admin'] as const;
+
+/** `plimsoll serve`. */
+export const registerServe: RegisterCommand = (command, io) => {
+  command
+    .addHelpText(
+      'before',
+      'Examples:\n  plimsoll serve\n  plimsoll serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --public-url https://plimsoll.corp\n',
+    )
+    .optionsGroup('Where it listens:')
+    .option('--listen <host:port>', 'port 0 takes any that is free', '127.0.0.1:7411')
+    .option('--public-url <url>', 'as people reach it, where that is another address')
+    .option('--tls-cert <file>', 'certificate in PEM, for https')
+    .option('--tls-key <file>', 'its key in PEM')
+    .option('--client-ca <file>', 'authorities of the certificates that agents log in with, in PEM')
+    .optionsGroup('Who logs in:')
+    .option('--oidc-issuer <url>', 'the provider of log-ins (OpenID Connect)')
+    .option('--oidc-client-id <id>', 'what it knows this server as')
+    .option('--oidc-client-secret <secret>', 'better in PLIMSOLL_OIDC_CLIENT_SECRET, where nobody sees it')
+    .option('--oidc-claim <name>', 'the claim whose values give roles', 'groups')
+    .option('--oidc-role <role=value...>', 'who has that value in the claim has the role; several')
+    .option('--oidc-team-claim <name>', 'the claim that names the teams that somebody reaches; default: all')
+    .addOption(
+      command
+        .createOption('--oidc-default-role <role>', 'of who logs in first, without --oidc-role; default: none')
+        .choices([...roleNames]),
+    )
+    .optionsGroup('What it knows and does:')
+    .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
+    .option('--bases <folder>', "the organisation's catalogue of bases")
+    .option('--web <folder>', 'the built dashboard; default: the one that comes along')
+    .option('--scans <number>', 'scans at once; 0: none by this process', wholeNumber, 2)
+    .option('--allow-address <address...>', 'a network, address or name of yours that scans and sources may ask')
+    .option('--requests-per-second <number>', 'of one caller, for long', wholeNumber, 1000)
+    .addOption(
+      command
+        .createOption('--log-level <level>', 'what is written to standard error, as lines of JSON')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('warn'),
+    );
+  addStoreOptions(command, io).action((flags: ServeFlags) => serve(flags, io));
+};
+
+async function serve(flags: ServeFlags, io: Io): Promise<void> {
+  const { startServer } = await import('../server/index.ts');
+  const server = await startServer(optionsOf(flags, io));
+  io.stdout.write(`Plimsoll serves ${server.url}\n`);
+  io.stdout.write(`  data    ${server.store.where}\n  policy  ${server.policy}\n`);
+  if (server.setupUrl !== undefined)
+    io.stdout.write(
+      `\nThere is no administrator yet. This link logs one in, once, within a day:\n  ${server.setupUrl}\n`,
+    );
+  await stopped(io.signal);
+  await server.stop();
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
+  const { host, port } = addressOf(flags.listen);
+  const data = path.resolve(flags.data);
+  return {
+    ...{ data, host, port, databaseUrl: flags.databaseUrl, env: io.env, logLevel: flags.logLevel },
+    publicUrl: flags.publicUrl?.replace(/\/+$/, ''),
+    tls: tlsOf(flags),
+    oidc: oidcOf(flags),
+    web: flags.web ?? path.join(path.dirname(path.resolve(process.argv[1]!)), '../../web/dist'),
+    bases: flags.bases === undefined ? undefined : path.resolve(flags.bases),
+    database: path.resolve(flags.db ?? path.join(data, 'advisories.db')),
+    cacheDirectory: cacheDirectory(io.env),
+    scans: flags.scans,
+    allowAddresses: flags.allowAddress ?? [],
+    requestsPerSecond: Math.max(1, flags.requestsPerSecond),
+    program: [process.execPath, path.resolve(process.argv[1]!)],
+  };
+}
+
+function tlsOf({ tlsCert, tlsKey, clientCa }: ServeFlags): ServerOptions['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined && clientCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new CodedError('serve-usage', 'https needs both --tls-cert and --tls-key', { kind: 'usage' });
+  return {
+    cert: readPem(tlsCert),
+    key: readPem(tlsKey),
+    ...(clientCa === undefined ? {} : { clientAuthorities: readPem(clientCa) }),
+  };
+}
+
+function oidcOf(flags: ServeFlags): ServerOptions['oidc'] {
+  if (flags.oidcIssuer === undefined) return undefined;
+  if (flags.oidcClientId === undefined)
+    throw new CodedError('serve-usage', '--oidc-issuer needs --oidc-client-id', { kind: 'usage' });
+  return {
+    issuer: flags.oidcIssuer,
+    clientId: flags.oidcClientId,
+    clientSecret: flags.oidcClientSecret,
+    claim: flags.oidcClaim,
+    roles: (flags.oidcRole ?? []).map(roleOf),
+    teamClaim: flags.oidcTeamClaim,
+    defaultRole: flags.oidcDefaultRole,
+  };
+}
+
+function roleOf(text: string): NonNullable<ServerOptions['oidc']>['roles'][number] {
+  const at = text.indexOf('=');
+  const role = roleNames.find((name) => name === text.slice(0, at));
+  if (role !== undefined && at < text.length - 1) return { role, value: text.slice(at + 1) };
+  throw new CodedError('serve-usage', `--oidc-role ${text} is not ROLE=VALUE`, {
+    kind: 'usage',
+    hint: `roles: ${roleNames.join(', ')}`,
+  });
+}
+
+function addressOf(listen: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new CodedError('serve-usage', `--listen ${listen} is not HOST:PORT`, { kind: 'usage' });
+  return { host: match[1] ?? (match[2] || '0.0.0.0'), port };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CodedError('file-unreadable', `${file} could not be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number, as 4');
+  return Number(text);
+}

@@ -1,0 +1,39 @@
+import type { ImageRecord, Verdict } from '../../model/index.ts';
+import { judge, matchesPattern, type Policy, type PreparedPolicy, type Scope } from '../../policy/index.ts';
+
+/**
+ * The scopes in which an image is judged: `default`, and each of the policy's that does not say that it is about other images. Where
+ * it will run is not known of an image: scopes for environments and teams all count.
+ */
+export function scopesOf(policy: Policy, record: ImageRecord, names: readonly string[]): readonly string[] {
+  return ['default', ...policy.scopes.filter((scope) => mayConcern(scope, record, names)).map(({ name }) => name)];
+}
+
+/** The verdicts of a record in those scopes, the default first. */
+export function judgeInScopes(
+  record: ImageRecord,
+  { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
+  context: { readonly names: readonly string[]; readonly team?: string | undefined; readonly now: Date },
+): readonly Verdict[] {
+  const { names, team, now } = context;
+  return scopesOf(policy, record, names).map((scope) =>
+    judge(record, prepared, {
+      now,
+      scope: scope === 'default' ? '' : scope,
+      ...(names[0] === undefined ? {} : { reference: names[0] }),
+      ...(team === undefined ? {} : { team }),
+    }),
+  );
+}
+
+function mayConcern({ match }: Scope, record: ImageRecord, names: readonly string[]): boolean {
+  const { images, imageLabels = {} } = match;
+  const all = [record.image.digest, ...names];
+  return (
+    (images === undefined || images.some((pattern) => all.some((name) => matchesPattern(pattern, name)))) &&
+    Object.entries(imageLabels).every(
+      ([label, pattern]) =>
+        Object.hasOwn(record.image.labels, label) && matchesPattern(pattern, record.image.labels[label]!),
+    )
+  );
+}

@@ -1,0 +1,147 @@
+import { parseReference } from '../../image/index.ts';
+import type { LedgerActor } from '../../ledger/index.ts';
+import { CodedError, type ImageRecord, type Verdict, type VerdictResult } from '../../model/index.ts';
+import {
+  databaseBodies,
+  inTransaction,
+  keepRecord,
+  keepVerdict,
+  moveTag,
+  noteFindings,
+  noteImage,
+  tellLive,
+  type Store,
+  type VerdictChange,
+} from '../../server-store/index.ts';
+import type { ActivePolicy } from './active-policy.ts';
+import { judgeInScopes } from './judge-in-scopes.ts';
+
+export interface KeepImageOptions {
+  readonly record: ImageRecord;
+  /** As it was asked for. */
+  readonly reference: string;
+  readonly team?: string | undefined;
+  readonly policy: ActivePolicy;
+  readonly actor: LedgerActor;
+  readonly from?: string | undefined;
+  readonly now: Date;
+  /** Done in the same transaction, before anything else: what throws there keeps nothing. */
+  readonly alongside?: (store: Store) => Promise<void>;
+}
+
+export interface KeptImage {
+  readonly isNew: boolean;
+  readonly verdicts: readonly { readonly verdict: Verdict; readonly change: VerdictChange }[];
+}
+
+/** Judges and keeps a record. All of it is there afterwards, or nothing. */
+export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
+  const { record, policy, team, now } = options;
+  const name = nameOf(options.reference);
+  const judged = judgeInScopes(record, policy, { names: [name], team, now });
+  return inTransaction(store, async ({ store: inner, appendToLedger }) => {
+    await options.alongside?.(inner);
+    await keepRecord(inner, databaseBodies(inner), { record, name, now });
+    const { isNew } = await noteImage(inner, { record, name, team });
+    const tag = tagOf(name);
+    if (tag !== undefined) await moveTag(inner, { ...tag, image: record.image.digest, now });
+    const verdicts: { verdict: Verdict; change: VerdictChange }[] = [];
+    for (const verdict of judged)
+      verdicts.push({ verdict, change: await keepVerdict(inner, { verdict, scope: verdict.scope, now }) });
+    const waived = judged.flatMap((verdict) => verdict.waived.flatMap(({ violation }) => violation.findingId ?? []));
+    await noteFindings(inner, { record, waived: new Set(waived), now });
+    await tellLive(inner, liveEvents(options, name, verdicts));
+    await appendToLedger(ledgerEvents(options, name, { isNew, verdicts }));
+    return { isNew, verdicts };
+  });
+}
+
+/** The worst of several results: what an image is as a whole. */
+function worstOf(results: readonly VerdictResult[]): VerdictResult | 'unknown' {
+  for (const result of ['fail', 'cannot-tell', 'pass'] as const) if (results.includes(result)) return result;
+  return 'unknown';
+}
+
+function liveEvents(
+  { record, team, now }: KeepImageOptions,
+  name: string,
+  verdicts: KeptImage['verdicts'],
+): readonly { readonly team: string | undefined; readonly body: object }[] {
+  const at = now.toISOString();
+  const image = record.image.digest;
+  const worst = worstOf(verdicts.map(({ verdict }) => verdict.result));
+  return [
+    { team, body: { kind: 'image', at, image, name, verdict: worst } },
+    ...verdicts
+      .filter(({ change }) => change.kind === 'turned')
+      .map(({ verdict, change }) => ({
+        team,
+        body: {
+          kind: 'verdict',
+          at,
+          image,
+          name,
+          scope: verdict.scope,
+          from: change.before ?? 'unknown',
+          to: verdict.result,
+          why: reasonOf(verdict),
+          running: 0,
+        },
+      })),
+  ];
+}
+
+function ledgerEvents(
+  { record, actor, from, reference }: KeepImageOptions,
+  name: string,
+  { isNew, verdicts }: KeptImage,
+): Parameters<Parameters<Parameters<typeof inTransaction>[1]>[0]['appendToLedger']>[0] {
+  const base = {
+    actor,
+    subject: { kind: 'image', name: record.image.digest },
+    ...(from === undefined ? {} : { from }),
+  };
+  return [
+    { ...base, action: 'record.keep', details: { reference, name, isNew, engine: record.engine } },
+    ...verdicts
+      .filter(({ change }) => change.kind === 'first' || change.kind === 'turned')
+      .map(({ verdict, change }) => ({
+        ...base,
+        action: 'verdict.give',
+        why: reasonOf(verdict),
+        details: {
+          scope: verdict.scope,
+          result: verdict.result,
+          before: change.before ?? 'unknown',
+          policy: verdict.policy.name,
+          policyDigest: verdict.policy.digest,
+          ...(verdict.databaseDigest === undefined ? {} : { databaseDigest: verdict.databaseDigest }),
+        },
+      })),
+  ];
+}
+
+/** What decided a verdict, in a line. */
+function reasonOf({ result, violations, doubts }: Verdict): string {
+  if (result === 'fail' && violations[0] !== undefined) return violations[0].what.slice(0, 1000);
+  if (result === 'cannot-tell')
+    return (doubts.find(({ stops }) => stops !== false)?.what ?? 'cannot tell').slice(0, 1000);
+  return 'no rule is broken';
+}
+
+/** The image as people name it, without how it was found. */
+function nameOf(reference: string): string {
+  return reference.replace(/^(?:registry|docker|archive|layout|dir|sbom):(?:\/\/)?/, '');
+}
+
+function tagOf(name: string): { readonly repository: string; readonly tag: string } | undefined {
+  try {
+    const { registry, repository, tag, digest } = parseReference(name);
+    if (digest !== undefined && tag === undefined) return undefined;
+    return { repository: `${registry}/${repository}`, tag: tag ?? 'latest' };
+  } catch (error) {
+    // Archives and folders have names that are no references.
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
+}

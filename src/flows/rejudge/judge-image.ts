@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import type { ImageRecord } from '../../model/index.ts';
+import { nextMoment } from '../../policy/index.ts';
+import { judgingInput, recordOfInput, withFindings, withoutAdvisories } from '../../record/index.ts';
+import { type Bodies, type DueImage, getRecord, type NewJudgement, type Store } from '../../server-store/index.ts';
+import { judgeInScopes } from '../keep-image/index.ts';
+import type { JudgingTerms } from './judging-terms.ts';
+
+/** Kept inputs are ours; the bound is there for what was damaged. */
+const largestInputBytes = 256 << 20;
+
+/** A record with what the database says of it now: what a scan with that database gives. */
+export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
+  if (matcher === undefined) return bare;
+  const { findings, coverage, problems } = matcher.match(bare);
+  return withFindings({ ...bare, advisories: coverage, problems: [...bare.problems, ...problems] }, findings);
+}
+
+/** Judges one image in all its scopes, from what is kept of it. */
+export async function judgeImage(
+  due: DueImage,
+  {
+    store,
+    bodies,
+    terms,
+    now,
+  }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
+): Promise<NewJudgement | undefined> {
+  const kept = due.input === null ? undefined : recordOfInput(textOf(due.input));
+  let input: Buffer | undefined;
+  let bare = terms.needsWholeRecords ? undefined : kept;
+  if (bare === undefined) {
+    const record = await getRecord(store, bodies, due.image);
+    if (record === undefined) return undefined;
+    bare = withoutAdvisories(record);
+    if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record));
+  }
+  const record = assess(bare, terms);
+  const context = { names: [due.name], team: due.team ?? undefined, now };
+  const verdicts = judgeInScopes(record, terms.policy, context);
+  const moments = verdicts.flatMap(({ scope }) => {
+    const asked = scope === 'default' ? '' : scope;
+    return nextMoment(record, terms.policy.prepared, { now, scope: asked, reference: due.name }) ?? [];
+  });
+  const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
+  const first = Math.min(...moments.map((moment) => moment.getTime()));
+  return {
+    due,
+    verdicts,
+    ...(input === undefined ? {} : { input }),
+    lives: livesDigest(record, waived),
+    record,
+    waived,
+    ...(Number.isFinite(first) ? { nextAt: new Date(first) } : {}),
+    isStale: verdicts.some(({ doubts }) => doubts.some(({ rule }) => rule === 'advisory-data-age')),
+  };
+}
+
+function textOf(input: Buffer): string {
+  return zstdDecompressSync(input, { maxOutputLength: largestInputBytes }).toString();
+}
+
+/** All that the lives of findings depend on. */
+function livesDigest({ findings }: ImageRecord, waived: ReadonlySet<string>): string {
+  const lines = findings.map((finding) => {
+    const isFixable = finding.kind === 'vulnerability' && finding.fix.state === 'fixed';
+    return `${finding.id} ${finding.severity} ${isFixable ? 'f' : ''}${waived.has(finding.id) ? 'w' : ''}`;
+  });
+  return hash('sha256', lines.join('\n'), 'hex').slice(0, 32);
+}

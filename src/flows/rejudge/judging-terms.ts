@@ -1,0 +1,45 @@
+import { type AdvisoryDatabase, AdvisoryMatcher, openAdvisoryDatabase } from '../../advisories/index.ts';
+import { CodedError } from '../../model/index.ts';
+import type { Store } from '../../server-store/index.ts';
+import { type ActivePolicy, activePolicy } from '../keep-image/index.ts';
+
+/** By what images are judged at a moment: the policy in force and the advisory database that lies in its place. */
+export interface JudgingTerms {
+  readonly policy: ActivePolicy;
+  /** Absent: there is no database. */
+  readonly database: AdvisoryDatabase | undefined;
+  readonly matcher: AdvisoryMatcher | undefined;
+  /** Conditions may ask for anything in a record, what is left out of the kept inputs too. */
+  readonly needsWholeRecords: boolean;
+  /** It asks for EPSS scores, which change every day. */
+  readonly asksScores: boolean;
+  /** It asks for the database itself, which every import changes. */
+  readonly asksDatabase: boolean;
+}
+
+/** Opens what images are judged by; close the database when other terms take their place. */
+export async function judgingTerms(store: Store, databasePath: string, now: Date): Promise<JudgingTerms> {
+  const policy = await activePolicy(store, now);
+  const database = open(databasePath);
+  const { policy: demands } = policy;
+  const layers = [demands, ...demands.scopes];
+  const conditions = layers.flatMap((layer) => (layer.conditions ?? []).map(({ expression }) => expression));
+  const named = new Set(layers.flatMap((layer) => Object.keys(layer.rules ?? {})));
+  return {
+    policy,
+    database,
+    matcher: database === undefined ? undefined : new AdvisoryMatcher(database),
+    needsWholeRecords: conditions.length > 0,
+    asksScores: named.has('exploit-likelihood') || conditions.some((text) => /\bfindings\b/.test(text)),
+    asksDatabase: conditions.some((text) => /\badvisories\b/.test(text)),
+  };
+}
+
+function open(path: string): AdvisoryDatabase | undefined {
+  try {
+    return openAdvisoryDatabase(path);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'advisory-database-missing') return undefined;
+    throw error;
+  }
+}

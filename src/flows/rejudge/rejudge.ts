@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { countDue, judgeAgain, nextJudging, type Store } from '../../server-store/index.ts';
+import { judgeDue } from './judge-due.ts';
+import { type JudgingTerms, judgingTerms } from './judging-terms.ts';
+import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
+
+export interface RejudgeOutcome {
+  readonly noticed: NoticedChanges;
+  readonly judged: number;
+  readonly turned: number;
+  /** The next moment at which time alone may turn a verdict. */
+  readonly next: string | undefined;
+}
+
+/** Judges stored records again. One of these lives as long as its process, so that what was looked up stays known. */
+export class Rejudger {
+  readonly #store: Store;
+  readonly #databasePath: string;
+  readonly #sliceSize: number;
+  #terms: JudgingTerms | undefined;
+  #stamp = '';
+
+  constructor(
+    store: Store,
+    { databasePath, sliceSize = 100 }: { readonly databasePath: string; readonly sliceSize?: number },
+  ) {
+    this.#store = store;
+    this.#databasePath = databasePath;
+    this.#sliceSize = sliceSize;
+  }
+
+  /**
+   * Notices what changed since everything was judged (policy, waivers, advisories, time), judges what that touches, and whatever
+   * else is due. Safe in several processes at once, and after any crash.
+   */
+  async run(now: () => Date, signal?: AbortSignal): Promise<RejudgeOutcome> {
+    let noticed: NoticedChanges | undefined;
+    let [judged, turned] = [0, 0];
+    for (let isOutdated = true; isOutdated;) {
+      isOutdated = false;
+      const terms = await this.#currentTerms(now());
+      const more = await noticeChanges(this.#store, { terms, now: now() });
+      if (noticed === undefined || more.kind !== 'none') noticed = more;
+      if (more.kind === 'older') break;
+      await judgeAgain(this.#store, { images: 'new', why: 'a new record' });
+      await judgeAgain(this.#store, { images: { dueBefore: now() }, why: 'time has gone by' });
+      for (;;) {
+        signal?.throwIfAborted();
+        const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, now: now() });
+        isOutdated = slice.isOutdated === true;
+        if (slice.judged === 0) break;
+        judged += slice.judged;
+        turned += slice.turned;
+        await breathe();
+      }
+    }
+    return { noticed: noticed!, judged, turned, next: await nextJudging(this.#store) };
+  }
+
+  /** How many images wait. */
+  waiting(): Promise<number> {
+    return countDue(this.#store);
+  }
+
+  close(): void {
+    this.#terms?.database?.close();
+    this.#terms = undefined;
+  }
+
+  async #currentTerms(now: Date): Promise<JudgingTerms> {
+    const stamp = stampOf(this.#databasePath);
+    const terms = await judgingTerms(this.#store, this.#databasePath, now);
+    const known = this.#terms;
+    if (known !== undefined && stamp === this.#stamp && terms.database?.digest === known.database?.digest) {
+      // What was looked up stays.
+      terms.database?.close();
+      this.#terms = { ...terms, database: known.database, matcher: known.matcher };
+    } else {
+      this.close();
+      this.#terms = terms;
+    }
+    this.#stamp = stamp;
+    return this.#terms;
+  }
+}
+
+/** The database is only ever replaced whole. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ImageRecord } from '../../model/index.ts';
+import { runProgram } from './run-program.ts';
+
+export interface ScanInProcess {
+  /** How this program is called: `node`, its file. */
+  readonly program: readonly string[];
+  readonly reference: string;
+  readonly platform?: string | undefined;
+  readonly database: string;
+  readonly cacheDirectory: string;
+  readonly bases?: string | undefined;
+  /** Addresses that may be asked although they are this machine's or its networks'. */
+  readonly allowAddresses: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  onProgress(progress: { readonly stage: string; readonly doneBytes: number; readonly totalBytes?: number }): void;
+}
+
+/** Scans by `plimsoll scan` as anyone would call it, in an empty folder. @throws CodedError what the scan says. */
+export async function scanInProcess(options: ScanInProcess): Promise<ImageRecord> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-scan-'));
+  try {
+    const file = path.join(folder, 'record.json');
+    await runScan(options, folder, file);
+    const { record } = JSON.parse(readFileSync(file, 'utf8')) as { readonly record: ImageRecord };
+    return record;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runScan(options: ScanInProcess, folder: string, file: string): Promise<void> {
+  const { program, reference, platform, database, cacheDirectory, bases, signal, timeoutMs } = options;
+  await runProgram({
+    ...{ program, cwd: folder, signal, timeoutMs },
+    args: [
+      ...['scan', '--format', `json=${file}`, '--progress', 'json', '--exit-zero', '--cache-dir', cacheDirectory],
+      ...(platform === undefined ? [] : ['--platform', platform]),
+      ...(bases === undefined ? [] : ['--bases', bases]),
+      ...['--', reference],
+    ],
+    env: options.env,
+    settings: {
+      // Asked for by name it would have to be there.
+      ...(existsSync(database) ? { PLIMSOLL_DB: database } : {}),
+      PLIMSOLL_REFUSE_ADDRESSES: 'private',
+      PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
+    },
+    onLine(line) {
+      const progress = readProgress(line);
+      if (progress !== undefined) options.onProgress(progress);
+      return progress !== undefined;
+    },
+  });
+}
+
+function readProgress(line: string): Parameters<ScanInProcess['onProgress']>[0] | undefined {
+  if (!line.startsWith('{"progress":')) return undefined;
+  try {
+    return (JSON.parse(line) as { progress: Parameters<ScanInProcess['onProgress']>[0] }).progress;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import { CodedError } from '../../model/index.ts';
+import { isLoopback, networkMessage, openAgents } from '../../network/index.ts';
+
+export interface ServerClient {
+  readonly url: string;
+  /** What the server answers. @throws CodedError as its problem says, or `server-unreachable`. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  close(): void;
+}
+
+const largestAnswerBytes = 256 << 20;
+const stallTimeoutMs = 60_000;
+
+/** @throws CodedError `server-address` */
+export async function openServer(
+  address: string,
+  {
+    token,
+    env,
+    signal,
+  }: {
+    readonly token: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<ServerClient> {
+  const base = URL.canParse(address) ? new URL(address) : undefined;
+  if (base === undefined || !['http:', 'https:'].includes(base.protocol))
+    throw new CodedError('server-address', `${address} is not the address of a server`, {
+      kind: 'usage',
+      hint: 'as https://plimsoll.example.com',
+    });
+  // A token over plain http is anyone's who listens.
+  if (base.protocol === 'http:' && !isLoopback(base.hostname))
+    throw new CodedError('server-address', `${base.host} would get the token without TLS`, {
+      kind: 'usage',
+      hint: `https://${base.host}`,
+    });
+  const agents = await openAgents({ env, stallTimeoutMs });
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+  return {
+    url: base.origin,
+    close: () => agents.close(),
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const url = new URL(path, base);
+      const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+      const { agent, proxy } = agents.routeTo(url);
+      try {
+        const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+          const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+            ...{ method, agent, signal, timeout: stallTimeoutMs },
+            headers: {
+              'user-agent': 'plimsoll',
+              accept: 'application/json',
+              authorization: `Bearer ${token}`,
+              ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': text.length }),
+            },
+          });
+          outgoing.on('timeout', () => outgoing.destroy(new Error('no answer for 60 s')));
+          outgoing.on('response', resolve).on('error', reject).end(text);
+        });
+        return (await bodyOf(answer, url)) as T;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof CodedError) throw error;
+        throw new CodedError('server-unreachable', networkMessage(error, url.host, proxy), { cause: error });
+      }
+    },
+  };
+}
+
+async function bodyOf(answer: IncomingMessage, url: URL): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    if ((bytes += part.length) > largestAnswerBytes)
+      throw new CodedError('server-answer', `${url.host} answers with more than ${largestAnswerBytes >> 20} MiB`);
+    parts.push(part);
+  }
+  const text = Buffer.concat(parts).toString('utf8');
+  const status = answer.statusCode ?? 0;
+  if (status === 204) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new CodedError('server-answer', `${url.host} answers ${status} and no JSON: it may be no Plimsoll server`);
+  }
+  if (status < 400) return value;
+  const { code, detail, hint } = value as { code?: unknown; detail?: unknown; hint?: unknown };
+  throw new CodedError(
+    typeof code === 'string' && /^[a-z0-9-]{1,64}$/.test(code) ? code : 'server-answer',
+    `${url.host}: ${typeof detail === 'string' ? detail.slice(0, 2000) : `it answers ${status}`}`,
+    typeof hint === 'string' ? { hint: hint.slice(0, 500) } : {},
+  );
+}

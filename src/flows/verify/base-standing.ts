@@ -1,0 +1,122 @@
+import { openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
+import {
+  type BaseStanding,
+  CodedError,
+  parseDigest,
+  type ProvenanceImage,
+  type TrustEvidence,
+} from '../../model/index.ts';
+import {
+  asksForBase,
+  basesIn,
+  endorsementKind,
+  endorsementObjection,
+  examine,
+  hasEndorser,
+  isNamedBase,
+  type TrustRoot,
+} from '../../trust/index.ts';
+import { bundleClaims, isOutOfReach, openSearch, taggedAttestations } from './gather-claims.ts';
+
+/** What a catalogue of bases says of an image; undefined where it does not know it. */
+export type AskCatalogue = (base: ProvenanceImage) => Promise<BaseStanding | undefined>;
+
+export interface StandingOptions {
+  readonly root: TrustRoot;
+  readonly now: Date;
+  readonly registry: RepositoryOptions;
+  readonly catalogue?: AskCatalogue;
+}
+
+const mostBases = 50;
+
+/**
+ * The evidence with who stands behind the bases that verified provenance names: the catalogue's word counts first, then what
+ * the trust root names itself, then the endorsement that lies beside the base in its registry. That is asked only where
+ * somebody's endorsement would count. Nothing is added where nobody demands anything of bases.
+ */
+export async function withBaseStandings(evidence: TrustEvidence, options: StandingOptions): Promise<TrustEvidence> {
+  if (options.catalogue === undefined && !asksForBase(options.root)) return evidence;
+  const named = new Map<string, ProvenanceImage>();
+  for (const { facts } of evidence.attestations)
+    if (facts.kind === 'provenance')
+      for (const base of basesIn(facts)) named.set(`${base.reference} ${base.digest ?? ''}`, base);
+  const bases: BaseStanding[] = [];
+  for (const base of [...named.values()].slice(0, mostBases)) bases.push(await standingOf(base, options));
+  return { ...evidence, bases };
+}
+
+async function standingOf(base: ProvenanceImage, options: StandingOptions): Promise<BaseStanding> {
+  const { root, catalogue } = options;
+  const known = await catalogue?.(base);
+  if (known !== undefined) return known;
+  if (isNamedBase(base, root)) return { ...base, result: 'endorsed', what: `trust root ${root.name} names it` };
+  const refused = (what: string): BaseStanding => ({ ...base, result: 'refused', code: 'base-not-endorsed', what });
+  const beyond = catalogue === undefined ? '' : 'the catalogue does not list it, and ';
+  if (root.endorsers.length === 0)
+    return refused(
+      root.bases.length === 0 ? 'the catalogue does not list it' : `${beyond}trust root ${root.name} does not name it`,
+    );
+  const digest = base.digest ?? parseDigest(base.reference.split('@', 2)[1]);
+  if (digest === undefined) return refused(`${beyond}without a digest nobody can tell which image that was`);
+  let reference: ReturnType<typeof parseReference>;
+  try {
+    reference = parseReference(base.reference);
+  } catch (error) {
+    if (error instanceof CodedError) return refused(`${beyond}that is no name of an image`);
+    throw error;
+  }
+  const place = `${reference.registry}/${reference.repository}`;
+  if (!hasEndorser(root, place))
+    return refused(`${beyond}nobody in trust root ${root.name} may endorse bases in ${place}`);
+  try {
+    return { ...base, ...(await inRegistry({ ...reference, digest }, options, beyond)) };
+  } catch (error) {
+    if (!(error instanceof CodedError) || !isOutOfReach(error)) throw error;
+    const what = `${beyond}who endorsed it could not be asked: ${error.message}`;
+    return { ...base, result: 'cannot-tell', code: 'base-unreachable', what };
+  }
+}
+
+/** What lies beside the base itself: the first endorsement that counts is enough. */
+async function inRegistry(
+  {
+    digest,
+    ...reference
+  }: ReturnType<typeof parseReference> & { readonly digest: NonNullable<ProvenanceImage['digest']> },
+  { root, now, registry }: StandingOptions,
+  beyond: string,
+): Promise<Omit<BaseStanding, 'reference' | 'digest'>> {
+  const repository = openRepository(reference, registry);
+  try {
+    const search = openSearch(repository, (type) => endorsementKind.types.includes(type));
+    let why: string | undefined;
+    for (const find of [bundleClaims, taggedAttestations]) {
+      const claims = await find(search, digest);
+      const { evidence, attempts } = examine(
+        claims,
+        { repository: repository.label, digest, listed: [] },
+        { root, now },
+      );
+      for (const { facts, signer } of evidence.attestations) {
+        if (facts.kind !== 'endorsement') continue;
+        const objection = endorsementObjection({ signer }, facts, root);
+        if (objection === undefined)
+          return {
+            result: 'endorsed',
+            what: `${facts.base}, endorsed by ${signer.name} as ${facts.role} on ${facts.endorsedAt.slice(0, 10)}`,
+          };
+        why ??= `${objection.what} (${objection.code})`;
+      }
+      const refused = attempts.find(
+        ({ predicateType, refusal }) => refusal !== undefined && endorsementKind.types.includes(predicateType ?? ''),
+      )?.refusal;
+      if (refused !== undefined) why ??= `${refused.what} (${refused.code})`;
+    }
+    const what =
+      why === undefined ? `nobody endorsed it in ${repository.label}` : `its endorsement does not count: ${why}`;
+    return { result: 'refused', code: 'base-not-endorsed', what: `${beyond}${what}` };
+  } finally {
+    repository.close();
+  }
+}

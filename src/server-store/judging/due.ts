@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import { plainText } from '../hostile-text.ts';
+import type { Store } from '../store.ts';
+
+/** By what all current verdicts were made, but for images that are due. */
+export interface JudgingState {
+  readonly policyDigest: string | null;
+  readonly databaseDigest: string | null;
+  readonly databaseBuiltAt: string | null;
+}
+
+export async function judgingState(store: Store): Promise<JudgingState> {
+  const row = await store.db.selectFrom('judging_state').selectAll().executeTakeFirstOrThrow();
+  return {
+    policyDigest: row.policy_digest,
+    databaseDigest: row.database_digest,
+    databaseBuiltAt: row.database_built_at,
+  };
+}
+
+/** Reads it for whoever judges by it: until the transaction ends nobody changes it. */
+export async function shareJudgingState(store: Store): Promise<JudgingState> {
+  await sql`SELECT 1 FROM judging_state FOR SHARE`.execute(store.db);
+  return judgingState(store);
+}
+
+/** Reads it for whoever is about to change it: others wait until the transaction ends. */
+export async function lockJudgingState(store: Store): Promise<JudgingState> {
+  await sql`SELECT 1 FROM judging_state FOR UPDATE`.execute(store.db);
+  return judgingState(store);
+}
+
+export async function setJudgingState(store: Store, state: JudgingState): Promise<void> {
+  await store.db
+    .updateTable('judging_state')
+    .set({
+      policy_digest: state.policyDigest,
+      database_digest: state.databaseDigest,
+      database_built_at: state.databaseBuiltAt,
+    })
+    .execute();
+}
+
+/**
+ * Asks for images to be judged again: what the reason touches. An image that is due already stays so. Waits for whoever judges
+ * one of them at this moment, so that what is asked is never taken for done.
+ * @returns how many images are due by it.
+ */
+export async function judgeAgain(
+  store: Store,
+  {
+    images,
+    why,
+  }: {
+    readonly images: readonly string[] | 'all' | 'stale' | 'new' | { readonly dueBefore: Date };
+    readonly why: string;
+  },
+): Promise<number> {
+  const which =
+    images === 'all'
+      ? sql`TRUE`
+      : images === 'stale'
+        ? sql`image IN (SELECT image FROM judgement WHERE is_stale)`
+        : images === 'new'
+          ? sql`NOT EXISTS (SELECT 1 FROM judgement WHERE judgement.image = record.image AND judgement.body = record.body)`
+          : 'dueBefore' in images
+            ? sql`image IN (SELECT image FROM judgement WHERE next_at <= ${images.dueBefore.toISOString()}::timestamptz)`
+            : sql`image = ANY(${images}::text[])`;
+  const { numAffectedRows } = await sql`INSERT INTO judging_due (image, why)
+    SELECT image, ${plainText(why)} FROM record WHERE ${which} ORDER BY image
+    ON CONFLICT (image) DO UPDATE SET why = CASE WHEN position(excluded.why IN judging_due.why) > 0
+      OR length(judging_due.why) > 500 THEN judging_due.why ELSE judging_due.why || '; ' || excluded.why END`.execute(
+    store.db,
+  );
+  return Number(numAffectedRows ?? 0);
+}
+
+/** How many images wait. */
+export async function countDue(store: Store): Promise<number> {
+  const { n } = await store.db
+    .selectFrom('judging_due')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** The next moment at which time alone may turn a verdict; undefined where none will. */
+export async function nextJudging(store: Store): Promise<string | undefined> {
+  const { rows } = await sql<{ next: string | null }>`SELECT min(next_at) AS next FROM judgement`.execute(store.db);
+  return rows[0]?.next ?? undefined;
+}
+
+/** What current verdicts say of the database they rest on: for all that a change of advisories did not touch. */
+export async function restOnDatabase(
+  store: Store,
+  { databaseDigest, now }: { readonly databaseDigest: string; readonly now: Date },
+): Promise<void> {
+  await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
+    WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
+      AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image)`.execute(store.db);
+}

@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import type { ImageRecord, Verdict } from '../../model/index.ts';
+import { jsonText } from '../hostile-text.ts';
+import { noteFindings } from '../images/finding-lives.ts';
+import { contentDigest, lockVerdicts } from '../images/verdicts.ts';
+import type { Store } from '../store.ts';
+
+/** A verdict that holds, without its contents. */
+export interface CurrentVerdict {
+  readonly id: number;
+  readonly scope: string;
+  readonly result: Verdict['result'];
+  readonly content: string;
+}
+
+/** An image that is to be judged again. */
+export interface DueImage {
+  readonly image: string;
+  readonly why: string;
+  /** The name under which it was last scanned. */
+  readonly name: string;
+  readonly team: string | null;
+  readonly owner: string | null;
+  /** Where its record lies. */
+  readonly body: string;
+  /** As much of the record as rules ask for, as it was kept; null where it is not there, or of another record. */
+  readonly input: Buffer | null;
+  /** Digest of its findings when their lives were last moved on. */
+  readonly lives: string | null;
+  readonly current: readonly CurrentVerdict[];
+}
+
+/** Some of the images that are due. Others leave them alone until the transaction ends; it must end with `keepJudgements`. */
+export async function takeDue(store: Store, limit: number): Promise<readonly DueImage[]> {
+  const { rows: due } = await sql<{ image: string }>`SELECT image FROM judging_due
+    ORDER BY image LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(store.db);
+  if (due.length === 0) return [];
+  const images = due.map(({ image }) => image);
+  // Scans keep verdicts, too: whoever comes second waits, and sees what the first has kept.
+  await lockVerdicts(store, images);
+  const { rows: current } = await sql<CurrentVerdict & { image: string }>`SELECT id, image, scope, result,
+    content_digest AS content FROM verdict WHERE image = ANY(${images}::text[]) AND until IS NULL
+    ORDER BY image, scope FOR UPDATE`.execute(store.db);
+  const byImage = Map.groupBy(current, ({ image }) => image);
+  const { rows } = await sql<
+    Omit<DueImage, 'current'>
+  >`SELECT judging_due.image, why, record.name, team, owner, record.body,
+      CASE WHEN judgement.body = record.body THEN input END AS input,
+      CASE WHEN judgement.body = record.body THEN lives END AS lives
+    FROM judging_due JOIN record ON record.image = judging_due.image
+    LEFT JOIN image_fact ON image_fact.image = judging_due.image LEFT JOIN judgement ON judgement.image = judging_due.image
+    WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(store.db);
+  return rows.map((row) => ({ ...row, current: byImage.get(row.image) ?? [] }));
+}
+
+/** What an image was judged to be. */
+export interface NewJudgement {
+  readonly due: DueImage;
+  readonly verdicts: readonly Verdict[];
+  /** What is to be kept as the next time's input; absent: what is there is right. */
+  readonly input?: Buffer;
+  /** Digest of its findings. */
+  readonly lives: string;
+  /** The record with its findings, where these differ from what `due.lives` says. */
+  readonly record: Pick<ImageRecord, 'image' | 'findings'>;
+  readonly waived: ReadonlySet<string>;
+  readonly nextAt?: Date;
+  /** It can't be told because the advisories are too old: newer ones are news. */
+  readonly isStale: boolean;
+}
+
+/** A verdict whose word is another, or new. */
+export interface TurnedVerdict {
+  readonly due: DueImage;
+  readonly verdict: Verdict;
+  /** Absent: there was none. */
+  readonly before?: Verdict['result'];
+}
+
+/** Keeps judgements of images that `takeDue` gave: they are no longer due. Gives the verdicts whose word is another or new. */
+export async function keepJudgements(
+  store: Store,
+  judgements: readonly NewJudgement[],
+  now: Date,
+): Promise<readonly TurnedVerdict[]> {
+  const at = now.toISOString();
+  const same: { id: number; database: string | null; engine: string }[] = [];
+  const ended: number[] = [];
+  const fresh: object[] = [];
+  const turned: TurnedVerdict[] = [];
+  for (const { due, verdicts } of judgements) {
+    const left = new Map(due.current.map((current) => [current.scope, current]));
+    for (const verdict of verdicts) {
+      const current = left.get(verdict.scope);
+      left.delete(verdict.scope);
+      const content = contentDigest(verdict);
+      if (current?.content === content) {
+        same.push({ id: current.id, database: verdict.databaseDigest ?? null, engine: verdict.engine });
+        continue;
+      }
+      if (current !== undefined) ended.push(current.id);
+      fresh.push(rowOf(due.image, verdict, content));
+      if (current === undefined) turned.push({ due, verdict });
+      else if (current.result !== verdict.result) turned.push({ due, verdict, before: current.result });
+    }
+    // Scopes that the policy no longer has, or no longer has for this image.
+    for (const { id } of left.values()) ended.push(id);
+  }
+  await confirm(store, same, at);
+  if (ended.length > 0)
+    await sql`UPDATE verdict SET until = ${at}::timestamptz WHERE id = ANY(${ended}::bigint[])`.execute(store.db);
+  if (fresh.length > 0) await insertVerdicts(store, fresh, at);
+  for (const { due, lives, record, waived } of judgements)
+    if (due.lives !== lives) await noteFindings(store, { record, waived, now });
+  await keepStates(store, judgements, at);
+  await sql`DELETE FROM judging_due WHERE image = ANY(${judgements.map(({ due }) => due.image)}::text[])`.execute(
+    store.db,
+  );
+  return turned;
+}
+
+async function confirm(
+  store: Store,
+  same: readonly { id: number; database: string | null; engine: string }[],
+  at: string,
+): Promise<void> {
+  // Nearly always all of one database and engine.
+  for (const group of Map.groupBy(same, ({ database, engine }) => `${database} ${engine}`).values())
+    await sql`UPDATE verdict SET judged_at = ${at}::timestamptz, database_digest = ${group[0]!.database},
+      engine = ${group[0]!.engine} WHERE id = ANY(${group.map(({ id }) => id)}::bigint[])`.execute(store.db);
+}
+
+function rowOf(image: string, verdict: Verdict, content: string): object {
+  return {
+    image,
+    scope: verdict.scope,
+    result: verdict.result,
+    policy_name: verdict.policy.name,
+    policy_digest: verdict.policy.digest,
+    database_digest: verdict.databaseDigest ?? null,
+    engine: verdict.engine,
+    violations: verdict.violations.length,
+    worst: verdict.violations[0]?.severity ?? null,
+    content_digest: content,
+    body: verdict,
+  };
+}
+
+async function insertVerdicts(store: Store, rows: readonly object[], at: string): Promise<void> {
+  await sql`INSERT INTO verdict (image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst,
+      content_digest, body, since, judged_at)
+    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body,
+      ${at}::timestamptz, ${at}::timestamptz
+    FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS given (image text, scope text, result text, policy_name text,
+      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb)`.execute(
+    store.db,
+  );
+}
+
+async function keepStates(store: Store, judgements: readonly NewJudgement[], at: string): Promise<void> {
+  const states = judgements.map(({ due, lives, nextAt, isStale }) => ({
+    image: due.image,
+    lives,
+    next_at: nextAt?.toISOString() ?? null,
+    is_stale: isStale,
+  }));
+  for (const { due, input } of judgements) {
+    if (input === undefined) continue;
+    await sql`INSERT INTO judgement (image, body, input, judged_at) VALUES (${due.image}, ${due.body}, ${input}, ${at}::timestamptz)
+      ON CONFLICT (image) DO UPDATE SET body = excluded.body, input = excluded.input`.execute(store.db);
+  }
+  await sql`UPDATE judgement SET lives = given.lives, next_at = given.next_at, is_stale = given.is_stale, judged_at = ${at}::timestamptz
+    FROM jsonb_to_recordset(${jsonText(states)}::jsonb) AS given (image text, lives text, next_at timestamptz, is_stale boolean)
+    WHERE judgement.image = given.image AND (judgement.lives IS DISTINCT FROM given.lives
+      OR judgement.next_at IS DISTINCT FROM given.next_at OR judgement.is_stale <> given.is_stale)`.execute(store.db);
+}

@@ -1,0 +1,22 @@
+/** Every table that a backup holds, each after those that it refers to. A test holds it against the migrations. */
+export const tableOrder: readonly string[] = [
+  'ledger',
+  'ledger_key',
+  'ledger_entry',
+  'ledger_node',
+  'ledger_tree_head',
+  'body',
+  'record',
+  'verdict',
+  'document',
+  'tag',
+  'package',
+  'package_key',
+  'package_use',
+  'finding_life',
+  'waiver',
+  'registry',
+  'host',
+  'workload',
+  'container',
+];

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Store } from '../store.ts';
+import type { Reach } from './images.ts';
+
+type AnyResult = 'pass' | 'fail' | 'cannot-tell' | 'unknown';
+
+export interface FleetRows {
+  readonly environments: readonly {
+    readonly name: string;
+    readonly hosts: number;
+    readonly containers: Readonly<Partial<Record<AnyResult, number>>>;
+    readonly workloads: Readonly<Partial<Record<AnyResult, number>>>;
+  }[];
+  readonly oldest: readonly {
+    readonly owner: string;
+    readonly layer: 'base' | 'app';
+    readonly finding: string;
+    readonly severity: string;
+    readonly firstSeen: string;
+    readonly firstFixable: string | null;
+    readonly images: number;
+    readonly running: number;
+  }[];
+  readonly images: { readonly known: number; readonly unknown: number };
+  readonly totals: {
+    readonly images: number;
+    readonly containers: number;
+    readonly sources: number;
+    readonly policies: number;
+  };
+}
+
+const teams = (reach: Reach): string[] | null => (reach === undefined ? null : [...reach]);
+
+/** What runs, in each environment, by verdict; what has been open for longest. */
+export async function readFleet(
+  store: Store,
+  { environment, reach }: { readonly environment?: string | undefined; readonly reach: Reach },
+): Promise<FleetRows> {
+  const worst = sql`SELECT image, min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END) AS rank
+    FROM verdict WHERE until IS NULL GROUP BY image`;
+  const word = sql`CASE min(rank) WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' ELSE 'unknown' END`;
+  const { rows: environments } = await sql<FleetRows['environments'][number]>`
+    WITH worst AS (${worst}),
+    running AS (SELECT coalesce(container.environment, '') AS environment, container.host, container.id, container.workload,
+        coalesce(worst.rank, 2) AS rank
+      FROM container LEFT JOIN worst ON worst.image = container.image
+      WHERE container.until IS NULL AND (${environment ?? null}::text IS NULL OR coalesce(container.environment, '') = ${environment ?? null})
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))),
+    by_container AS (SELECT environment, ${word} AS result, count(*) AS n FROM (SELECT environment, rank FROM running) AS each GROUP BY environment, rank),
+    by_workload AS (SELECT environment, result, count(*) AS n FROM (
+      SELECT environment, workload, ${word} AS result FROM running WHERE workload IS NOT NULL GROUP BY environment, workload) AS each
+      GROUP BY environment, result)
+    SELECT environment AS name, count(DISTINCT host)::int AS hosts,
+      (SELECT json_object_agg(result, n) FROM by_container WHERE by_container.environment = running.environment) AS containers,
+      coalesce((SELECT json_object_agg(result, n) FROM by_workload WHERE by_workload.environment = running.environment), '{}') AS workloads
+    FROM running GROUP BY environment ORDER BY environment`.execute(store.db);
+  return { environments, oldest: await oldestOpen(store, reach), ...(await counts(store, reach)) };
+}
+
+/** Findings that could be mended and are not, gravest kinds alone, the longest first: one for each owner and finding. */
+async function oldestOpen(store: Store, reach: Reach): Promise<FleetRows['oldest']> {
+  const { rows } = await sql<FleetRows['oldest'][number]>`
+    WITH open AS (SELECT coalesce(CASE WHEN finding_life.owner = 'base' THEN record.base_name ELSE image_fact.team END,
+          CASE WHEN finding_life.owner = 'base' THEN 'base images' ELSE 'nobody named' END) AS owner,
+        finding_life.owner AS layer, finding_life.name AS finding, finding_life.severity, finding_life.first_seen,
+        finding_life.first_fixable, finding_life.image
+      FROM finding_life JOIN record ON record.image = finding_life.image LEFT JOIN image_fact ON image_fact.image = finding_life.image
+      WHERE gone_at IS NULL AND waived_since IS NULL AND severity IN ('critical', 'high')
+        AND (kind <> 'vulnerability' OR first_fixable IS NOT NULL)
+        AND (${teams(reach)}::text[] IS NULL OR image_fact.team = ANY(${teams(reach)}::text[]))
+      ORDER BY first_seen LIMIT 5000)
+    SELECT owner, layer, finding, min(severity) AS severity, min(first_seen) AS "firstSeen", min(first_fixable) AS "firstFixable",
+      count(DISTINCT open.image)::int AS images,
+      (SELECT count(*)::int FROM container WHERE until IS NULL AND container.image = ANY(array_agg(open.image))) AS running
+    FROM open GROUP BY owner, layer, finding ORDER BY min(first_seen), finding LIMIT 50`.execute(store.db);
+  return rows;
+}
+
+async function counts(store: Store, reach: Reach): Promise<Pick<FleetRows, 'images' | 'totals'>> {
+  const { rows } = await sql<{
+    known: number;
+    unknown: number;
+    images: number;
+    containers: number;
+    sources: number;
+    policies: number;
+  }>`SELECT
+      (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL) AS known,
+      (SELECT count(DISTINCT coalesce(container.image, image_name))::int FROM container
+        WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)) AS unknown,
+      (SELECT count(*)::int FROM record LEFT JOIN image_fact ON image_fact.image = record.image
+        WHERE ${teams(reach)}::text[] IS NULL OR image_fact.team = ANY(${teams(reach)}::text[])) AS images,
+      (SELECT count(*)::int FROM container WHERE until IS NULL
+        AND (${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[]))) AS containers,
+      (SELECT count(*)::int FROM source) AS sources,
+      (SELECT count(DISTINCT name)::int FROM document WHERE kind = 'policy') AS policies`.execute(store.db);
+  const { known, unknown, ...totals } = rows[0]!;
+  return { images: { known, unknown }, totals };
+}
+
+export interface TrendRow {
+  readonly day: string;
+  readonly counts: Readonly<Partial<Record<AnyResult, number>>>;
+}
+
+/** What ran at the end of each of the last days, by what its image was judged to be then. */
+export async function readTrend(
+  store: Store,
+  { days, reach }: { readonly days: number; readonly reach: Reach },
+): Promise<readonly TrendRow[]> {
+  const { rows } = await sql<TrendRow>`
+    WITH day AS (SELECT day, least(day + interval '1 day', clock_timestamp()) AS moment
+      FROM generate_series(date_trunc('day', clock_timestamp()) - make_interval(days => ${days - 1}), clock_timestamp(), '1 day') AS day),
+    ran AS (SELECT day.day, day.moment, container.image, count(*) AS n FROM day
+      JOIN container ON container.since <= day.moment AND (container.until IS NULL OR container.until > day.moment)
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))
+      GROUP BY day.day, day.moment, container.image),
+    judged AS (SELECT ran.day, ran.n, coalesce((SELECT CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END)
+        WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' END
+      FROM verdict WHERE verdict.image = ran.image AND verdict.since <= ran.moment
+        AND (verdict.until IS NULL OR verdict.until > ran.moment)), 'unknown') AS result FROM ran),
+    counted AS (SELECT day, result, sum(n) AS n FROM judged GROUP BY day, result)
+    SELECT to_char(day.day, 'YYYY-MM-DD') AS day,
+      coalesce((SELECT json_object_agg(result, n) FROM counted WHERE counted.day = day.day), '{}') AS counts
+    FROM day ORDER BY day.day`.execute(store.db);
+  return rows;
+}

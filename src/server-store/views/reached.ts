@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+import type { Store } from '../store.ts';
+import { isReached, type Reach, splitVersion, worstRank } from './images.ts';
+
+/** An image that something reaches, and by what. */
+export interface ReachedRow {
+  readonly image: string;
+  readonly name: string;
+  readonly team: string | null;
+  readonly owner: string | null;
+  readonly baseName: string | null;
+  readonly baseDigest: string | null;
+  /** As `worstRank`. */
+  readonly rank: number;
+  readonly isBase: boolean;
+  readonly running: number;
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
+}
+
+const columns = sql`record.image, record.name, image_fact.team, image_fact.owner, record.base_name AS "baseName",
+  record.base_digest AS "baseDigest", ${worstRank} AS rank,
+  (SELECT count(*)::int FROM container WHERE container.image = record.image AND container.until IS NULL) AS running`;
+
+const condition = (reach: Reach) => (reach === undefined ? sql`true` : isReached(reach));
+
+/** Images in which an advisory was found, by the findings that are open. */
+export async function imagesWithFinding(
+  store: Store,
+  ids: readonly string[],
+  reach: Reach,
+): Promise<readonly ReachedRow[]> {
+  const { rows } = await sql<ReachedRow>`
+    WITH hit AS (SELECT image, bool_and(owner = 'base') AS is_base, array_agg(DISTINCT package) AS names FROM finding_life
+      WHERE name = ANY(${[...ids]}::text[]) AND gone_at IS NULL GROUP BY image)
+    SELECT ${columns}, hit.is_base AS "isBase", coalesce((SELECT json_agg(DISTINCT jsonb_build_object('name', package.name, 'version', package.version,
+        'purl', package.body->>'purl')) FROM package_use JOIN package ON package.id = package_use.package
+      WHERE package_use.image = record.image AND package.name = ANY(hit.names)), '[]') AS packages
+    FROM hit JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
+    WHERE ${condition(reach)} ORDER BY rank, record.name, record.image`.execute(store.db);
+  return rows;
+}
+
+/** Images that have a package, in one version or any. */
+export async function imagesWithPackage(store: Store, text: string, reach: Reach): Promise<readonly ReachedRow[]> {
+  const isPurl = text.startsWith('pkg:');
+  const [name, version] = isPurl ? [text, undefined] : splitVersion(text);
+  const wanted = isPurl
+    ? sql`(package.body->>'purl' = ${text} OR starts_with(package.body->>'purl', ${`${text}?`}) OR starts_with(package.body->>'purl', ${`${text}@`}))`
+    : sql`package.id IN (SELECT package FROM package_key WHERE key = ${name.toLowerCase().replace(/[-_.]+/g, '-')}
+        UNION SELECT id FROM package WHERE name = ${name})
+      AND (${version ?? null}::text IS NULL OR package.version = ${version ?? null})`;
+  const { rows } = await sql<ReachedRow>`
+    WITH hit AS (SELECT package_use.image, bool_and(is_base) AS is_base, json_agg(json_build_object('name', package.name,
+        'version', package.version, 'purl', package.body->>'purl') ORDER BY package.name, package.version) AS packages
+      FROM package JOIN package_use ON package_use.package = package.id WHERE ${wanted} GROUP BY package_use.image)
+    SELECT ${columns}, hit.is_base AS "isBase", hit.packages
+    FROM hit JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
+    WHERE ${condition(reach)} ORDER BY rank, record.name, record.image`.execute(store.db);
+  return rows;
+}
+
+/** Images that stand on a base, by its name or one of its digests; the image itself, too, by its own. */
+export async function imagesOnBase(
+  store: Store,
+  { names, digests }: { readonly names: readonly string[]; readonly digests: readonly string[] },
+  reach: Reach,
+): Promise<readonly ReachedRow[]> {
+  const { rows } = await sql<ReachedRow>`
+    SELECT ${columns}, true AS "isBase", '[]'::json AS packages
+    FROM record LEFT JOIN image_fact ON image_fact.image = record.image
+    WHERE (record.base_name = ANY(${[...names]}::text[]) OR record.base_digest = ANY(${[...digests]}::text[])
+      OR record.image = ANY(${[...digests]}::text[])) AND ${condition(reach)}
+    ORDER BY rank, record.name, record.image`.execute(store.db);
+  return rows;
+}
+
+export interface SearchHit {
+  readonly kind: 'images' | 'findings' | 'packages' | 'containers' | 'workloads' | 'people' | 'bases' | 'policies';
+  readonly id: string;
+  readonly name: string;
+  readonly detail: string | null;
+}
+
+/** What is called so, a few of each kind. People only for those who may see them. */
+export async function searchEverything(
+  store: Store,
+  { q, reach, withPeople }: { readonly q: string; readonly reach: Reach; readonly withPeople: boolean },
+): Promise<readonly SearchHit[]> {
+  const teams = reach === undefined ? null : [...reach];
+  const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const { rows } = await sql<SearchHit>`
+    (SELECT 'images' AS kind, record.image AS id, record.name, record.image AS detail FROM record
+      LEFT JOIN image_fact ON image_fact.image = record.image
+      WHERE (record.name ILIKE ${part} OR starts_with(record.image, ${q}) OR starts_with(record.image, 'sha256:' || ${q}))
+        AND ${condition(reach)} ORDER BY record.name, record.image LIMIT 8)
+    UNION ALL (SELECT 'findings', finding_life.name, finding_life.name, count(DISTINCT finding_life.image) || ' images' FROM finding_life
+      JOIN record ON record.image = finding_life.image LEFT JOIN image_fact ON image_fact.image = finding_life.image
+      WHERE gone_at IS NULL AND finding_life.name ILIKE ${part} AND ${condition(reach)}
+      GROUP BY finding_life.name ORDER BY finding_life.name LIMIT 8)
+    UNION ALL (SELECT 'packages', package.name, package.name, min(package.type) || ', ' || count(DISTINCT package.version) || ' versions'
+      FROM package WHERE package.name ILIKE ${part} AND EXISTS (SELECT 1 FROM package_use JOIN record ON record.image = package_use.image
+        LEFT JOIN image_fact ON image_fact.image = record.image WHERE package_use.package = package.id AND ${condition(reach)})
+      GROUP BY package.name ORDER BY package.name LIMIT 8)
+    UNION ALL (SELECT 'containers', container.id, container.name, host.name FROM container JOIN host ON host.id = container.host
+      WHERE until IS NULL AND (container.name ILIKE ${part} OR starts_with(container.id, ${q}))
+        AND (${teams}::text[] IS NULL OR container.team = ANY(${teams}::text[])) ORDER BY container.name, container.id LIMIT 8)
+    UNION ALL (SELECT 'workloads', workload.id::text, workload.name, host.name || ' ' || workload.namespace FROM workload
+      JOIN host ON host.id = workload.host WHERE until IS NULL AND workload.name ILIKE ${part}
+        AND (${teams}::text[] IS NULL OR workload.team = ANY(${teams}::text[])) ORDER BY workload.name, workload.id LIMIT 8)
+    UNION ALL (SELECT 'policies', name, name, 'version ' || max(version) FROM document WHERE kind = 'policy' AND name ILIKE ${part}
+      GROUP BY name ORDER BY name LIMIT 8)
+    UNION ALL (SELECT 'people', id::text, display_name, name FROM person
+      WHERE ${withPeople} AND (name ILIKE ${part} OR display_name ILIKE ${part}) ORDER BY name LIMIT 8)`.execute(
+    store.db,
+  );
+  return rows;
+}
+
+/** How many records there are. */
+export async function countRecords(store: Store): Promise<number> {
+  return (await sql<{ n: number }>`SELECT count(*) AS n FROM record`.execute(store.db)).rows[0]!.n;
+}

@@ -1,0 +1,251 @@
+import { existsSync } from 'node:fs';
+import { readCatalogue } from '../../flows/bases/index.ts';
+import { searchAdvisories } from '../../flows/advisories/index.ts';
+import { type Base, CodedError, stateOf } from '../../model/index.ts';
+import { parseBase } from '../../bases/index.ts';
+import {
+  containersWithVerdict,
+  countRecords,
+  imagesOnBase,
+  imagesWithFinding,
+  imagesWithPackage,
+  listDocuments,
+  type Reach,
+  type ReachedRow,
+  searchEverything,
+} from '../../server-store/index.ts';
+import type { BaseSummary, Impact } from '../contract/index.ts';
+import type { Handlers } from '../http/handler.ts';
+import { notFound } from '../http/problems.ts';
+import type { Service } from '../service.ts';
+import { known, resultOfRank } from './shapes.ts';
+
+type Names = 'listBases' | 'getBase' | 'getImpact' | 'search';
+
+const mostShown = 500;
+const advisoryShape =
+  /^(?:CVE|GHSA|DSA|DLA|USN|RHSA|RHBA|ALSA|RLSA|ELSA|SUSE|openSUSE|ALPINE|PYSEC|GO|RUSTSEC|MAL|OSV|CGA|DEBIAN|UBUNTU)-[\w:.-]+$/i;
+
+export function baseHandlers(service: Service): Pick<Handlers, Names> {
+  const { store } = service;
+  return {
+    async listBases({ identity }) {
+      const bases = await basesOf(service);
+      return {
+        items: await Promise.all(bases.map(async (base) => (await summaryOf(service, base, identity.reach)).summary)),
+      };
+    },
+    async getBase({ params, identity }) {
+      const base = (await basesOf(service)).find(({ name }) => name === params.name);
+      if (base === undefined)
+        throw notFound(`base ${params.name}`, 'plimsoll base add takes one in; serve --bases FOLDER shows them');
+      const { summary, children } = await summaryOf(service, base, identity.reach);
+      return {
+        ...summary,
+        releaseList: base.releases.map((release) => ({
+          ...known({
+            digest: release.digest,
+            platform: release.platform ?? null,
+            reference: release.reference,
+            added: release.added,
+            sizeBytes: release.sizeBytes,
+            endorsedBy: release.endorsement?.by ?? null,
+            endorsedAt: release.endorsement?.at ?? null,
+          }),
+          state: stateOf(base, release),
+          verdict: release.verdict?.result ?? 'unknown',
+          children: children.filter(({ baseDigest }) =>
+            [release.digest, ...release.aliases].some((digest) => digest === baseDigest),
+          ).length,
+        })) as never,
+        history: base.history.map((event) => known(event)) as never,
+        childList: children.slice(0, mostShown).map((child) => ({
+          digest: child.image,
+          name: child.name,
+          verdict: resultOfRank(child.rank),
+          running: child.running,
+          ...(child.baseDigest === null ? {} : { release: child.baseDigest }),
+        })),
+      };
+    },
+    async getImpact({ query, identity }) {
+      return impactOf(service, query.q, identity.reach);
+    },
+    async search({ query, identity }) {
+      const withPeople = identity.permissions.has('people.read');
+      const hits = [...(await searchEverything(store, { q: query.q, reach: identity.reach, withPeople }))];
+      const part = query.q.toLowerCase();
+      for (const { name, purpose } of await basesOf(service))
+        if (name.toLowerCase().includes(part)) hits.push({ kind: 'bases', id: name, name, detail: purpose });
+      const kinds = [...new Set(hits.map(({ kind }) => kind))];
+      return {
+        query: query.q,
+        groups: kinds.map((kind) => ({
+          kind,
+          items: hits
+            .filter((hit) => hit.kind === kind)
+            .map(({ id, name, detail }) => ({ id, name, ...(detail === null ? {} : { detail }) })),
+        })),
+      };
+    },
+  };
+}
+
+/** Bases of the catalogue's folder, and those that are documents of the store. */
+async function basesOf({ store, options }: Service): Promise<readonly Base[]> {
+  const inFolder = options.bases === undefined ? [] : (await readCatalogue(options.bases, { mayBeNew: true })).bases;
+  const documents = await listDocuments(store, 'base');
+  const inStore = await Promise.all(documents.map(({ name, text }) => parseBase(text, `base ${name}`)));
+  const names = new Set(inFolder.map(({ name }) => name));
+  return [...inFolder, ...inStore.filter(({ name }) => !names.has(name))].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function summaryOf(
+  { store }: Service,
+  base: Base,
+  reach: Reach,
+): Promise<{ readonly summary: BaseSummary; readonly children: readonly ReachedRow[] }> {
+  const digests = base.releases.flatMap(({ digest, aliases }) => [digest, ...aliases]);
+  const all = await imagesOnBase(store, { names: [base.name], digests }, reach);
+  const children = all.filter(({ image }) => !digests.some((digest) => digest === image));
+  const counts = { pass: 0, fail: 0, cannotTell: 0, unknown: 0 };
+  for (const { rank } of children) counts[(['fail', 'cannotTell', 'unknown', 'pass'] as const)[rank]!]++;
+  const newest = base.releases.at(-1);
+  return {
+    children,
+    summary: {
+      name: base.name,
+      purpose: base.purpose,
+      owner: base.owner,
+      source: base.source,
+      state: base.state,
+      channels: [...base.channels],
+      releases: base.releases.length,
+      children: counts,
+      running: children.reduce((sum, { running }) => sum + running, 0),
+      ...(base.description === undefined ? {} : { description: base.description }),
+      ...(base.supportEnd === undefined ? {} : { supportEnd: base.supportEnd }),
+      ...(newest === undefined
+        ? {}
+        : {
+            newest: {
+              digest: newest.digest,
+              added: newest.added,
+              sizeBytes: newest.sizeBytes,
+              verdict: newest.verdict?.result ?? 'unknown',
+              state: stateOf(base, newest),
+            },
+          }),
+    },
+  };
+}
+
+/** Whom a word reaches: an advisory, a package, a digest, a base. */
+async function impactOf(service: Service, q: string, reach: Reach): Promise<Impact> {
+  const { store } = service;
+  const bases = await basesOf(service);
+  const named = bases.find(({ name }) => name === q);
+  const caveats: string[] = [];
+  let kind: Impact['kind'];
+  let advisories: Impact['advisories'] = [];
+  let rows: readonly ReachedRow[];
+  if (/^sha256:[0-9a-f]{64}$/.test(q)) {
+    kind = 'digest';
+    rows = await imagesOnBase(store, { names: [], digests: [q] }, reach);
+  } else if (named !== undefined) {
+    kind = 'base';
+    rows = await imagesOnBase(
+      store,
+      { names: [named.name], digests: named.releases.flatMap(({ digest, aliases }) => [digest, ...aliases]) },
+      reach,
+    );
+  } else if (advisoryShape.test(q)) {
+    kind = 'advisory';
+    advisories = advisoriesNamed(service, q, caveats);
+    const ids = new Set([q, q.toUpperCase(), ...advisories.flatMap(({ id, aliases }) => [id, ...aliases])]);
+    rows = await imagesWithFinding(store, [...ids], reach);
+  } else {
+    kind = 'package';
+    rows = await imagesWithPackage(store, q, reach);
+  }
+  return { query: q, kind, advisories, caveats, ...(await grouped(service, rows, bases, reach)) };
+}
+
+function advisoriesNamed({ options }: Service, q: string, caveats: string[]): Impact['advisories'] {
+  if (!existsSync(options.database)) {
+    caveats.push('there is no advisory database: only what was found at the time of scanning is told');
+    return [];
+  }
+  try {
+    const { by, advisories } = searchAdvisories(options.database, q, 20);
+    if (by !== 'id') {
+      caveats.push(`the advisory database knows nothing of ${q}`);
+      return [];
+    }
+    return advisories.map(({ id, aliases, title, exploitedSince }) => ({
+      id,
+      aliases: [...aliases],
+      ...(title === undefined ? {} : { title }),
+      ...(exploitedSince === undefined ? {} : { exploitedSince }),
+    }));
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    caveats.push(error.message);
+    return [];
+  }
+}
+
+async function grouped(
+  { store }: Service,
+  rows: readonly ReachedRow[],
+  bases: readonly Base[],
+  reach: Reach,
+): Promise<Pick<Impact, 'bases' | 'images' | 'containers' | 'owners' | 'totals'>> {
+  const byBase = new Map<string, ReachedRow[]>();
+  const byOwner = new Map<string, ReachedRow[]>();
+  for (const row of rows) {
+    const base = baseNameOf(row, bases);
+    if (base !== undefined && row.isBase) byBase.set(base, [...(byBase.get(base) ?? []), row]);
+    const owner = row.team ?? row.owner ?? 'nobody named';
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), row]);
+  }
+  const running = (of: readonly ReachedRow[]): number => of.reduce((sum, row) => sum + row.running, 0);
+  const containers = [];
+  for (const row of rows.filter((each) => each.running > 0).slice(0, 50)) {
+    const { items } = await containersWithVerdict(store, { image: row.image, running: true, reach, limit: 100 });
+    containers.push(...items);
+  }
+  return {
+    bases: [...byBase].map(([name, of]) => {
+      const base = bases.find((each) => each.name === name);
+      const listed = base === undefined ? {} : { owner: base.owner, state: base.state };
+      return { name, images: of.length, running: running(of), ...listed };
+    }),
+    images: rows.slice(0, mostShown).map((row) => ({
+      digest: row.image,
+      name: row.name,
+      verdict: resultOfRank(row.rank),
+      via: row.isBase ? ('base' as const) : ('app' as const),
+      packages: row.packages.map((found) => ({ ...found, owner: row.isBase ? ('base' as const) : ('app' as const) })),
+      running: row.running,
+      ...(row.team === null ? {} : { team: row.team }),
+      ...(baseNameOf(row, bases) === undefined ? {} : { base: baseNameOf(row, bases)! }),
+    })),
+    containers: containers.slice(0, mostShown).map(({ id, name, host, environment, image }) => ({
+      id,
+      name,
+      host,
+      image: image!,
+      ...(environment === null ? {} : { environment }),
+    })),
+    owners: [...byOwner].map(([name, of]) => ({ name, images: of.length, running: running(of) })),
+    totals: { images: rows.length, containers: running(rows), records: await countRecords(store) },
+  };
+}
+
+function baseNameOf({ baseName, baseDigest }: ReachedRow, bases: readonly Base[]): string | undefined {
+  const listed = bases.find(({ releases }) =>
+    releases.some(({ digest, aliases }) => [digest, ...aliases].some((each) => each === baseDigest)),
+  );
+  return listed?.name ?? baseName ?? undefined;
+}

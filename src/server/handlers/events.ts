@@ -1,0 +1,66 @@
+import { type KeptLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
+import type { Handlers } from '../http/handler.ts';
+import { sent } from '../http/handler.ts';
+import type { Identity, Service } from '../service.ts';
+
+const heartbeatMs = 20_000;
+/** What a slow reader may owe before it is cut off; it comes back with Last-Event-ID. */
+const mostBehindBytes = 1 << 20;
+
+/** What happens, as server-sent events (WHATWG HTML § 9.2). */
+export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
+  const { store, hub } = service;
+  return {
+    async getEvents({ request, reply, identity }) {
+      const asked = request.headers['last-event-id'];
+      // Listening begins before reading what was missed: nothing falls between, and ids tell what came twice.
+      const waiting: KeptLiveEvent[] = [];
+      let send: (event: KeptLiveEvent) => void = (event) => void waiting.push(event);
+      const unsubscribe = hub.subscribe((event) => send(event));
+      try {
+        const missed =
+          typeof asked === 'string' ? await liveEventsAfter(store, asked, 5000) : { events: [], gone: false };
+        reply.hijack();
+        const { raw } = reply;
+        raw.writeHead(200, {
+          ...(reply.getHeaders() as Record<string, string>),
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        });
+        raw.write('retry: 2000\n\n');
+        if (missed.gone)
+          raw.write(`event: reset\ndata: ${JSON.stringify({ kind: 'reset', at: new Date().toISOString() })}\n\n`);
+        const write = (event: KeptLiveEvent): void => {
+          if (!isFor(event, identity)) return;
+          const { kind } = event.body as { kind: string };
+          raw.write(`id: ${event.id}\nevent: ${kind}\ndata: ${JSON.stringify(event.body)}\n\n`);
+          if (raw.writableLength > mostBehindBytes) raw.destroy();
+        };
+        missed.events.forEach(write);
+        const last = missed.events.at(-1)?.id;
+        const known = new Set(missed.events.map(({ id }) => id));
+        waiting.filter(({ id }) => last === undefined || !known.has(id)).forEach(write);
+        send = write;
+        const beat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs);
+        // Rights may be taken meanwhile: the reader has to come back and show again who it is.
+        const end = setTimeout(() => raw.end(), 15 * 60_000);
+        raw.once('close', () => {
+          clearInterval(beat);
+          clearTimeout(end);
+          unsubscribe();
+        });
+      } catch (error) {
+        unsubscribe();
+        throw error;
+      }
+      return sent;
+    },
+  };
+}
+
+/** Events of a team's images are for those that reach the team; what goes by no team is for those that reach all, or concerns nobody's. */
+function isFor({ team, body }: KeptLiveEvent, { reach, permissions }: Identity): boolean {
+  if ((body as { kind: string }).kind === 'ledger' && !permissions.has('ledger.read')) return false;
+  return reach === undefined || (team !== null && reach.includes(team));
+}

@@ -1,0 +1,247 @@
+import type { Comparison as ModelComparison, Finding, ImageRecord, Severity } from '../../model/index.ts';
+import { compareRecords } from '../../record/index.ts';
+import {
+  containersWithVerdict,
+  cursorOf,
+  findingsOf,
+  type FindingLife,
+  imageHistory,
+  tagLives,
+} from '../../server-store/index.ts';
+import type { Comparison, ImageExecutable, ImageFinding, ImagePackage, ListQuery } from '../contract/index.ts';
+import type { Handlers } from '../http/handler.ts';
+import type { Identity, Service } from '../service.ts';
+import { currentVerdicts } from './current-verdicts.ts';
+import { findingShape, type FindingContext } from './finding-shape.ts';
+import { currentRecordOf, reachImage, recordOf } from './images.ts';
+import { placeAfter } from './list-place.ts';
+import { provenanceOf } from './provenance.ts';
+import { containerOf, known, pageWith } from './shapes.ts';
+
+type Names =
+  | 'listFindings'
+  | 'listPackages'
+  | 'listSecrets'
+  | 'listExecutables'
+  | 'listHistory'
+  | 'listImageContainers'
+  | 'getProvenance'
+  | 'compareImages';
+
+const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
+
+export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
+  const { store } = service;
+  return {
+    async listFindings({ params, query, identity }) {
+      const all = await findings(service, identity, params.digest);
+      const { kind, severity, owner, layer, fixable, q } = query;
+      const part = q?.toLowerCase();
+      return partOf(
+        all.filter(
+          (finding) =>
+            (kind === undefined || finding.kind === kind) &&
+            (severity === undefined || finding.severity === severity) &&
+            (owner === undefined || finding.owner === owner) &&
+            (layer === undefined || finding.place.layer === layer) &&
+            (fixable === undefined || (finding.fix?.state === 'fixed') === fixable) &&
+            (part === undefined ||
+              [finding.name, finding.title, finding.packageName ?? '', ...(finding.aliases ?? [])].some((text) =>
+                text.toLowerCase().includes(part),
+              )),
+        ),
+        query,
+      );
+    },
+    async listSecrets({ params, query, identity }) {
+      const all = await findings(service, identity, params.digest);
+      return partOf(
+        all.filter(({ kind }) => kind === 'secret' || kind === 'private-key'),
+        query,
+      );
+    },
+    async listPackages({ params, query, identity }) {
+      const record = await currentRecordOf(service, identity, params.digest);
+      const { q, type, owner, layer } = query;
+      const part = q?.toLowerCase();
+      return partOf(
+        packagesOf(record).filter(
+          (found) =>
+            (type === undefined || found.type === type) &&
+            (owner === undefined || found.place.owner === owner) &&
+            (layer === undefined || found.place.layer === layer) &&
+            (part === undefined || found.name.toLowerCase().includes(part)),
+        ),
+        query,
+      );
+    },
+    async listExecutables({ params, query, identity }) {
+      const record = await recordOf(service, identity, params.digest);
+      const part = query.q?.toLowerCase();
+      return partOf(
+        executablesOf(record).filter(
+          ({ place, setuid, setgid }) =>
+            (query.setuid === undefined || setuid || setgid) &&
+            (part === undefined || (place.path ?? '').toLowerCase().includes(part)),
+        ),
+        query,
+      );
+    },
+    async listHistory({ params, identity }) {
+      await reachImage(service, identity, params.digest);
+      const events = await imageHistory(store, params.digest);
+      return {
+        items: events.map(({ why, ...event }) => ({
+          ...(known(event) as { at: string; kind: 'verdict' | 'tag' | 'scan' }),
+          what:
+            event.kind === 'verdict'
+              ? `${event.scope}: ${event.from === null ? '' : `${event.from} → `}${event.to}${why === null ? '' : `: ${why}`}`
+              : event.kind === 'tag'
+                ? `${event.reference} points here`
+                : `scanned as ${event.reference}`,
+        })),
+      };
+    },
+    async listImageContainers({ params, query, identity }) {
+      await reachImage(service, identity, params.digest);
+      const { cursor, limit } = query;
+      const page = await containersWithVerdict(store, {
+        image: params.digest,
+        running: true,
+        reach: identity.reach,
+        limit,
+        ...(cursor === undefined ? {} : { after: cursor }),
+      });
+      return pageWith(page, containerOf);
+    },
+    async getProvenance({ params, identity }) {
+      const record = await recordOf(service, identity, params.digest);
+      const { items } = await containersWithVerdict(store, {
+        image: params.digest,
+        running: true,
+        reach: identity.reach,
+        limit: 1000,
+      });
+      return { hops: [...provenanceOf(record, await tagLives(store, params.digest), items)] };
+    },
+    async compareImages({ params, identity }) {
+      const from = await currentRecordOf(service, identity, params.a);
+      const to = await currentRecordOf(service, identity, params.b);
+      return comparisonOf(compareRecords(from, to));
+    },
+  };
+}
+
+/** A part of what was made whole: the record is one document, so that the place in it is a number. */
+function partOf<T>(items: readonly T[], { limit, cursor }: ListQuery): { items: T[]; next?: string } {
+  const from = placeAfter(cursor);
+  const shown = items.slice(from, from + limit);
+  return { items: shown, ...(from + limit < items.length ? { next: cursorOf([from + limit]) } : {}) };
+}
+
+async function findings(service: Service, identity: Identity, image: string): Promise<readonly ImageFinding[]> {
+  const record = await currentRecordOf(service, identity, image);
+  const lives = new Map(
+    (await findingsOf(service.store, image)).map((life): [string, FindingLife] => [life.finding, life]),
+  );
+  const verdicts = (await currentVerdicts(service.store, image)).map(({ verdict }) => verdict);
+  const context: FindingContext = { lives, verdicts };
+  return record.findings
+    .map((finding) => findingShape(finding, context))
+    .sort(
+      (a, b) =>
+        order.indexOf(a.severity) - order.indexOf(b.severity) ||
+        (a.name === b.name ? compare(a.id, b.id) : compare(a.name, b.name)),
+    );
+}
+
+function packagesOf(record: ImageRecord): readonly ImagePackage[] {
+  const byPackage = new Map<string, Finding[]>();
+  for (const finding of record.findings)
+    if (finding.kind === 'vulnerability')
+      byPackage.set(finding.packageId, [...(byPackage.get(finding.packageId) ?? []), finding]);
+  return record.packages
+    .map((found) => {
+      const own = byPackage.get(found.id) ?? [];
+      const worst = own.map(({ severity }) => severity).sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
+      const { id, type, name, version, purl, ecosystem, arch, source, licenses, evidence, sizeBytes, ownedBy, place } =
+        found;
+      return known({
+        ...{ id, type, name, version, purl, ecosystem, arch, source, licenses, evidence, sizeBytes, ownedBy, place },
+        findings: own.length,
+        worst,
+      }) as unknown as ImagePackage;
+    })
+    .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version) || compare(a.id, b.id));
+}
+
+function executablesOf({ executables }: ImageRecord): readonly ImageExecutable[] {
+  return executables.map((executable) => {
+    const { place, links, ownedBy } = executable;
+    const facts = executable as unknown as Readonly<Record<string, unknown>>;
+    const mode = typeof facts['mode'] === 'number' ? facts['mode'] : 0;
+    return known({
+      place,
+      links,
+      ownedBy,
+      mode: facts['mode'],
+      sha256: facts['sha256'],
+      sizeBytes: facts['sizeBytes'],
+      capabilities: facts['capabilities'],
+      setuid: (mode & 0o4000) !== 0,
+      setgid: (mode & 0o2000) !== 0,
+      kind: executable.elf === undefined ? 'script' : 'elf',
+    }) as unknown as ImageExecutable;
+  });
+}
+
+function comparisonOf({
+  from,
+  to,
+  packages,
+  executables,
+  findings: found,
+  configuration,
+  caveats,
+}: ModelComparison): Comparison {
+  const brief = ({ name, version, type, place }: ModelComparison['packages']['added'][number]) => ({
+    name,
+    version,
+    type,
+    owner: place.owner,
+  });
+  const shown = (finding: Finding) => {
+    const { id, severity, title } = finding;
+    return { id, severity, title, name: finding.kind === 'vulnerability' ? finding.advisory : finding.kind };
+  };
+  return {
+    from: { ...from },
+    to: { ...to },
+    packages: {
+      added: packages.added.map(brief),
+      removed: packages.removed.map(brief),
+      changed: packages.changed.map((change) => ({
+        name: change.to.name,
+        type: change.to.type,
+        from: change.from.version,
+        to: change.to.version,
+        owner: change.to.place.owner,
+      })),
+    },
+    findings: {
+      new: found.new.map(({ finding, cause }) => ({ ...shown(finding), cause })),
+      gone: found.gone.map(shown),
+    },
+    configuration: configuration.map((change) => ({ ...change })),
+    executables: {
+      added: executables.added.length,
+      removed: executables.removed.length,
+      changed: executables.changed.length,
+    },
+    caveats: [...caveats],
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import type { Authenticator } from '../identity/authenticate.ts';
+import type { Handlers } from '../http/handler.ts';
+import type { Service } from '../service.ts';
+import { advisoryHandlers } from './advisories.ts';
+import { baseHandlers } from './bases.ts';
+import { eventHandlers } from './events.ts';
+import { imageDetailHandlers } from './image-details.ts';
+import { imageHandlers } from './images.ts';
+import { inventoryHandlers } from './inventory.ts';
+import { ledgerHandlers } from './ledger.ts';
+import { policyHandlers } from './policies.ts';
+import { scanHandlers } from './scans.ts';
+import { sessionHandlers } from './session.ts';
+import { tokenHandlers } from './tokens.ts';
+import { waiverHandlers } from './waivers.ts';
+
+/** What answers each route of the contract. */
+export function makeHandlers(service: Service, authenticator: Authenticator): Handlers {
+  return {
+    ...imageHandlers(service),
+    ...imageDetailHandlers(service),
+    ...scanHandlers(service),
+    ...inventoryHandlers(service),
+    ...baseHandlers(service),
+    ...policyHandlers(service),
+    ...waiverHandlers(service),
+    ...ledgerHandlers(service),
+    ...advisoryHandlers(service),
+    ...eventHandlers(service),
+    ...sessionHandlers(service, authenticator),
+    ...tokenHandlers(service, authenticator),
+  };
+}

@@ -1,0 +1,150 @@
+import { activePolicyName } from '../../flows/keep-image/index.ts';
+import { simulatePolicy } from '../../flows/simulate/index.ts';
+import { CodedError } from '../../model/index.ts';
+import { parsePolicy, preparePolicy } from '../../policy/index.ts';
+import {
+  documentHistory,
+  type DocumentVersion,
+  inTransaction,
+  listDocuments,
+  readDocument,
+  tellLive,
+  writeDocument,
+} from '../../server-store/index.ts';
+import type { PolicyCheck, PolicySummary } from '../contract/index.ts';
+import type { Handlers } from '../http/handler.ts';
+import { notFound } from '../http/problems.ts';
+import { eventBy, type Service } from '../service.ts';
+import { known } from './shapes.ts';
+
+type Names = 'listPolicies' | 'getPolicy' | 'listPolicyVersions' | 'putPolicy' | 'checkPolicy' | 'simulatePolicy';
+
+const nameShape = /^[a-z0-9][a-z0-9._-]{0,127}$/;
+
+export function policyHandlers(service: Service): Pick<Handlers, Names> {
+  const { store, now } = service;
+  return {
+    async listPolicies() {
+      const active = await activePolicyName(store);
+      return {
+        items: await Promise.all((await listDocuments(store, 'policy')).map((each) => summaryOf(each, active))),
+      };
+    },
+    async getPolicy({ params, query, reply }) {
+      const found = await readDocument(store, 'policy', params.name, query.version);
+      if (found === undefined) throw notFound(`policy ${params.name}`);
+      reply.header('etag', `"${found.version}"`);
+      return { ...(await summaryOf(found, await activePolicyName(store))), text: found.text };
+    },
+    async listPolicyVersions({ params }) {
+      const versions = await documentHistory(store, 'policy', params.name);
+      if (versions.length === 0) throw notFound(`policy ${params.name}`);
+      const active = await activePolicyName(store);
+      return { items: await Promise.all(versions.map((each) => summaryOf(each, active))) };
+    },
+    async putPolicy({ params, body, identity, from, request, reply }) {
+      const { name } = params;
+      if (!nameShape.test(name))
+        throw new CodedError('invalid-policy', `a policy can't be called ${name.slice(0, 100)}`, {
+          kind: 'usage',
+          hint: 'small letters, digits, . _ and -',
+        });
+      const { policy } = await parsePolicy(body.text, `policy ${name}`);
+      if (policy.name !== name)
+        throw new CodedError('invalid-policy', `the text calls itself ${policy.name}, not ${name}`, { kind: 'usage' });
+      await preparePolicy(policy);
+      const before = await readDocument(store, 'policy', name);
+      const basedOn = basedOnOf(request.headers['if-match'], before);
+      const written = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const next = {
+          kind: 'policy',
+          name,
+          text: body.text,
+          writtenBy: identity.actor.name,
+          why: body.why,
+          basedOn,
+        } as const;
+        const document = await writeDocument(inner, next);
+        const { version, digest } = document;
+        await tellLive(inner, [{ body: { kind: 'policy', at: now().toISOString(), policy: name, version } }]);
+        const details = { version, digest, before: before?.digest };
+        const subject = { kind: 'policy', name };
+        await appendToLedger([eventBy(identity, from, { action: 'policy.change', subject, why: body.why, details })]);
+        return document;
+      });
+      service.judgeAgain();
+      reply.header('etag', `"${written.version}"`);
+      return { ...(await summaryOf(written, await activePolicyName(store))), text: written.text };
+    },
+    async checkPolicy({ body }) {
+      try {
+        const { policy } = await parsePolicy(body.text, 'policy');
+        await preparePolicy(policy);
+        return { errors: [], scopes: ['default', ...policy.scopes.map(({ name }) => name)] };
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        return { errors: errorsOf(error), scopes: [] };
+      }
+    },
+    async simulatePolicy({ body, identity }) {
+      const { policy } = await parsePolicy(body.text, 'policy');
+      return simulatePolicy(store, {
+        policy,
+        sinceDays: body.sinceDays,
+        reach: identity.reach,
+        databasePath: service.options.database,
+        now: now(),
+      }) as never;
+    },
+  };
+}
+
+/** The version that whoever writes has seen. @throws CodedError `precondition-required`, `document-changed` */
+function basedOnOf(ifMatch: string | undefined, before: DocumentVersion | undefined): number {
+  if (ifMatch === undefined) {
+    if (before === undefined) return 0;
+    throw new CodedError(
+      'precondition-required',
+      `the policy ${before.name} is there already, in version ${before.version}`,
+      {
+        hint: `read it, and send If-Match: "${before.version}" with the change`,
+      },
+    );
+  }
+  const version = Number(/^(?:W\/)?"(\d+)"$/.exec(ifMatch.trim())?.[1]);
+  if (before !== undefined && version === before.version) return version;
+  throw new CodedError(
+    'document-changed',
+    `the policy was changed meanwhile: it is in version ${before?.version ?? 0}`,
+    {
+      hint: 'read it again and make your change there',
+    },
+  );
+}
+
+async function summaryOf(document: DocumentVersion, active: string): Promise<PolicySummary> {
+  const { name, version, digest, writtenBy, writtenAt, why, text } = document;
+  const scopes = await parsePolicy(text, `policy ${name}`).then(
+    ({ policy }) => policy.scopes.map((scope) => scope.name),
+    () => [],
+  );
+  return {
+    ...{ name, version, digest, writtenBy, writtenAt },
+    scopes: ['default', ...scopes],
+    active: name === active,
+    ...known({ why }),
+  } as PolicySummary;
+}
+
+/** `policy:3:7: what is wrong`, a line each, as places. */
+function errorsOf({ message, hint }: CodedError): PolicyCheck['errors'] {
+  return message.split('\n').map((line) => {
+    const match = /^policy:(\d+):(\d+):\s*(.*)$/.exec(line.trim());
+    return {
+      line: Number(match?.[1] ?? 1),
+      column: Number(match?.[2] ?? 1),
+      message: match?.[3] ?? line.trim().replace(/^policy:\s*/, ''),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+}

@@ -1,0 +1,245 @@
+import { hash } from 'node:crypto';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type * as z from 'zod';
+import { CodedError } from '../../model/index.ts';
+import { type Route, type RouteName, routes } from '../contract/index.ts';
+import { makeHandlers } from '../handlers/index.ts';
+import type { Authenticator } from '../identity/authenticate.ts';
+import { isSame } from '../identity/digests.ts';
+import type { Identity, Service } from '../service.ts';
+import { type Asked, sent } from './handler.ts';
+import { withIdempotency } from './idempotency.ts';
+import { addOpenRoutes } from './open-routes.ts';
+import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
+import { RateLimit } from './rate-limits.ts';
+import { securityHeaders } from './security-headers.ts';
+import { encodingFor, StaticFiles } from './static-files.ts';
+
+const mebibyte = 1 << 20;
+const nobody: Identity = {
+  actor: { kind: 'automation', name: 'nobody', known: 'nothing' },
+  displayName: 'nobody',
+  roles: [],
+  permissions: new Set(),
+  reach: [],
+};
+
+/** The HTTP side of the server: every route of the contract, checked, answered, counted. */
+export function makeApp(service: Service, authenticator: Authenticator): FastifyInstance {
+  const { options } = service;
+  const app = fastify({
+    logger: options.logLevel === 'silent' ? false : { level: options.logLevel, stream: process.stderr },
+    // One line for each request that failed, none for each that did not: counts are in the metrics.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: mebibyte,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1024 },
+    requestTimeout: 300_000,
+    ...(options.tls === undefined
+      ? {}
+      : {
+          https: {
+            cert: options.tls.cert,
+            key: options.tls.key,
+            minVersion: 'TLSv1.2',
+            ...(options.tls.clientAuthorities === undefined
+              ? {}
+              : { ca: options.tls.clientAuthorities, requestCert: true, rejectUnauthorized: false }),
+          },
+        }),
+  }) as unknown as FastifyInstance;
+  acceptBodies(app);
+  addHooks(app, service);
+  addErrors(app);
+  const limits = {
+    usual: new RateLimit({ perSecond: options.requestsPerSecond, burst: options.requestsPerSecond * 2 }),
+    // Guessing at log-ins and tokens is slowed down by address.
+    logIn: new RateLimit({ perSecond: 1, burst: 30 }),
+  };
+  const handlers = makeHandlers(service, authenticator);
+  for (const name of Object.keys(routes) as RouteName[])
+    addRoute(app, { name, route: routes[name], service, authenticator, limits, handler: handlers[name] as never });
+  addOpenRoutes(app, service);
+  addPages(app, new StaticFiles(options.web));
+  return app;
+}
+
+interface RouteSetting {
+  readonly name: RouteName;
+  readonly route: Route;
+  readonly service: Service;
+  readonly authenticator: Authenticator;
+  readonly limits: Readonly<Record<'usual' | 'logIn', RateLimit>>;
+  readonly handler: (asked: Asked<Route>) => Promise<unknown>;
+}
+
+function addRoute(app: FastifyInstance, setting: RouteSetting): void {
+  const { route } = setting;
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: route.bodyLimitBytes ?? mebibyte,
+    handler: (request, reply) => answer(setting, request, reply),
+  });
+}
+
+async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { route, service, authenticator, limits, handler } = setting;
+  if (route.permission === 'public' && route.tag === 'session' && route.path !== '/v1/session')
+    limits.logIn.take(request.ip, Date.now());
+  const identity = await identify(request, { route, authenticator, limits });
+  if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
+  const asked = {
+    params: parse(route.params, request.params, 'address'),
+    query: parse(route.query, request.query, 'query'),
+    body: route.rawBody === undefined ? parse(route.body, request.body, 'body') : undefined,
+    identity: identity ?? nobody,
+    from: request.ip,
+    request,
+    reply,
+  } as unknown as Asked<Route>;
+  const run = (): Promise<unknown> => handler(asked);
+  const key = request.headers['idempotency-key'];
+  const value =
+    route.idempotent === true && typeof key === 'string' && identity !== undefined
+      ? await withIdempotency(service.store, { identity, key, route, request, reply }, run)
+      : await run();
+  if (value === sent) return reply;
+  const status = route.status ?? 200;
+  if (reply.statusCode === 200) reply.code(status);
+  if (value === undefined) return reply.send();
+  if (typeof value === 'string' && route.answerType !== undefined) return reply.type(route.answerType).send(value);
+  return sendJson(request, reply, typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** Who asks, and whether they may: the permission of the route, which every route has. */
+async function identify(
+  request: FastifyRequest,
+  { route, authenticator, limits }: Pick<RouteSetting, 'route' | 'authenticator' | 'limits'>,
+): Promise<Identity | undefined> {
+  let identity: Identity | undefined;
+  try {
+    identity = await authenticator.identify(request.raw);
+  } catch (error) {
+    limits.logIn.take(request.ip, Date.now());
+    if (route.permission !== 'public') throw error;
+  }
+  limits.usual.take(identity === undefined ? request.ip : `${identity.actor.known} ${identity.actor.name}`, Date.now());
+  if (route.permission === 'public') return identity;
+  if (identity === undefined)
+    throw new CodedError('not-logged-in', 'nobody is logged in', { hint: 'log in at /, or send a token' });
+  if (route.permission !== 'session' && !identity.permissions.has(route.permission))
+    throw new CodedError('forbidden', `${identity.displayName} lacks the permission ${route.permission}`, {
+      hint: 'who administers this server gives roles; tokens have what they were made with',
+    });
+  return identity;
+}
+
+/** A browser sends cookies for any page that asks: what changes something needs a word that only our own page knows. */
+function checkOrigin(request: FastifyRequest, identity: Identity | undefined, service: Service, route: Route): void {
+  const { origin } = request.headers;
+  if (typeof origin === 'string' && origin !== 'null' && URL.canParse(origin)) {
+    const own = [new URL(service.publicUrl()).host, request.headers.host];
+    if (!own.includes(new URL(origin).host))
+      throw new CodedError('origin-refused', `a page of ${new URL(origin).host} may not change anything here`);
+  } else if (origin === 'null')
+    throw new CodedError('origin-refused', 'a page of nowhere may not change anything here');
+  if (identity?.csrf === undefined || route.permission === 'public') return;
+  const given = request.headers['x-csrf-token'];
+  if (typeof given !== 'string' || !isSame(given, identity.csrf))
+    throw new CodedError('csrf-failed', 'the request does not show that it comes from our own page', {
+      hint: 'send the csrfToken of GET /v1/me as x-csrf-token',
+    });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, what: string): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => ({ where: [what, ...path].join('.'), what: message }));
+  throw new RequestError(`the ${what} is not of the asked form: ${errors[0]!.where}: ${errors[0]!.what}`, errors);
+}
+
+/** JSON with an ETag: who has it already is told so in a few bytes. */
+function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  reply
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'private, no-cache')
+    .header('vary', 'cookie, authorization');
+  if (request.method === 'GET') {
+    const etag = (reply.getHeader('etag') as string | undefined) ?? `"${hash('sha256', text, 'hex').slice(0, 24)}"`;
+    reply.header('etag', etag);
+    if (request.headers['if-none-match']?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) === true)
+      return reply.code(304).send();
+  }
+  return reply.send(text);
+}
+
+function acceptBodies(app: FastifyInstance): void {
+  app.removeContentTypeParser(['text/plain']);
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+  // Uploads are read by their handler, piece by piece.
+  for (const type of ['application/octet-stream', 'application/zip', 'application/x-ndjson'])
+    app.addContentTypeParser(type, (_, payload, done) => done(null, payload));
+}
+
+function addHooks(app: FastifyInstance, service: Service): void {
+  const headers = securityHeaders(
+    service.options.tls !== undefined || service.options.publicUrl?.startsWith('https:') === true,
+  );
+  app.addHook('onRequest', (_, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    service.metrics.requests.observe(
+      { route, method: request.method, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+}
+
+function addErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');
+    if (status === 429) reply.header('retry-after', '1');
+    if (status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply
+      .code(status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problemOf(error, request.id)));
+  });
+}
+
+/** The dashboard's files; what is below /v1 and not there is a problem, not a page. */
+function addPages(app: FastifyInstance, files: StaticFiles): void {
+  app.setNotFoundHandler((request, reply) => {
+    const address = request.url.split('?', 1)[0]!;
+    const isPage = request.method === 'GET' || request.method === 'HEAD';
+    const file = isPage && !address.startsWith('/v1/') ? files.find(address) : undefined;
+    if (file === undefined) {
+      const error = notFound(
+        isPage && address === '/' && !files.isThere ? 'dashboard: it is not built' : address,
+        '/openapi.json says what is',
+      );
+      return reply
+        .code(404)
+        .type('application/problem+json')
+        .send(JSON.stringify(problemOf(error, request.id)));
+    }
+    reply
+      .header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      .header('etag', file.etag)
+      .header('vary', 'accept-encoding');
+    if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+    const encoding = encodingFor(request.headers['accept-encoding']);
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    return reply.code(200).type(file.type).send(file.bodies[encoding]);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Role } from './contract/index.ts';
+
+/** How people log in at a provider of the organisation. */
+export interface OidcOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+  /** The claim whose values give roles. Default `groups`. */
+  readonly claim: string;
+  /** Which of its values gives which role; then the provider decides, at each log-in anew. */
+  readonly roles: readonly { readonly role: Role; readonly value: string }[];
+  /** The claim that names the teams that somebody reaches; absent: all. */
+  readonly teamClaim?: string | undefined;
+  /** What somebody is who logs in for the first time, where no claim says. */
+  readonly defaultRole?: Role | undefined;
+}
+
+export interface TlsOptions {
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities of agents' certificates, in PEM. */
+  readonly clientAuthorities?: string | undefined;
+}
+
+/** What a server is started with. */
+export interface ServerOptions {
+  readonly data: string;
+  readonly databaseUrl?: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** As people reach it; default: where it listens. */
+  readonly publicUrl?: string | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly oidc?: OidcOptions | undefined;
+  /** Folder of the built dashboard; absent or missing: none is served. */
+  readonly web?: string | undefined;
+  /** The organisation's catalogue of bases. */
+  readonly bases?: string | undefined;
+  readonly database: string;
+  readonly cacheDirectory: string;
+  /** Scans at once in this process; 0: this process does none. */
+  readonly scans: number;
+  /** Addresses of this machine and its networks that may be asked all the same: `10.1.0.0/16`, `registry.corp`. */
+  readonly allowAddresses: readonly string[];
+  /** Requests a second that one caller may make for long. */
+  readonly requestsPerSecond: number;
+  /** How this program is called to scan. */
+  readonly program: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}

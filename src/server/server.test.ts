@@ -1,0 +1,403 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cartRecord } from '../../test/make/cart-image.ts';
+import { postgresServers } from '../../test/make/postgres.ts';
+import { type Caller, caller, startTestServer, type TestServer } from '../../test/make/test-server.ts';
+import type { ImageRecord } from '../model/index.ts';
+import { LedgerVerifier } from '../ledger/index.ts';
+import { type Permission, permissions, type Route, rolePermissions, routes } from './contract/index.ts';
+
+const digestOf = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
+
+function recordOf(n: number, digest = digestOf(n)): ImageRecord {
+  const record = cartRecord();
+  return { ...record, image: { ...record.image, digest: digest as never } };
+}
+
+describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase }) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    if (missing === undefined) server = await startTestServer(await freshDatabase());
+  });
+  afterAll(() => server?.close());
+
+  test.skipIf(missing)('asks for the permission of every route, and lets in whoever has it', async () => {
+    const table = Object.values(routes) as readonly Route[];
+    const nobody = caller(server.url);
+    const withAll = new Map<string, Caller>();
+    for (const permission of permissions) withAll.set(permission, await server.withToken([permission]));
+    for (const { method, path, permission } of table) {
+      const address = path.replace(/\{(\w+)\}/g, (_, name: string) => (name === 'digest' ? digestOf(1) : 'x'));
+      const body = method === 'GET' ? undefined : {};
+      const alone = await nobody(method, address, body);
+      if (permission === 'public') expect([alone.status, path]).not.toEqual([401, path]);
+      else expect([alone.status, alone.body.code, path]).toEqual([401, 'not-logged-in', path]);
+      if (permission === 'public' || permission === 'session') continue;
+      const other = permissions.find((each) => each !== permission)!;
+      const refused = await withAll.get(other)!(method, address, body);
+      expect([refused.status, refused.body.code, path]).toEqual([403, 'forbidden', path]);
+      expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      if (path === '/v1/events') continue;
+      const let_in = await withAll.get(permission)!(method, address, body);
+      // What it then says is of other tests; that it is not about who asks is of this one.
+      const isMine = let_in.status === 403 && path === '/v1/tokens';
+      if (!isMine) expect([401, 403].includes(let_in.status), `${method} ${path} ${let_in.status}`).toBe(false);
+    }
+  });
+
+  test.skipIf(missing)('answers every mistake with a problem: RFC 9457, a code, a place', async () => {
+    const { admin } = server;
+    const wrong = await admin('POST', '/v1/scans', { reference: '' });
+    expect([wrong.status, wrong.body]).toEqual([
+      422,
+      {
+        type: 'urn:plimsoll:problem:request-invalid',
+        title: 'Not of the asked form',
+        status: 422,
+        detail: expect.stringContaining('body.reference') as string,
+        code: 'request-invalid',
+        hint: '/openapi.json says what is asked for',
+        errors: [{ where: 'body.reference', what: expect.any(String) as string }],
+        requestId: expect.any(String) as string,
+      },
+    ]);
+    const codes: [string, string, unknown?, Record<string, string>?][] = [
+      ['GET', '/v1/nothing'],
+      ['GET', `/v1/images/${digestOf(99)}`],
+      ['GET', '/v1/images?limit=0'],
+      ['GET', '/v1/images?cursor=x'],
+      ['GET', '/v1/scans/x'],
+      ['POST', '/v1/scans', { reference: 'archive:/etc/passwd' }],
+      ['POST', '/v1/scans', { reference: '../etc/passwd' }],
+      ['POST', '/v1/records', { record: { schemaVersion: '1.0', image: { digest: digestOf(1) } }, reference: 'a' }],
+      ['POST', '/v1/scans', 'text', { 'content-type': 'text/csv' }],
+    ];
+    const seen = [];
+    for (const [method, path, body, headers] of codes) {
+      const { status, body: problem, headers: own } = await admin(method, path, body, headers);
+      expect(own.get('content-type')).toMatch(/^application\/problem\+json/);
+      seen.push([status, problem.code]);
+    }
+    expect(seen).toEqual([
+      [404, 'not-found'],
+      [404, 'not-found'],
+      [422, 'request-invalid'],
+      [400, 'bad-cursor'],
+      [404, 'not-found'],
+      [422, 'reference-refused'],
+      [422, 'reference-refused'],
+      [422, 'record-invalid'],
+      [415, 'media-type'],
+    ]);
+  });
+
+  test.skipIf(missing)(
+    'keeps a record with verdicts, findings, tags and ledger entries; once for one key',
+    async () => {
+      const { admin } = server;
+      const record = cartRecord();
+      const key = { 'idempotency-key': 'first' };
+      const upload = { record, reference: 'registry.example.com/shop/cart:1.8.2', team: 'shop' };
+      const [first, again] = [
+        await admin('POST', '/v1/records', upload, key),
+        await admin('POST', '/v1/records', upload, key),
+      ];
+      expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 201, 'true']);
+      expect(again.body).toEqual(first.body);
+      const other = await admin('POST', '/v1/records', { ...upload, team: 'else' }, key);
+      expect([other.status, other.body.code]).toEqual([422, 'key-reused']);
+
+      const digest = record.image.digest;
+      const shown = await admin<Record<string, unknown>>('GET', `/v1/images/${digest}`);
+      expect(shown.body).toMatchObject({
+        digest,
+        name: 'registry.example.com/shop/cart:1.8.2',
+        team: 'shop',
+        verdict: 'fail',
+        layers: 5,
+        tags: [{ repository: 'registry.example.com/shop/cart', tag: '1.8.2' }],
+      });
+      const entries = await admin<{ items: { action: string; actor: object }[] }>(
+        'GET',
+        `/v1/ledger?subject=${digest}`,
+      );
+      expect(entries.body.items.map(({ action }) => action)).toEqual(['verdict.give', 'record.keep']);
+      expect(entries.body.items[0]!.actor).toEqual({ kind: 'human', name: 'admin', known: 'setup' });
+
+      const etag = shown.headers.get('etag')!;
+      expect((await admin('GET', `/v1/images/${digest}`, undefined, { 'if-none-match': etag })).status).toBe(304);
+      for (const part of [
+        'record',
+        'verdicts',
+        'findings',
+        'packages',
+        'secrets',
+        'executables',
+        'history',
+        'containers',
+        'provenance',
+      ])
+        expect([part, (await admin('GET', `/v1/images/${digest}/${part}`)).status]).toEqual([part, 200]);
+      for (const path of [
+        '/v1/fleet',
+        '/v1/impact?q=openssl',
+        '/v1/search?q=cart',
+        `/v1/compare/${digest}/${digest}`,
+        '/v1/bases',
+      ])
+        expect([path, (await admin('GET', path)).status]).toEqual([path, 200]);
+    },
+  );
+
+  test.skipIf(missing)('pages through images by any order: each once, whatever comes meanwhile', async () => {
+    const { admin } = server;
+    for (let n = 1; n <= 7; n++) await admin('POST', '/v1/records', { record: recordOf(n), reference: `paged:${n}` });
+    for (const sort of ['name', '-name', 'kept', '-kept', 'size', '-verdict']) {
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const page = await admin<{ items: { digest: string }[]; next?: string }>(
+          'GET',
+          `/v1/images?q=paged&limit=2&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        );
+        seen.push(...page.body.items.map(({ digest }) => digest));
+        cursor = page.body.next ?? '';
+      } while (cursor !== '');
+      expect([sort, [...seen].sort()]).toEqual([sort, [1, 2, 3, 4, 5, 6, 7].map(digestOf)]);
+    }
+  });
+
+  test.skipIf(missing)(
+    'shows a team its own images and nothing of the others, in no list and by no address',
+    async () => {
+      const { admin } = server;
+      await admin('POST', '/v1/records', { record: recordOf(101), reference: 'ours:1', team: 'ours' });
+      await admin('POST', '/v1/records', { record: recordOf(102), reference: 'theirs:1', team: 'theirs' });
+      const ours = await server.withToken(['read', 'record.write', 'scan', 'waiver.request'], ['ours']);
+      const list = await ours<{ items: { digest: string }[] }>('GET', '/v1/images');
+      expect(list.body.items.map(({ digest }) => digest)).toEqual([digestOf(101)]);
+      for (const part of [
+        '',
+        '/record',
+        '/verdicts',
+        '/findings',
+        '/packages',
+        '/history',
+        '/provenance',
+        '/containers',
+      ])
+        expect([part, (await ours('GET', `/v1/images/${digestOf(102)}${part}`)).status]).toEqual([part, 404]);
+      expect((await ours('GET', `/v1/compare/${digestOf(101)}/${digestOf(102)}`)).status).toBe(404);
+      const impact = await ours<{ images: { digest: string }[] }>('GET', '/v1/impact?q=libssl3');
+      expect(impact.body.images.every(({ digest }) => digest === digestOf(101))).toBe(true);
+      const search = await ours<{ groups: unknown[] }>('GET', '/v1/search?q=theirs');
+      expect(search.body.groups).toEqual([]);
+      const foreign = await ours('POST', '/v1/records', { record: recordOf(103), reference: 'x:1', team: 'theirs' });
+      expect([foreign.status, foreign.body.code]).toEqual([403, 'forbidden']);
+    },
+  );
+
+  test.skipIf(missing)('takes a policy only from who has read the last version', async () => {
+    const { admin } = server;
+    const read = await admin<{ text: string; version: number }>('GET', '/v1/policies/development');
+    const change = { text: `${read.body.text}\n`, why: 'a line more' };
+    const blind = await admin('PUT', '/v1/policies/development', change);
+    expect([blind.status, blind.body.code]).toEqual([428, 'precondition-required']);
+    const etag = { 'if-match': read.headers.get('etag')! };
+    expect((await admin('PUT', '/v1/policies/development', change, etag)).status).toBe(200);
+    const late = await admin('PUT', '/v1/policies/development', change, etag);
+    expect([late.status, late.body.code]).toEqual([412, 'document-changed']);
+    const check = await admin('POST', '/v1/policies/check', {
+      text: 'apiVersion: plimsoll.dev/v1\nkind: Policy\nrules:\n  nonsense: fail\n',
+    });
+    expect(check.body).toMatchObject({
+      errors: [
+        { line: 1, column: 1, message: 'missing field "metadata"' },
+        { line: 4, column: 3, message: 'unknown rule "nonsense"' },
+      ],
+    });
+  });
+
+  test.skipIf(missing)('simulates another policy over what is kept, and writes nothing down', async () => {
+    const before = (await server.admin<{ items: { sequence: number }[] }>('GET', '/v1/ledger?limit=1')).body.items[0]!
+      .sequence;
+    const text = 'apiVersion: plimsoll.dev/v1\nkind: Policy\nmetadata: { name: nothing }\nrules: {}\n';
+    const { status, body } = await server.admin<{ released: number; stopped: number }>(
+      'POST',
+      '/v1/policies/simulate',
+      { text },
+    );
+    expect([status, body.stopped]).toEqual([200, 0]);
+    expect(body.released).toBeGreaterThan(0);
+    const after = (await server.admin<{ items: { sequence: number }[] }>('GET', '/v1/ledger?limit=1')).body.items[0]!
+      .sequence;
+    expect(after).toBe(before);
+  });
+
+  test.skipIf(missing)('never gives a secret back, and asks no address of its own networks', async () => {
+    const { admin } = server;
+    const own = {
+      kind: 'docker',
+      name: 'engine',
+      address: 'unix:///var/run/docker.sock',
+      secrets: { clientKey: 'very-secret' },
+    };
+    const added = await admin<{ id: string; secrets: string[] }>('POST', '/v1/sources', own);
+    expect([added.status, added.body.secrets]).toEqual([201, ['clientKey']]);
+    expect(JSON.stringify(await admin('GET', '/v1/sources'))).not.toContain('very-secret');
+    const { rows } = await server.store.pool.use((client) => client.query('SELECT sealed::text AS text FROM source'));
+    expect(JSON.stringify(rows)).not.toContain('very-secret');
+    const refused = [];
+    for (const address of [
+      'http://127.0.0.1:2375',
+      'tcp://169.254.169.254',
+      '[::1]:5000',
+      'http://10.0.0.1',
+      'unix:///etc/passwd',
+      'file:///etc/passwd',
+      'https://localhost',
+    ])
+      refused.push((await admin('POST', '/v1/sources', { kind: 'docker', name: address, address })).body.code);
+    expect(refused).toEqual(Array.from({ length: 7 }, () => 'address-refused'));
+    const moved = await admin('PATCH', `/v1/sources/${added.body.id}`, { address: 'https://203.0.113.7:2376' });
+    expect([moved.status, moved.body.code]).toEqual([422, 'request-invalid']);
+    expect((await admin('DELETE', `/v1/sources/${added.body.id}`)).status).toBe(204);
+  });
+
+  test.skipIf(missing)('has waivers approved by somebody else than who asked, and judges again', async () => {
+    const { admin } = server;
+    const record = recordOf(201);
+    await admin('POST', '/v1/records', { record, reference: 'waived:1' });
+    const verdicts = await admin<{ items: { verdict: { violations: { waiver: string; rule: string }[] } }[] }>(
+      'GET',
+      `/v1/images/${digestOf(201)}/verdicts`,
+    );
+    const text = verdicts.body.items[0]!.verdict.violations.find(({ rule }) => rule === 'no-secrets')!
+      .waiver.replace(/owner: .*/, 'owner: shop')
+      .replace(/reason: .*/, 'reason: not reachable')
+      .replace(/expires: .*/, 'expires: 2099-01-01');
+    const developer = await server.withToken(['read', 'waiver.request']);
+    const asked = await developer<{ id: string; state: string }>('POST', '/v1/waivers', {
+      text,
+      reason: 'not reachable',
+      image: digestOf(201),
+    });
+    expect([asked.status, asked.body.state]).toEqual([201, 'requested']);
+    expect((await developer('POST', `/v1/waivers/${asked.body.id}/approve`, { why: 'me' })).status).toBe(403);
+    const approved = await admin<{ state: string; covers: number }>('POST', `/v1/waivers/${asked.body.id}/approve`, {
+      why: 'fine until 2099',
+    });
+    expect([approved.status, approved.body.state]).toEqual([200, 'approved']);
+    expect(approved.body.covers).toBeGreaterThan(0);
+    const twice = await admin('POST', `/v1/waivers/${asked.body.id}/approve`, { why: 'again' });
+    expect([twice.status, twice.body.code]).toEqual([409, 'waiver-decided']);
+  });
+
+  test.skipIf(missing)(
+    'takes nothing from a page of others, nor without the word that only our page knows',
+    async () => {
+      const { admin } = server;
+      const evil = await admin('POST', '/v1/scans', { reference: 'a:1' }, { origin: 'https://evil.example' });
+      expect([evil.status, evil.body.code]).toEqual([403, 'origin-refused']);
+      const without = await admin('POST', '/v1/scans', { reference: 'a:1' }, { 'x-csrf-token': 'guess' });
+      expect([without.status, without.body.code]).toEqual([403, 'csrf-failed']);
+      const headers = (await caller(server.url)('GET', '/healthz')).headers;
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
+  test.skipIf(missing)('knows a token until it is revoked; none can do more than who made it', async () => {
+    const { admin } = server;
+    const made = await admin<{ id: string; secret: string }>('POST', '/v1/tokens', { name: 'ci', scopes: ['read'] });
+    const ci = caller(server.url, { authorization: `Bearer ${made.body.secret}` });
+    expect((await ci<{ actor: object }>('GET', '/v1/me')).body.actor).toEqual({
+      kind: 'automation',
+      name: 'ci',
+      known: 'token:admin',
+    });
+    expect((await ci('POST', '/v1/tokens', { name: 'more', scopes: ['read'] })).status).toBe(403);
+    expect((await admin('DELETE', `/v1/tokens/${made.body.id}`)).status).toBe(204);
+    expect((await ci('GET', '/v1/me')).status).toBe(401);
+    const { rows } = await server.store.pool.use((client) =>
+      client.query('SELECT encode(digest, $1) AS d FROM token', ['hex']),
+    );
+    expect(JSON.stringify(rows)).not.toContain(made.body.secret);
+  });
+
+  test.skipIf(missing)('lets nobody in by the first-run link twice', async () => {
+    const secret = new URL(server.setupUrl!).searchParams.get('secret');
+    const again = await caller(server.url)('POST', '/v1/session/setup', { secret });
+    expect([again.status, again.body.code]).toEqual([401, 'log-in-failed']);
+  });
+
+  test.skipIf(missing)('tells live what happens, and from where a reader left off', async () => {
+    const reader = await server.withToken(['read']);
+    const me = (await reader<{ expiresAt: string }>('GET', '/v1/me')).body;
+    expect(me.expiresAt).toBeDefined();
+    const made = await server.admin<{ secret: string }>('POST', '/v1/tokens', { name: 'sse', scopes: ['read'] });
+    const read = async (count: number, last?: string): Promise<{ id: string; kind: string }[]> => {
+      const stop = new AbortController();
+      const answer = await fetch(`${server.url}/v1/events`, {
+        signal: stop.signal,
+        headers: {
+          authorization: `Bearer ${made.body.secret}`,
+          ...(last === undefined ? {} : { 'last-event-id': last }),
+        },
+      });
+      const events: { id: string; kind: string }[] = [];
+      let text = '';
+      const kept = server.admin('POST', '/v1/records', { record: recordOf(300 + count), reference: `live:${count}` });
+      for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
+        text += part;
+        for (let at = text.indexOf('\n\n'); at >= 0; at = text.indexOf('\n\n')) {
+          const match = /^id: (\S+)\nevent: (\S+)/.exec(text.slice(0, at));
+          if (match !== null) events.push({ id: match[1]!, kind: match[2]! });
+          text = text.slice(at + 2);
+        }
+        if (events.length >= count) break;
+      }
+      stop.abort();
+      await kept;
+      return events;
+    };
+    const [first] = await read(1);
+    expect(first!.kind).toBe('image');
+    await server.admin('POST', '/v1/records', { record: recordOf(350), reference: 'live:missed' });
+    const later = await read(2, first!.id);
+    expect(later.map(({ kind }) => kind)).toEqual(['image', 'image']);
+    expect(later.map(({ id }) => id)).not.toContain(first!.id);
+  });
+
+  test.skipIf(missing)('proves its ledger, and exports what anyone can verify offline', async () => {
+    const proof = await server.admin<{ result: string; faults: unknown[]; entries: number }>(
+      'GET',
+      '/v1/ledger/verify',
+    );
+    expect(proof.body).toMatchObject({ result: 'intact', faults: [] });
+    const exported = await server.admin<string>('GET', '/v1/ledger/export');
+    const verifier = new LedgerVerifier({ knownHeads: [], onKeys: () => undefined, isSigned: () => 'stranger' });
+    for (const line of String(exported.body).trimEnd().split('\n')) verifier.line(Buffer.from(line));
+    verifier.endOfFile();
+    expect(verifier.result().fault).toBeUndefined();
+    expect(verifier.result().last).toBeGreaterThanOrEqual(proof.body.entries);
+  });
+
+  test.skipIf(missing)('says what it offers and how it is: OpenAPI, health, readiness, metrics', async () => {
+    const nobody = caller(server.url);
+    const document = (await nobody<{ openapi: string; paths: object }>('GET', '/openapi.json')).body;
+    expect([document.openapi, Object.keys(document.paths).length > 40]).toEqual(['3.1.0', true]);
+    expect((await nobody('GET', '/readyz')).body).toEqual({ ready: true });
+    expect(String((await nobody<string>('GET', '/metrics')).body)).toContain(
+      'plimsoll_http_request_seconds_count{route="/v1/images"',
+    );
+  });
+});
+
+test('every role has permissions that exist, and the administrator all', () => {
+  const all: readonly Permission[] = Object.values(rolePermissions).flat();
+  expect(all.every((permission) => permissions.includes(permission))).toBe(true);
+  expect(rolePermissions.admin).toEqual(permissions);
+  expect(rolePermissions.auditor.filter((permission) => /write|decide|scan|request/.test(permission))).toEqual([
+    'token.write',
+  ]);
+});

@@ -1,0 +1,118 @@
+import type { FastifyInstance } from 'fastify';
+import path from 'node:path';
+import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { forgetOld, isRoleHeld, LedgerWriter, openStore, setSetupLink, type Store } from '../server-store/index.ts';
+import { makeApp } from './http/app.ts';
+import { makeMetrics } from './http/metrics.ts';
+import { Authenticator } from './identity/authenticate.ts';
+import { digestOf, newSecret } from './identity/digests.ts';
+import { OidcLogIn } from './identity/oidc.ts';
+import { CurrentFindings } from './jobs/current-findings.ts';
+import { JudgeWorker } from './jobs/judge-worker.ts';
+import { ScanWorkers } from './jobs/scan-worker.ts';
+import { LiveHub } from './live/hub.ts';
+import type { ServerOptions } from './options.ts';
+import { openSecretBox } from './secrets/secret-box.ts';
+import type { Service } from './service.ts';
+
+const keptHours = 48;
+
+export interface RunningServer {
+  /** As people reach it. */
+  readonly url: string;
+  /** Logs an administrator in, once; there as long as there is none. */
+  readonly setupUrl?: string;
+  readonly store: Store;
+  readonly policy: string;
+  /** Finishes what is being answered, gives scans back, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server. @throws CodedError `store-…`, `address-in-use` */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const store = await openStore({
+    connections: 16,
+    ...(options.databaseUrl === undefined ? { folder: options.data } : { databaseUrl: options.databaseUrl }),
+  });
+  try {
+    return await serveFrom(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function serveFrom(store: Store, options: ServerOptions): Promise<RunningServer> {
+  await seedPolicies(store);
+  const hub = new LiveHub(store);
+  const ledger = new LedgerWriter(store);
+  let own = options.publicUrl ?? '';
+  const publicUrl = (): string => own;
+  const judging = new JudgeWorker(store, {
+    databasePath: options.database,
+    onDone: () => hub.wake(),
+    onError: (error) => app.log.error({ err: error }, 'judging again failed'),
+  });
+  const service: Service = {
+    options,
+    publicUrl,
+    store,
+    ledger,
+    hub,
+    metrics: makeMetrics(),
+    findings: new CurrentFindings(store, options.database),
+    secrets: openSecretBox(path.resolve(options.data)),
+    oidc:
+      options.oidc === undefined
+        ? undefined
+        : new OidcLogIn(options.oidc, store, () => `${publicUrl()}/v1/session/oidc/callback`),
+    wakeJobs: () => workers.wake(),
+    judgeAgain: () => judging.wake(),
+    judgeAgainNow: () => judging.run(),
+    now: () => new Date(),
+  };
+  const workers = new ScanWorkers(service);
+  const authenticator = new Authenticator(store, () => publicUrl().startsWith('https:'));
+  const app: FastifyInstance = makeApp(service, authenticator);
+  await hub.start();
+  await app.listen({ host: options.host, port: options.port });
+  own ||= addressOf(app, options);
+  const setupUrl = await setupLink(store, own);
+  workers.start();
+  judging.start();
+  const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
+  cleaning.unref();
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    clearInterval(cleaning);
+    await workers.stop();
+    await judging.stop();
+    await hub.close();
+    service.findings.close();
+    await app.close();
+    await ledger.close();
+    await store.close();
+  };
+  return {
+    url: own,
+    store,
+    policy: await activePolicyName(store),
+    stop: () => (stopping ??= stop()),
+    ...(setupUrl === undefined ? {} : { setupUrl }),
+  };
+}
+
+/** A link that makes whoever opens it first the administrator; each start without one makes a new link. */
+async function setupLink(store: Store, url: string): Promise<string | undefined> {
+  if (await isRoleHeld(store, 'admin')) return undefined;
+  const secret = newSecret();
+  await setSetupLink(store, digestOf(secret));
+  return `${url}/v1/session/setup?secret=${secret}`;
+}
+
+function addressOf(app: FastifyInstance, { host, tls }: ServerOptions): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${tls === undefined ? 'http' : 'https'}://${name}:${port}`;
+}

@@ -1,0 +1,51 @@
+import type { LedgerActor, LedgerEvent } from '../ledger/index.ts';
+import type { LedgerWriter, Reach, Store } from '../server-store/index.ts';
+import type { Permission, Role } from './contract/index.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { CurrentFindings } from './jobs/current-findings.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { OidcLogIn } from './identity/oidc.ts';
+import type { ServerOptions } from './options.ts';
+import type { SecretBox } from './secrets/secret-box.ts';
+
+/** Who asks: known by a session, a token or a certificate. */
+export interface Identity {
+  readonly actor: LedgerActor;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly permissions: ReadonlySet<Permission>;
+  readonly reach: Reach;
+  /** The person; absent for certificates. */
+  readonly person?: string;
+  /** Of a session. */
+  readonly csrf?: string;
+  readonly expiresAt?: string;
+}
+
+/** What every handler works with. */
+export interface Service {
+  readonly options: ServerOptions;
+  readonly publicUrl: () => string;
+  readonly store: Store;
+  readonly ledger: LedgerWriter;
+  readonly hub: LiveHub;
+  readonly metrics: Metrics;
+  readonly findings: CurrentFindings;
+  readonly secrets: SecretBox;
+  readonly oidc: OidcLogIn | undefined;
+  /** Wakes the workers that scan. */
+  readonly wakeJobs: () => void;
+  /** Has records judged again in the background, or now. */
+  readonly judgeAgain: () => void;
+  readonly judgeAgainNow: () => Promise<{ readonly judged: number; readonly turned: number }>;
+  readonly now: () => Date;
+}
+
+/** What happened, as the ledger takes it. */
+export function eventBy(
+  identity: Pick<Identity, 'actor'>,
+  from: string,
+  event: Omit<LedgerEvent, 'actor' | 'from'>,
+): LedgerEvent {
+  return { actor: identity.actor, from, ...event };
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { MadeToken, Me, Permission, ProblemDetails } from '../../src/server/contract/index.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.ts';
+
+/** A real server on loopback, over a real PostgreSQL. */
+export interface TestServer extends RunningServer {
+  readonly folder: string;
+  /** The administrator, logged in by the first-run link. */
+  readonly admin: Caller;
+  /** Somebody with a token of these permissions. */
+  withToken(scopes: readonly Permission[], teams?: readonly string[]): Promise<Caller>;
+  close(): Promise<void>;
+}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** Calls the API as somebody. */
+export type Caller = <T = ProblemDetails>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer<T>>;
+
+export const program = [process.execPath, resolve('src/cli/main.ts')];
+
+export async function startTestServer(databaseUrl: string, more: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-server-'));
+  const server = await startServer({
+    data: folder,
+    databaseUrl,
+    host: '127.0.0.1',
+    port: 0,
+    database: join(folder, 'advisories.db'),
+    cacheDirectory: join(folder, 'cache'),
+    scans: 0,
+    allowAddresses: [],
+    requestsPerSecond: 10_000,
+    program,
+    env: { PATH: process.env['PATH'], HOME: folder },
+    logLevel: 'silent',
+    ...more,
+  });
+  const admin = await logInFirst(server);
+  return {
+    ...server,
+    folder,
+    admin,
+    async withToken(scopes, teams) {
+      const made = await admin<MadeToken>('POST', '/v1/tokens', { name: `test ${scopes.join(' ')}`, scopes, teams });
+      return caller(server.url, { authorization: `Bearer ${made.body.secret}` });
+    },
+    async close() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Who calls with these headers. */
+export function caller(url: string, own: Readonly<Record<string, string>> = {}): Caller {
+  return async (method, path, body, headers = {}) => {
+    const answer = await fetch(new URL(path, url), {
+      method,
+      redirect: 'manual',
+      headers: { ...own, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '') && text !== '';
+    return { status: answer.status, headers: answer.headers, body: (isJson ? JSON.parse(text) : text) as never };
+  };
+}
+
+async function logInFirst({ url, setupUrl }: RunningServer): Promise<Caller> {
+  if (setupUrl === undefined) return caller(url);
+  const secret = new URL(setupUrl).searchParams.get('secret');
+  const answer = await caller(url)<Me>('POST', '/v1/session/setup', { secret });
+  const cookie = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+  return caller(url, { cookie, 'x-csrf-token': answer.body.csrfToken! });
+}
