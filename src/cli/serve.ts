@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { cacheDirectory } from '../flows/advisories/database-path.ts';
@@ -101,7 +101,7 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     publicUrl: flags.publicUrl?.replace(/\/+$/, ''),
     tls: tlsOf(flags),
     oidc: oidcOf(flags),
-    web: flags.web ?? path.join(path.dirname(path.resolve(process.argv[1]!)), '../../web/dist'),
+    web: flags.web ?? ownPages(),
     bases: flags.bases === undefined ? undefined : path.resolve(flags.bases),
     database: path.resolve(flags.db ?? path.join(data, 'advisories.db')),
     cacheDirectory: cacheDirectory(io.env),
@@ -110,6 +110,14 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     requestsPerSecond: Math.max(1, flags.requestsPerSecond),
     program: [process.execPath, path.resolve(process.argv[1]!)],
   };
+}
+
+/** The dashboard beside the program: as it is built (dist/plimsoll.js, perhaps behind a link), or as its sources run. */
+function ownPages(): string | undefined {
+  const folder = path.dirname(realpathSync(process.argv[1]!));
+  return ['../web/dist', '../../web/dist']
+    .map((place) => path.join(folder, place))
+    .find((place) => existsSync(path.join(place, 'index.html')));
 }
 
 function tlsOf({ tlsCert, tlsKey, clientCa }: ServeFlags): ServerOptions['tls'] {

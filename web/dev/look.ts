@@ -5,7 +5,7 @@ import { openBrowser } from './browser.ts';
 import { startStandIn } from './stand-in.ts';
 
 /**
- * `node web/dev/look.ts FOLDER [--data little] [--fail] [--width 1024]… [--theme light]… [--server URL] [PATH…]`: pictures of
+ * `node web/dev/look.ts FOLDER [--data little] [--fail] [--width 1024]… [--theme light]… [--server URL [--cookie NAME=VALUE]] [PATH…]`: pictures of
  * pages, for whoever looks at them.
  */
 
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     width: { type: 'string', multiple: true, default: ['1024'] },
     theme: { type: 'string', multiple: true, default: ['light'] },
     server: { type: 'string' },
+    cookie: { type: 'string' },
   },
 });
 const [folder = 'look', ...paths] = positionals;
@@ -32,6 +33,8 @@ for (const theme of values.theme)
       viewport: { width: Number(width), height: 900 },
       colorScheme: theme === 'dark' ? 'dark' : 'light',
     });
+    const [name, value] = (values.cookie ?? '').split('=', 2);
+    if (name !== undefined && value !== undefined) await page.context().addCookies([{ name, value, url }]);
     page.on('console', (message) => {
       if (message.type() === 'error') process.stderr.write(`${message.text()}\n`);
     });

@@ -37,10 +37,12 @@ export function LogInPage() {
         <p>
           {data.setup
             ? 'Nobody has logged in here yet. Open the first-run link that the server printed when it started.'
-            : 'No provider of accounts is connected, and the first-run link has been used. A new link comes from the machine on which the server runs:'}
+            : 'The first-run link has been used, and no provider of accounts is connected. Whoever runs the server connects one:'}
         </p>
       )}
-      {data !== undefined && data.providers.length === 0 && <Command text="plimsoll serve --new-admin-link" />}
+      {data !== undefined && data.providers.length === 0 && !data.setup && (
+        <Command text="plimsoll serve --oidc-issuer URL --oidc-client-id ID" />
+      )}
     </main>
   );
 }

@@ -31,7 +31,7 @@ export function BasesPage() {
       {error !== null && <Failure error={error} what="the library of bases" onRetry={() => void refetch()} />}
       {data === undefined && error === null && <TableSkeleton rows={6} />}
       {data !== undefined && data.items.length === 0 && (
-        <Empty command="plimsoll base add debian:12 --name debian-12 --owner platform">
+        <Empty command="plimsoll base add debian-12 --from debian:12 --owner platform">
           The library is empty: no base has been taken in yet.
         </Empty>
       )}

@@ -99,9 +99,15 @@ function Flow({ impact }: { readonly impact: Impact }) {
       <Column title="Bases" count={bases.length}>
         {bases.map(({ name, owner, state, images: on, running }) => (
           <li key={name} className="flow-item">
-            <Link to="/bases/$name" params={{ name }}>
-              {name}
-            </Link>
+            {state === undefined ? (
+              <Link to="/images" search={{ base: name }}>
+                {name}
+              </Link>
+            ) : (
+              <Link to="/bases/$name" params={{ name }}>
+                {name}
+              </Link>
+            )}
             {state !== undefined && <span className={`tag is-${state}`}>{state}</span>}
             <span className="soft">{`${owner === undefined ? '' : `${owner} · `}${counted(on, 'image')}, ${counted(running, 'container')}`}</span>
           </li>
@@ -141,9 +147,13 @@ function Flow({ impact }: { readonly impact: Impact }) {
       <Column title="Owners" count={owners.length}>
         {owners.map(({ name, images: of, running }) => (
           <li key={name} className="flow-item">
-            <Link to="/images" search={{ team: name }}>
-              {name}
-            </Link>
+            {images.some(({ team }) => team === name) ? (
+              <Link to="/images" search={{ team: name }}>
+                {name}
+              </Link>
+            ) : (
+              <span>{name}</span>
+            )}
             <span className="soft">{`${counted(of, 'image')}, ${counted(running, 'container')}`}</span>
           </li>
         ))}

@@ -7,17 +7,26 @@ import { counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 
 /** One strip for each environment: what runs there, by verdict, to scale. */
-export function Environments({ environments }: { readonly environments: Fleet['environments'] }) {
+export function Environments({ fleet }: { readonly fleet: Fleet }) {
+  const { environments, totals } = fleet;
   const mayConnect = useMay('source.write');
   const most = Math.max(...environments.map(({ containers }) => totalOf(containers)), 1);
   return (
     <Panel title="What runs, by environment">
       {environments.length === 0 ? (
         <Empty
-          command="docker run -d IMAGE"
-          action={mayConnect ? <Link to="/sources">Connect an engine, a cluster</Link> : undefined}
+          command={totals.sources === 0 ? undefined : 'docker run -d IMAGE'}
+          action={
+            mayConnect ? (
+              <Link to="/sources" search={{ add: 'docker' }} className="button">
+                Connect an engine or a cluster
+              </Link>
+            ) : undefined
+          }
         >
-          No container runs on the engines and clusters that are connected.
+          {totals.sources === 0
+            ? 'No engine and no cluster is connected: what runs is not known.'
+            : 'No container runs on the engines and clusters that are connected.'}
         </Empty>
       ) : (
         <ul className="environments">

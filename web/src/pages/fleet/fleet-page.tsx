@@ -37,7 +37,7 @@ function FleetParts({ fleet }: { readonly fleet: Fleet }) {
       <FirstSteps totals={fleet.totals} />
       {!isNew && (
         <div className="fleet">
-          <Environments environments={fleet.environments} />
+          <Environments fleet={fleet} />
           <div className="fleet-columns">
             <Turned turned={fleet.turned} />
             <div className="stack">

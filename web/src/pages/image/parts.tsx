@@ -15,11 +15,15 @@ export function Parts({ image }: TabProps) {
         <header className="panel-head">
           <h2>Base</h2>
           <div className="panel-aside">
-            {base?.name !== undefined && (
-              <Link to="/bases/$name" params={{ name: base.name }}>
-                {base.name}
-              </Link>
-            )}
+            {base?.name !== undefined &&
+              // Only those of the library have a page.
+              (base.state === undefined ? (
+                <span>{base.name}</span>
+              ) : (
+                <Link to="/bases/$name" params={{ name: base.name }}>
+                  {base.name}
+                </Link>
+              ))}
             {base?.state !== undefined && <span className="tag">{base.state}</span>}
             {base?.digest !== undefined && <Digest value={base.digest} />}
           </div>
