@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import { useLiveEvents } from '../api/live.ts';
@@ -13,12 +13,11 @@ import { Top } from './top.tsx';
 
 /** What is around every page: where one is, search, keys, who one is. */
 export function Frame() {
-  const location = useLocation();
   const { error, refetch } = useQuery(meQuery);
+  const isOut = useLogIn(error);
   const [open, setOpen] = useState<'search' | 'keys'>();
   usePageKeys(setOpen);
-  if (error instanceof ApiError && error.status === 401)
-    return <Navigate to="/log-in" search={{ to: location.href }} replace />;
+  if (isOut) return null;
   return (
     <div className="frame">
       <a className="skip" href="#page">
@@ -27,9 +26,7 @@ export function Frame() {
       <Top onSearch={() => setOpen('search')} onKeys={() => setOpen('keys')} />
       <Navigation />
       <main id="page" className="page" tabIndex={-1}>
-        {error === null || error instanceof ApiError === false ? null : (
-          <Failure error={error} what="who you are" onRetry={() => void refetch()} />
-        )}
+        {error !== null && <Failure error={error} what="who you are" onRetry={() => void refetch()} />}
         <Outlet />
       </main>
       {error === null && <Live />}
@@ -37,6 +34,16 @@ export function Frame() {
       {open === 'keys' && <KeysDialog onClose={() => setOpen(undefined)} />}
     </div>
   );
+}
+
+/** Who is not logged in, or no longer, goes to the log-in and from there back to this page. */
+function useLogIn(error: Error | null): boolean {
+  const router = useRouter();
+  const isOut = error instanceof ApiError && error.status === 401;
+  useEffect(() => {
+    if (isOut) void router.navigate({ to: '/log-in', search: { to: router.state.location.href }, replace: true });
+  }, [isOut, router]);
+  return isOut;
 }
 
 function Live() {
