@@ -71,7 +71,7 @@ async function ask<T>(method: string, url: string, { body, headers, signal }: Se
   const all: Record<string, string> = { accept: 'application/json', ...headers };
   if (method !== 'GET' && csrfToken !== undefined) all['x-csrf-token'] = csrfToken;
   const isRaw = body instanceof Blob;
-  if (body !== undefined) all['content-type'] = isRaw ? 'application/octet-stream' : 'application/json';
+  if (body !== undefined) all['content-type'] = isRaw ? body.type : 'application/json';
   let answer: Response;
   try {
     answer = await fetch(url, {

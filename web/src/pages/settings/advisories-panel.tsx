@@ -48,11 +48,25 @@ export function AdvisoriesPanel() {
   );
 }
 
+/** A file as the server takes it: zip, or JSON with a document a line, which a file of one advisory seldom is. */
+async function feedOf(file: File): Promise<Blob> {
+  if (/\.zip$/i.test(file.name)) return file.slice(0, file.size, 'application/zip');
+  if (/\.json$/i.test(file.name))
+    try {
+      const line = JSON.stringify(JSON.parse(await file.text()));
+      return new Blob([line, '\n'], { type: 'application/octet-stream' });
+    } catch {
+      // Lines of JSON under another name: as they are.
+    }
+  return file.slice(0, file.size, 'application/octet-stream');
+}
+
 function Import() {
   const file = useRef<HTMLInputElement>(null);
   const client = useQueryClient();
   const take = useMutation({
-    mutationFn: (chosen: File) => send<AdvisoryImport>('POST', '/v1/advisories/import', { body: chosen }),
+    mutationFn: async (chosen: File) =>
+      send<AdvisoryImport>('POST', '/v1/advisories/import', { body: await feedOf(chosen) }),
     onSuccess: () => client.invalidateQueries(),
   });
   return (
