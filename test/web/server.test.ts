@@ -63,8 +63,8 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Scan', exact: true }).click();
       await page.getByRole('link', { name: `Done: ${reference}` }).click({ timeout: 120_000 });
       await page.getByRole('list').getByText('in scope default').waitFor();
-      await page.getByRole('region', { name: 'known-exploited' }).waitFor();
-      expect(await page.getByRole('region', { name: 'known-exploited' }).innerText()).toContain('CVE-2021-44228');
+      await page.getByRole('region', { name: 'fixable-severity' }).waitFor();
+      expect(await page.getByRole('region', { name: 'fixable-severity' }).innerText()).toContain('CVE-2021-44228');
       expect(await page.getByRole('region', { name: 'What mends it' }).innerText()).toContain('log4j-core to 2.15.0');
       expect(await page.getByRole('button', { name: /^Layer \d/ }).count()).toBe(6);
     });
@@ -109,7 +109,7 @@ describe.skipIf(reason !== undefined)(
     });
 
     test('a waiver is asked for on the image and approved by whoever may', async () => {
-      const region = page.getByRole('region', { name: 'known-exploited' });
+      const region = page.getByRole('region', { name: 'fixable-severity' });
       await region
         .getByRole('button', { name: /^Ask for a waiver/ })
         .first()

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { send } from '../../api/client.ts';
+import { meQuery } from '../../api/queries.ts';
 import type { Waiver } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
@@ -130,6 +131,9 @@ const decisionWords: Readonly<Record<Decision, string>> = {
 function Decide({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: () => void }) {
   const mayDecide = useMay('waiver.decide');
   const mayAsk = useMay('waiver.request');
+  const { data: me } = useQuery(meQuery);
+  // Two pairs of eyes: nobody approves what they asked for.
+  const isOwn = me?.actor.name === waiver.requestedBy;
   const [why, setWhy] = useState('');
   const client = useQueryClient();
   const decide = useMutation({
@@ -143,7 +147,7 @@ function Decide({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: 
   });
   const offered: readonly Decision[] =
     waiver.state === 'requested'
-      ? mayDecide
+      ? mayDecide && !isOwn
         ? ['approve', 'refuse']
         : mayAsk
           ? ['withdraw']
@@ -151,7 +155,10 @@ function Decide({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: 
       : waiver.state === 'approved' && (mayDecide || mayAsk)
         ? ['withdraw']
         : [];
-  if (offered.length === 0) return null;
+  if (offered.length === 0)
+    return waiver.state === 'requested' && mayDecide ? (
+      <p className="soft">You asked for it: somebody else decides.</p>
+    ) : null;
   return (
     <form className="scan-form" onSubmit={(event) => event.preventDefault()}>
       <label className="field is-grown">
