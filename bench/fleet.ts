@@ -12,7 +12,8 @@ const npmPackages = 4000;
 export function fleetRecord(n: number): ImageRecord {
   const base = n % 40;
   const random = randomOf(n + 1);
-  const instruction = (layer: number) => `RUN /bin/sh -c apt-get install -y things-of-layer-${layer} # ${'x'.repeat(60)}`;
+  const instruction = (layer: number) =>
+    `RUN /bin/sh -c apt-get install -y things-of-layer-${layer} # ${'x'.repeat(60)}`;
   const place = (path: string, layer: number) => ({
     path,
     layer,
@@ -122,7 +123,8 @@ export function fleetAdvisories(): string {
     for (let k = 0; k < 3; k++)
       lines.push(osv({ id: `CVE-2025-${10_000 + i * 10 + k}`, ecosystem: 'Debian:12', name: `source-${i}`, k }));
   for (let i = 0; i < npmPackages; i += 10)
-    for (let k = 0; k < 2; k++) lines.push(osv({ id: `CVE-2025-${50_000 + i * 10 + k}`, ecosystem: 'npm', name: `package-${i}`, k }));
+    for (let k = 0; k < 2; k++)
+      lines.push(osv({ id: `CVE-2025-${50_000 + i * 10 + k}`, ecosystem: 'npm', name: `package-${i}`, k }));
   // The rest of the world: advisories on what nobody here has.
   for (let i = 0; i < 60_000; i++)
     lines.push(osv({ id: `CVE-2024-${100_000 + i}`, ecosystem: 'npm', name: `elsewhere-${i >> 2}`, k: i % 4 }));
@@ -135,7 +137,14 @@ export function dayOfAdvisories(day: number): string {
   for (let i = 0; i < 230; i++)
     lines.push(osv({ id: `CVE-2026-${day * 1000 + i}`, ecosystem: 'npm', name: `elsewhere-${day * 230 + i}`, k: 0 }));
   for (let i = 0; i < 20; i++)
-    lines.push(osv({ id: `CVE-2026-${day * 1000 + 500 + i}`, ecosystem: 'npm', name: `package-${2001 + day * 20 + i * 97}`, k: 1 }));
+    lines.push(
+      osv({
+        id: `CVE-2026-${day * 1000 + 500 + i}`,
+        ecosystem: 'npm',
+        name: `package-${2001 + day * 20 + i * 97}`,
+        k: 1,
+      }),
+    );
   return lines.join('');
 }
 
@@ -152,7 +161,9 @@ function osv({ id, ecosystem, name, k }: { id: string; ecosystem: string; name: 
         score: ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N'][k & 1],
       },
     ],
-    affected: [{ package: { ecosystem, name }, ranges: [{ type: ecosystem === 'npm' ? 'SEMVER' : 'ECOSYSTEM', events }] }],
+    affected: [
+      { package: { ecosystem, name }, ranges: [{ type: ecosystem === 'npm' ? 'SEMVER' : 'ECOSYSTEM', events }] },
+    ],
   })}\n`;
 }
 
