@@ -3,9 +3,10 @@ import path from 'node:path';
 import ts from 'typescript';
 import { everyRule } from '../src/dockerfile/index.ts';
 import { recordJsonSchema } from '../src/record/schema.ts';
+import { openApi } from '../src/server/http/open-api.ts';
 
 /**
- * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the rules of
+ * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the API's OpenAPI document, the rules of
  * Dockerfiles, the import table in
  * ARCHITECTURE.md from tools/layers.json. With --check it only says whether they are up to date.
  */
@@ -15,6 +16,7 @@ const isCheck = process.argv.includes('--check');
 
 const documents: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/formats/record.schema.json', () => `${JSON.stringify(recordJsonSchema(), undefined, 2)}\n`],
+  ['docs/openapi.json', () => `${JSON.stringify(openApi('0.1.0'), undefined, 2)}\n`],
   ['docs/errors.md', errorsDocument],
   ['docs/dockerfile-rules.md', everyRuleDocument],
   ['ARCHITECTURE.md', architectureDocument],

@@ -101,7 +101,7 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     publicUrl: flags.publicUrl?.replace(/\/+$/, ''),
     tls: tlsOf(flags),
     oidc: oidcOf(flags),
-    web: flags.web ?? ownPages(),
+    web: flags.web ?? dashboardFolder(),
     bases: flags.bases === undefined ? undefined : path.resolve(flags.bases),
     database: path.resolve(flags.db ?? path.join(data, 'advisories.db')),
     cacheDirectory: cacheDirectory(io.env),
@@ -112,12 +112,12 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
   };
 }
 
-/** The dashboard beside the program: as it is built (dist/plimsoll.js, perhaps behind a link), or as its sources run. */
-function ownPages(): string | undefined {
-  const folder = path.dirname(realpathSync(process.argv[1]!));
-  return ['../web/dist', '../../web/dist']
-    .map((place) => path.join(folder, place))
-    .find((place) => existsSync(path.join(place, 'index.html')));
+/** Where the built dashboard lies beside the built program, and beside the sources. */
+function dashboardFolder(): string | undefined {
+  // Behind a link, as npm makes them, the program lies elsewhere.
+  const own = path.dirname(realpathSync(process.argv[1]!));
+  const places = ['web', '../web/dist', '../../web/dist'].map((place) => path.join(own, place));
+  return places.find((place) => existsSync(path.join(place, 'index.html')));
 }
 
 function tlsOf({ tlsCert, tlsKey, clientCa }: ServeFlags): ServerOptions['tls'] {
