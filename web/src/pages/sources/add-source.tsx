@@ -29,6 +29,9 @@ const kinds: Readonly<
     secrets: [
       ['token', 'Token of a service account that may read'],
       ['ca', 'CA certificate (PEM)'],
+      ['clientCertificate', 'Client certificate (PEM), instead of a token'],
+      ['clientKey', 'Client key (PEM)'],
+      ['kubeconfig', 'Or the text of a kubeconfig (PEM or YAML); its address is kubeconfig'],
     ],
   },
   containerd: { text: 'containerd', address: 'unix:///run/containerd/containerd.sock', secrets: [] },
@@ -37,7 +40,8 @@ const kinds: Readonly<
     address: 'https://',
     secrets: [
       ['username', 'Account'],
-      ['password', 'Password or token'],
+      ['password', 'Password'],
+      ['token', 'Or a token'],
     ],
   },
 };
