@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 
 interface DialogProps {
   readonly title: string;
@@ -9,13 +9,18 @@ interface DialogProps {
   readonly side?: boolean;
 }
 
-/** The browser's own dialog: it holds the focus, closes by Escape and gives the focus back. */
+/** The browser's own dialog: it holds the focus, on its first field if it has one, and closes by Escape; the focus goes back then. */
 export function Dialog({ title, onClose, children, wide = false, side = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
+    const opener = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    dialog?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog

@@ -76,7 +76,6 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
         onKeyDown={onKeyDown}
         autoComplete="off"
         spellCheck={false}
-        autoFocus
       />
       {error !== null && <Failure error={error} what="the answer" onRetry={() => void refetch()} />}
       <Hits id={id} hits={hits} active={active} onOpen={open} />

@@ -57,7 +57,6 @@ export function WaiverDialog({ text, what, image, finding, onClose }: WaiverDial
             className="input"
             rows={3}
             required
-            autoFocus
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />

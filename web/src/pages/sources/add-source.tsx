@@ -105,7 +105,7 @@ export function AddSource({ kind: first, onClose }: { readonly kind: string; rea
             ))}
           </select>
         </label>
-        <Field label="Name, as it is shown" value={name} onChange={setName} required autoFocus />
+        <Field label="Name, as it is shown" value={name} onChange={setName} required />
         <Field label="Address" value={address} onChange={setAddress} required />
         <Field label="Environment (production, staging, …)" value={environment} onChange={setEnvironment} />
         <Field label="Team" value={team} onChange={setTeam} />
@@ -150,10 +150,9 @@ interface FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly required?: boolean;
-  readonly autoFocus?: boolean;
 }
 
-function Field({ label, value, onChange, required = false, autoFocus = false }: FieldProps) {
+function Field({ label, value, onChange, required = false }: FieldProps) {
   return (
     <label className="field">
       <span>{label}</span>
@@ -162,7 +161,6 @@ function Field({ label, value, onChange, required = false, autoFocus = false }: 
         value={value}
         onChange={(event) => onChange(event.target.value)}
         required={required}
-        autoFocus={autoFocus}
         autoComplete="off"
         spellCheck={false}
       />
