@@ -84,7 +84,7 @@ function LedgerFilters({ set, isFiltered }: FiltersProps) {
       <ChoiceFilter
         label="Who"
         value={search.actorKind}
-        all="people and automation"
+        all="anyone"
         options={[
           ['human', 'people'],
           ['automation', 'automation'],

@@ -42,7 +42,7 @@ export function Sessions({ entries, onOpen, onMore }: SessionsProps) {
                   <button type="button" className="transcript-line" onClick={() => onOpen(entry)}>
                     <time dateTime={entry.time}>{exactTime(entry.time).slice(11, 19)}</time>
                     <code>{entry.action}</code>
-                    <span className="cut">{`${entry.subject.kind} ${entry.subject.name}`}</span>
+                    <span className="cut">{`${entry.subject.kind} ${entry.subject.name.replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1')}`}</span>
                     {entry.why !== undefined && <span className="soft cut">{entry.why}</span>}
                   </button>
                 </li>
