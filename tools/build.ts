@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from 'rolldown';
+import { build as buildPages } from 'vite';
 import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
 import { defaultPolicy, policyDigest } from '../src/policy/index.ts';
 
 /**
  * Makes dist/: plimsoll.js, which users run, and in lib/ the program in pieces that are loaded when a command needs them
  * (src/boot), with all libraries but the optional native one inside. In pieces, since start-up is most of a warm scan: what is
- * not needed is not read, and what is needed comes compiled from the last run.
+ * not needed is not read, and what is needed comes compiled from the last run. And web/dist/, the pages that the server serves.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -170,6 +171,7 @@ fs.writeFileSync(program, `#!/usr/bin/env node\n${fs.readFileSync(program, 'utf8
 fs.chmodSync(program, 0o755);
 fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n');
 const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
+await buildPages({ root: path.join(root, 'web'), logLevel: 'warn' });
 process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${chunks.length} files\n`);
 
 /** Escapes, which mean the same in strings, templates and regular expressions: V8 reads ASCII without decoding it. */

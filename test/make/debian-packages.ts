@@ -33,6 +33,7 @@ export const testPackages: readonly string[] = [
   'iptables',
   'conntrack',
   'gcc',
+  'chromium',
 ];
 
 export interface EnsuredPackages {
