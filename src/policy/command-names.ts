@@ -24,25 +24,6 @@ export const systemPackageManagers: ReadonlySet<string> = new Set([
   ...['apt', 'apt-get', 'aptitude', 'dpkg', 'apk', 'rpm', 'yum', 'dnf', 'dnf5', 'microdnf', 'tdnf', 'zypper', 'pacman'],
   ...['opkg', 'emerge', 'xbps-install', 'swupd', 'snap', 'flatpak', 'nix', 'nix-env', 'guix'],
 ]);
-const language: ReadonlySet<string> = new Set([
-  ...[
-    'npm',
-    'npx',
-    'yarn',
-    'pnpm',
-    'corepack',
-    'pip',
-    'pip3',
-    'pipx',
-    'poetry',
-    'uv',
-    'conda',
-    'mamba',
-    'gem',
-    'bundle',
-  ],
-  ...['bundler', 'cargo', 'go', 'mvn', 'gradle', 'composer', 'nuget', 'mix', 'cabal', 'luarocks', 'cpan'],
-]);
 
 export const languagePackageManagers: ReadonlySet<string> = new Set([
   ...[
