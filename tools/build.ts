@@ -145,7 +145,14 @@ const { output } = await pieces.write({
   ...written,
   entryFileNames: 'lib/[name]-[hash].js',
   chunkFileNames: 'lib/[name]-[hash].js',
-  codeSplitting: { groups: [{ debugName: 'pieces', name: pieceOf }] },
+  // A piece takes with it what its modules import, but for what goes into a piece before it.
+  codeSplitting: {
+    groups: ['core', 'scan', 'lint'].map((piece, index) => ({
+      debugName: piece,
+      priority: 3 - index,
+      name: (id: string, modules: Modules) => (pieceOf(id, modules) === piece ? piece : null),
+    })),
+  },
 });
 await pieces.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
