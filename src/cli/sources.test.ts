@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,9 +6,8 @@ import { dockerEngine, noEngineReason } from '../../test/make/docker-engine.ts';
 import { postgresServers } from '../../test/make/postgres.ts';
 import { runCommand } from '../../test/make/run-command.ts';
 import { program, startTestServer, type TestServer } from '../../test/make/test-server.ts';
-import { keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import type { MadeToken, Permission } from '../server/contract/index.ts';
-import { addSource, LedgerWriter } from '../server-store/index.ts';
+import { addSource } from '../server-store/index.ts';
 
 describe('plimsoll sources, with a real server', () => {
   let server: TestServer;
@@ -71,19 +69,6 @@ describe('plimsoll sources, with a real server', () => {
       environment: 'production',
       sealed: {},
     });
-    const ending = new AbortController();
-    const ledger = new LedgerWriter(server.store);
-    const watching = watchSources({
-      store: server.store,
-      ledger,
-      directory: keptSources(server.store, () => ({})),
-      wantScan: scansByJobs(server.store, () => undefined),
-      env: {},
-      image: { cacheDirectory: tmpdir() },
-      holder: 'test',
-      signal: ending.signal,
-      patience: { pollMs: 200 },
-    });
     const name = `plimsoll-sources-${process.pid}`;
     await runCommand('sh', [
       '-c',
@@ -129,9 +114,6 @@ describe('plimsoll sources, with a real server', () => {
     } finally {
       await docker(['rm', '--force', name]);
       await docker(['rmi', '--force', `${name}:1`]);
-      ending.abort();
-      await watching;
-      await ledger.close();
     }
   });
 });
