@@ -59,6 +59,7 @@ export {
 export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
 export {
   countDue,
+  giveUp,
   judgeAgain,
   type JudgingState,
   judgingState,

@@ -6,5 +6,6 @@ export { assess } from './judge-image.ts';
 export { judgeDue, type JudgedSlice } from './judge-due.ts';
 export { type JudgingTerms, judgingTerms } from './judging-terms.ts';
 export { noticeChanges, type NoticedChanges } from './notice-changes.ts';
+export { JudgingProcess, type JudgingProcessOptions, type ProcessOutcome } from './judging-process.ts';
 export { type RejudgeOutcome, Rejudger } from './rejudge.ts';
 export { type DetailedTurn, type TurnDetails } from './turn.ts';

@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '../../ledger/index.ts';
-import type { Verdict } from '../../model/index.ts';
+import { CodedError, type Verdict } from '../../model/index.ts';
 import {
   databaseBodies,
+  giveUp,
   inTransaction,
   keepJudgements,
   keepPackageAnswers,
@@ -20,13 +21,22 @@ import type { JudgingTerms } from './judging-terms.ts';
 import { answersOf, isCurrent } from './notice-changes.ts';
 import { reasonOf, turnOf } from './turn.ts';
 
+export interface FailedImage {
+  readonly image: string;
+  readonly why: string;
+}
+
 export interface JudgedSlice {
   readonly judged: number;
   /** Verdicts whose word became another. */
   readonly turned: number;
+  /** Images whose record can't be read: they are no longer due, and keep the verdict that they have. */
+  readonly failed: readonly FailedImage[];
   /** Nothing was judged: others have noticed newer terms. */
   readonly isOutdated?: boolean;
 }
+
+const nothing: JudgedSlice = { judged: 0, turned: 0, failed: [] };
 
 /**
  * Judges some of the images that are due and keeps what came of it: verdicts with their history, lives of findings, entries of the
@@ -37,15 +47,23 @@ export async function judgeDue(
   { terms, limit, now }: { readonly terms: JudgingTerms; readonly limit: number; readonly now: Date },
 ): Promise<JudgedSlice> {
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
-    if (!isCurrent(terms, await shareJudgingState(inner))) return { judged: 0, turned: 0, isOutdated: true };
+    if (!isCurrent(terms, await shareJudgingState(inner))) return { ...nothing, isOutdated: true };
     const due = await takeDue(inner, limit);
     const bodies = databaseBodies(inner);
     const judgements: NewJudgement[] = [];
+    const failed: FailedImage[] = [];
     for (const each of due) {
-      const judgement = await judgeImage(each, { store: inner, bodies, terms, now });
-      if (judgement !== undefined) judgements.push(judgement);
+      try {
+        const judgement = await judgeImage(each, { store: inner, bodies, terms, now });
+        if (judgement !== undefined) judgements.push(judgement);
+      } catch (error) {
+        // One that is damaged must not keep all others from being judged.
+        if (!(error instanceof CodedError) || error.code !== 'body-unreadable') throw error;
+        failed.push({ image: each.image, why: error.message });
+      }
     }
-    if (judgements.length === 0) return { judged: 0, turned: 0 };
+    if (failed.length > 0) await giveUp(inner, failed);
+    if (judgements.length === 0) return { ...nothing, failed };
     const changed = await keepJudgements(inner, judgements, now);
     const turned = changed.filter(({ before }) => before !== undefined);
     if (turned.length > 0) {
@@ -76,7 +94,7 @@ export async function judgeDue(
     const fresh = judgements.filter(({ input }) => input !== undefined).map(({ due: { image } }) => image);
     if (fresh.length > 0) await keepPackageAnswers(inner, answersOf(await packagesOfImages(inner, fresh), terms));
     if (changed.length > 0) await appendToLedger(changed.map(entryOf));
-    return { judged: judgements.length, turned: turned.length };
+    return { judged: judgements.length, turned: turned.length, failed };
   });
 }
 

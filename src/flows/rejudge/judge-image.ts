@@ -30,7 +30,7 @@ export async function judgeImage(
     now,
   }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
 ): Promise<NewJudgement | undefined> {
-  const kept = due.input === null ? undefined : recordOfInput(textOf(due.input), asked);
+  const kept = due.input === null || due.input.length === 0 ? undefined : recordOfInput(textOf(due.input), asked);
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countDue, judgeAgain, nextJudging, type Store } from '../../server-store/index.ts';
-import { judgeDue } from './judge-due.ts';
+import { type FailedImage, judgeDue } from './judge-due.ts';
 import { type JudgingTerms, judgingTerms } from './judging-terms.ts';
 import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
 
@@ -9,6 +9,8 @@ export interface RejudgeOutcome {
   readonly noticed: NoticedChanges;
   readonly judged: number;
   readonly turned: number;
+  /** Images whose record can't be read; the first 100. */
+  readonly failed: readonly FailedImage[];
   /** The next moment at which time alone may turn a verdict. */
   readonly next: string | undefined;
 }
@@ -37,6 +39,7 @@ export class Rejudger {
   async run(now: () => Date, signal?: AbortSignal): Promise<RejudgeOutcome> {
     let noticed: NoticedChanges | undefined;
     let [judged, turned] = [0, 0];
+    const failed: FailedImage[] = [];
     for (let isOutdated = true; isOutdated;) {
       isOutdated = false;
       const terms = await this.#currentTerms(now());
@@ -49,13 +52,14 @@ export class Rejudger {
         signal?.throwIfAborted();
         const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, now: now() });
         isOutdated = slice.isOutdated === true;
-        if (slice.judged === 0) break;
+        if (failed.length < 100) failed.push(...slice.failed);
+        if (slice.judged === 0 && slice.failed.length === 0) break;
         judged += slice.judged;
         turned += slice.turned;
         await breathe();
       }
     }
-    return { noticed: noticed!, judged, turned, next: await nextJudging(this.#store) };
+    return { noticed: noticed!, judged, turned, failed, next: await nextJudging(this.#store) };
   }
 
   /** How many images wait. */

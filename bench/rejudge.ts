@@ -1,0 +1,141 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { importAdvisories } from '../src/flows/advisories/index.ts';
+import { seedPolicies } from '../src/flows/keep-image/index.ts';
+import { JudgingProcess, type ProcessOutcome } from '../src/flows/rejudge/index.ts';
+import { dayOfAdvisories, digestOf, fleetAdvisories, fleetRecord, madeAt } from './fleet.ts';
+import {
+  currentVerdict,
+  databaseBodies,
+  keepRecord,
+  listImages,
+  noteImage,
+  openStore,
+  readDocument,
+  type Store,
+  writeDocument,
+} from '../src/server-store/index.ts';
+
+/*
+ * Judging stored records again, on a real PostgreSQL: `npm run bench rejudge [RECORDS]`. The bars, for 10,000 records of 300
+ * packages: complete 10 s of one core, a day's advisories 1 s; and what a read takes beside it.
+ */
+const count = Number(process.argv[2] ?? 10_000);
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+chmodSync(folder, 0o755);
+const database = join(folder, 'advisories.db');
+const storeOptions = process.env['PLIMSOLL_DATABASE_URL']
+  ? { databaseUrl: process.env['PLIMSOLL_DATABASE_URL'] }
+  : { folder: join(folder, 'data') };
+const store = await openStore(storeOptions);
+try {
+  await prepare(store);
+  const judging = new JudgingProcess({
+    program: [process.execPath, join(import.meta.dirname, '../src/cli/main.ts')],
+    store: storeOptions,
+    databasePath: database,
+    env: process.env,
+  });
+  await report('first judgement, whole records read', { run: () => judging.run() });
+  const quiet = await readsFor(3000);
+  for (let round = 1; round <= 2; round++) {
+    await changePolicy(round);
+    await report(`complete: another policy (${round})`, { bar: 10, run: () => judging.run() });
+  }
+  const day = await importDay(1);
+  await report('a day of advisories, after ' + day, { bar: 1, run: () => judging.run() });
+  await importDay(2);
+  await report('another day', { bar: 1, run: () => judging.run() });
+  await report('nothing changed', { run: () => judging.run() });
+  say(`reads while nothing is judged: ${quiet}`);
+  await judging.close();
+} finally {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function prepare(into: Store): Promise<void> {
+  await seedPolicies(into);
+  writeFileSync(join(folder, 'all.ndjson'), fleetAdvisories());
+  await importAdvisories({
+    paths: [join(folder, 'all.ndjson')],
+    database,
+    replace: true,
+    builtAt: madeAt.toISOString(),
+  });
+  const bodies = databaseBodies(into);
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (let n = next++; n < count; n = next++) {
+        const record = fleetRecord(n);
+        const name = `registry.example.com/team-${n % 25}/app-${n}:1.${n % 10}`;
+        await keepRecord(into, bodies, { record, name, now: madeAt });
+        await noteImage(into, { record, name, team: `team-${n % 25}` });
+      }
+    }),
+  );
+  await into.pool.use((client) => client.query('ANALYZE'));
+  say(`${count} records kept in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+}
+
+async function report(
+  name: string,
+  { bar, run }: { readonly bar?: number; readonly run: () => Promise<ProcessOutcome> },
+): Promise<void> {
+  const stop = new AbortController();
+  const reads = readsUntil(stop.signal);
+  const began = performance.now();
+  const { noticed, judged, turned, cpuSeconds } = await run();
+  const seconds = (performance.now() - began) / 1000;
+  stop.abort();
+  const ratio = bar === undefined ? '' : `, ${(seconds / bar).toFixed(2)}x the bar of ${bar} s`;
+  say(
+    `${name}: ${judged} judged, ${turned} turned, ${noticed.packages} packages touched, in ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of the process's processor time)${ratio}; reads beside it: ${await reads}`,
+  );
+}
+
+async function readsFor(ms: number): Promise<string> {
+  const stop = new AbortController();
+  const reads = readsUntil(stop.signal);
+  await sleep(ms);
+  stop.abort();
+  return reads;
+}
+
+/** A page of images, then the verdict of one, one after the other until told to stop. */
+async function readsUntil(signal: AbortSignal): Promise<string> {
+  const times: number[] = [];
+  for (let n = 0; !signal.aborted || times.length < 20; n++) {
+    const began = performance.now();
+    if (n % 2 === 0) await listImages(store, { reach: undefined, sort: 'name', limit: 50 });
+    else await currentVerdict(store, digestOf(n % count), 'default');
+    times.push(performance.now() - began);
+    await sleep(5);
+  }
+  times.sort((a, b) => a - b);
+  const at = (part: number): string => times[Math.min(times.length - 1, Math.floor(times.length * part))]!.toFixed(1);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms of ${times.length}`;
+}
+
+async function changePolicy(round: number): Promise<void> {
+  const before = (await readDocument(store, 'policy', 'production'))!;
+  const text = before.text.replace(/fixedForDays: \d+/, `fixedForDays: ${14 + round}`);
+  if (text === before.text) throw new Error('the policy did not change');
+  await writeDocument(store, { kind: 'policy', name: 'production', text, writtenBy: 'bench', basedOn: before.version });
+}
+
+async function importDay(day: number): Promise<string> {
+  writeFileSync(join(folder, 'day.ndjson'), dayOfAdvisories(day));
+  const began = performance.now();
+  const builtAt = new Date(madeAt.getTime() + day * 86_400_000).toISOString();
+  await importAdvisories({ paths: [join(folder, 'day.ndjson')], database, replace: false, builtAt });
+  return `an import of ${((performance.now() - began) / 1000).toFixed(2)} s`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
