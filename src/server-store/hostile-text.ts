@@ -9,7 +9,7 @@ export function plainText(text: string): string {
 /** A value as JSON that PostgreSQL takes. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return text;
+  if (!text.includes('\\u') || !/\\u(?:0000|d[89a-f])/i.test(text)) return text;
   return JSON.stringify(plainValue(JSON.parse(text)));
 }
 

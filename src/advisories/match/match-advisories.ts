@@ -104,6 +104,8 @@ function matchBy(
   };
 }
 
+const nothingSaid: Answer = { facts: [], incomparable: false };
+
 /** Bounds the memory of long runs. */
 const mostIds = 200_000;
 
@@ -112,6 +114,7 @@ class Lookup {
   private readonly database: AdvisoryDatabase;
   private readonly answers = new Map<string, Answer>();
   private readonly rows = new Map<string, readonly AffectedRow[]>();
+  private readonly spokenOf = new Map<string, Map<string, boolean>>();
   private readonly covered = new Map<string, boolean>();
   private readonly ids = new Map<string, string>();
   private readonly ended = new Map<string, readonly UnsupportedPackage[]>();
@@ -148,6 +151,8 @@ class Lookup {
 
   ask(item: Package, ecosystem: string): Answer {
     const subjects = subjectsOf(item);
+    // Of most packages nobody says anything: that is told by their name alone.
+    if (!subjects.some(({ name }) => this.isSpokenOf(ecosystem, name))) return nothingSaid;
     let key = `${ecosystem}\n${item.scheme}\n${item.modularity !== undefined}\n${item.type}`;
     // Names may hold anything; with their length before them no two keys are alike.
     for (const { name, version } of subjects) key += `\n${name.length} ${version.length} ${name}${version}`;
@@ -218,6 +223,15 @@ class Lookup {
       ecosystem,
       reference: firstOf(hits, ({ advisory }) => advisory?.body.url),
     };
+  }
+
+  private isSpokenOf(ecosystem: string, name: string): boolean {
+    let names = this.spokenOf.get(ecosystem);
+    if (names === undefined) this.spokenOf.set(ecosystem, (names = new Map()));
+    let known = names.get(name);
+    if (known === undefined)
+      names.set(name, (known = keysOf(ecosystem).some((key) => this.affected(key, packageKey(key, name)).length > 0)));
+    return known;
   }
 
   private affected(ecosystem: string, name: string): readonly AffectedRow[] {

@@ -47,7 +47,12 @@ export async function keepVerdict(
     if (current?.content_digest === content) {
       await transaction
         .updateTable('verdict')
-        .set({ judged_at: at, database_digest: verdict.databaseDigest ?? null, engine: verdict.engine })
+        .set({
+          judged_at: at,
+          database_digest: verdict.databaseDigest ?? null,
+          engine: verdict.engine,
+          policy_digest: verdict.policy.digest,
+        })
         .where('id', '=', current.id)
         .execute();
       return { kind: 'same', before: current.result };
@@ -137,14 +142,17 @@ function keptVerdict(row: {
   readonly until: string | null;
   readonly database_digest: string | null;
   readonly engine: string;
+  readonly policy_name: string;
+  readonly policy_digest: string;
 }): KeptVerdict {
   const { image, scope, result, since, judged_at: judgedAt, until, database_digest: databaseDigest, engine } = row;
-  // While it says the same, only the columns tell by which state of the advisories it was made the last time.
-  const verdict = { ...(row.body as Verdict), engine, ...(databaseDigest === null ? {} : { databaseDigest }) };
+  // While it says the same, only the columns tell by what it was made the last time.
+  const policy = { name: row.policy_name, digest: row.policy_digest };
+  const verdict = { ...(row.body as Verdict), engine, policy, ...(databaseDigest === null ? {} : { databaseDigest }) };
   return { image, scope, result, verdict, since, judgedAt, until };
 }
 
-/** What a verdict says, whoever said it by whichever state of the advisories. */
+/** What a verdict says, whoever said it, by whichever state of the advisories and version of the policy. */
 export function contentDigest(verdict: Verdict): string {
   const { result, policy, scope, vexDigest, evidenceDigest, rules, violations, warnings, doubts, waived } = verdict;
   // Texts one after the other: the order of members says nothing, and JSON of thousands of verdicts takes its time.
@@ -158,7 +166,7 @@ export function contentDigest(verdict: Verdict): string {
     if (place === undefined) return;
     add(place.path, place.innerPath, place.line, place.configuration, place.layer, place.deletedIn, place.instruction);
   };
-  add(result, policy.name, policy.digest, scope, vexDigest, evidenceDigest);
+  add(result, policy.name, scope, vexDigest, evidenceDigest);
   for (const each of rules) add(each.rule, each.result, each.effect, each.count);
   add('violations', violations.length);
   violations.forEach(addViolation);

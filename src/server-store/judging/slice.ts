@@ -84,7 +84,7 @@ export async function keepJudgements(
   now: Date,
 ): Promise<readonly TurnedVerdict[]> {
   const at = now.toISOString();
-  const same: { id: number; database: string | null; engine: string }[] = [];
+  const same: Confirmed[] = [];
   const ended: number[] = [];
   const fresh: object[] = [];
   const turned: TurnedVerdict[] = [];
@@ -95,7 +95,7 @@ export async function keepJudgements(
       left.delete(verdict.scope);
       const content = contentDigest(verdict);
       if (current?.content === content) {
-        same.push({ id: current.id, database: verdict.databaseDigest ?? null, engine: verdict.engine });
+        same.push({ id: current.id, verdict });
         continue;
       }
       if (current !== undefined) ended.push(current.id);
@@ -119,15 +119,23 @@ export async function keepJudgements(
   return turned;
 }
 
-async function confirm(
-  store: Store,
-  same: readonly { id: number; database: string | null; engine: string }[],
-  at: string,
-): Promise<void> {
-  // Nearly always all of one database and engine.
-  for (const group of Map.groupBy(same, ({ database, engine }) => `${database} ${engine}`).values())
-    await sql`UPDATE verdict SET judged_at = ${at}::timestamptz, database_digest = ${group[0]!.database},
-      engine = ${group[0]!.engine} WHERE id = ANY(${group.map(({ id }) => id)}::bigint[])`.execute(store.db);
+interface Confirmed {
+  readonly id: number;
+  readonly verdict: Verdict;
+}
+
+/** Verdicts that say the same as before, perhaps by something newer. */
+async function confirm(store: Store, same: readonly Confirmed[], at: string): Promise<void> {
+  // Nearly always all of one database, engine and policy.
+  const groups = Map.groupBy(
+    same,
+    ({ verdict }) => `${verdict.databaseDigest} ${verdict.policy.digest} ${verdict.engine}`,
+  );
+  for (const group of groups.values()) {
+    const { databaseDigest = null, policy, engine } = group[0]!.verdict;
+    await sql`UPDATE verdict SET judged_at = ${at}::timestamptz, database_digest = ${databaseDigest}, engine = ${engine},
+      policy_digest = ${policy.digest} WHERE id = ANY(${group.map(({ id }) => id)}::bigint[])`.execute(store.db);
+  }
 }
 
 function rowOf(image: string, verdict: Verdict, content: string): object {
