@@ -37,7 +37,7 @@ export const registerServe: RegisterCommand = (command, io) => {
   command
     .addHelpText(
       'before',
-      'Examples:\n  plimsoll serve\n  plimsoll serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --public-url https://plimsoll.corp\n',
+      'Examples:\n  plimsoll serve\n  plimsoll serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key \\\n    --public-url https://plimsoll.corp\n',
     )
     .optionsGroup('Where it listens:')
     .option('--listen <host:port>', 'port 0 takes any that is free', '127.0.0.1:7411')

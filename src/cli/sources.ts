@@ -19,7 +19,9 @@ const examples = `Examples:
   plimsoll sources test docker unix:///var/run/docker.sock
   plimsoll sources add node-7 docker tcp://node-7:2376 --environment production \\
     --secret ca=ca.pem --secret clientCertificate=cert.pem --secret clientKey=key.pem
-  plimsoll sources add cluster-1 kubernetes https://10.0.0.1:6443 --secret token=token.txt --secret ca=ca.crt
-  plimsoll sources add registry registry registry.example.com/shop/* --secret username=env://NAME --secret password=password.txt
+  plimsoll sources add cluster-1 kubernetes https://10.0.0.1:6443 \\
+    --secret token=token.txt --secret ca=ca.crt
+  plimsoll sources add registry registry registry.example.com/shop/* \\
+    --secret username=env://NAME --secret password=password.txt
   plimsoll sources list
 `;

@@ -19,8 +19,8 @@ export function addTrustOptions(command: Command): Command {
   return command
     .optionsGroup('Whom to trust:')
     .option('--key <file>', 'a public key (PEM)')
-    .option('--certificate-identity <subject>', 'who logged in, word for word: an address or workflow’s URI')
-    .option('--certificate-identity-regexp <re>', 'by an expression (RE2) that matches anywhere; ^…$ holds it')
+    .option('--certificate-identity <subject>', 'who logged in, word for word: an address, a URI')
+    .option('--certificate-identity-regexp <re>', 'by an expression (RE2) found anywhere in it')
     .option('--certificate-oidc-issuer <url>', 'where they logged in')
     .option('--certificate-oidc-issuer-regexp <re>', 'the same by an expression')
     .option('--trusted-root <file>', 'Sigstore’s trusted_root.json')
