@@ -1,7 +1,8 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'test/vectors/**'] },
+  { ignores: ['dist/**', 'web/dist/**', 'web/public/**', 'node_modules/**', 'test/vectors/**'] },
   ...tseslint.configs.recommended,
   {
     rules: {
@@ -15,6 +16,14 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['*.config.js', '*.config.ts', 'tools/test-reporter.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['*.config.js', '*.config.ts', 'web/*.config.ts', 'tools/test-reporter.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
+  {
+    files: ['web/src/**'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
   { files: ['**/*.table.ts', '**/*.test.ts'], rules: { 'max-lines': 'off' } },
 );

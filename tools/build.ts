@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from 'rolldown';
+import { build as buildPages } from 'vite';
 import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
 import { defaultPolicy, policyDigest } from '../src/policy/index.ts';
 
 /**
  * Makes dist/: plimsoll.js, which users run, and in lib/ the program in pieces that are loaded when a command needs them
  * (src/boot), with all libraries but the optional native one inside. In pieces, since start-up is most of a warm scan: what is
- * not needed is not read, and what is needed comes compiled from the last run.
+ * not needed is not read, and what is needed comes compiled from the last run. And web/dist/, the pages that the server serves.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -67,6 +68,8 @@ const builtins: Plugin = {
 
 /** What every scan runs through, a warm one too: all that these import lies in one piece, since each file to open costs. */
 const scanRoots = ['src/cli/run.ts', 'src/cli/scan.ts', 'src/image/sources/archive/index.ts', 'src/report/index.ts'];
+/** What linting a Dockerfile runs through and scans do not. */
+const lintRoots = ['src/cli/dockerfile.ts', 'src/report/lint/lint-table.ts'];
 /** What scanning threads run: what they share with the above lies in a second piece, so that they load no more. */
 const threadRoots = ['src/flows/scan/layer-worker-entry.ts', 'src/flows/scan/layer-scan.ts'];
 
@@ -91,13 +94,16 @@ function reached(files: readonly string[], modules: Modules): Set<string> {
 }
 
 let inScan: Set<string> | undefined;
+let inLint: Set<string> | undefined;
 let inThreads: Set<string> | undefined;
 
 function pieceOf(id: string, modules: Modules): string | null {
   inScan ??= reached(scanRoots, modules);
+  inLint ??= reached(lintRoots, modules);
   inThreads ??= reached(threadRoots, modules);
   if (inScan.has(id) && inThreads.has(id)) return 'core';
-  return inScan.has(id) && !idle.test(id) ? 'scan' : null;
+  if (inScan.has(id)) return idle.test(id) ? null : 'scan';
+  return inLint.has(id) ? 'lint' : null;
 }
 
 const common = {
@@ -139,7 +145,14 @@ const { output } = await pieces.write({
   ...written,
   entryFileNames: 'lib/[name]-[hash].js',
   chunkFileNames: 'lib/[name]-[hash].js',
-  codeSplitting: { groups: [{ debugName: 'pieces', name: pieceOf }] },
+  // A piece takes with it what its modules import, but for what goes into a piece before it.
+  codeSplitting: {
+    groups: ['core', 'scan', 'lint'].map((piece, index) => ({
+      debugName: piece,
+      priority: 3 - index,
+      name: (id: string, modules: Modules) => (pieceOf(id, modules) === piece ? piece : null),
+    })),
+  },
 });
 await pieces.close();
 const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
@@ -165,6 +178,7 @@ fs.writeFileSync(program, `#!/usr/bin/env node\n${fs.readFileSync(program, 'utf8
 fs.chmodSync(program, 0o755);
 fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n');
 const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
+await buildPages({ root: path.join(root, 'web'), logLevel: 'warn' });
 process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${chunks.length} files\n`);
 
 /** Escapes, which mean the same in strings, templates and regular expressions: V8 reads ASCII without decoding it. */

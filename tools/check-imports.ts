@@ -29,21 +29,26 @@ const table = JSON.parse(fs.readFileSync(path.join(root, 'tools/layers.json'), '
 const complaints: string[] = [];
 
 const sources = new Map<string, Source>();
-for (const folder of ['src', 'test', 'bench', 'tools'])
+for (const folder of ['src', 'web/src', 'web/dev', 'test', 'bench', 'tools'])
   for (const file of filesBelow(folder)) sources.set(file, read(file));
-for (const source of sources.values()) if (source.file.startsWith('src/')) checkDirections(source);
+for (const source of sources.values()) if (isOurs(source.file)) checkDirections(source);
 checkCycles();
 checkUnusedExports();
 for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
 process.stdout.write(`imports: ${sources.size} files, ${complaints.length} complaints\n`);
 process.exitCode = complaints.length > 0 ? 1 : 0;
 
+/** Product code, of which the table speaks: not the tests and tools around it. */
+function isOurs(file: string): boolean {
+  return file.startsWith('src/') || file.startsWith('web/');
+}
+
 function filesBelow(folder: string): string[] {
   const absolute = path.join(root, folder);
   if (!fs.existsSync(absolute)) return [];
   return fs
     .readdirSync(absolute, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => path.posix.join(folder, name));
 }
 
@@ -102,6 +107,7 @@ function read(file: string): Source {
 
 /** The folder below src; of `src/server/contract` a stage of its own, as the table says. */
 function stageOf(file: string): string {
+  if (file.startsWith('web/')) return 'web';
   const parts = file.split('/');
   const inner = parts.slice(0, 3).join('/');
   return Object.hasOwn(table.allow, inner) ? inner : parts.slice(0, 2).join('/');
@@ -113,7 +119,7 @@ function checkDirections({ file, imports }: Source): void {
   const isTest = file.endsWith('.test.ts') || file.endsWith('.fixture.ts');
   if (allowed === undefined) return void complaints.push(`${file}: ${stage} is not in tools/layers.json`);
   for (const { from } of imports) {
-    if (!from.startsWith('src/')) {
+    if (!isOurs(from)) {
       if (!isTest && table.pure.includes(stage) && table.pureMayNotImport.includes(from))
         complaints.push(`${file}: a pure stage imports ${from}`);
       continue;
@@ -154,7 +160,7 @@ function checkCycles(): void {
     trail.pop();
     state.set(file, 'done');
   };
-  for (const file of sources.keys()) if (file.startsWith('src/')) visit(file);
+  for (const file of sources.keys()) if (isOurs(file)) visit(file);
 }
 
 function checkUnusedExports(): void {
@@ -167,7 +173,7 @@ function checkUnusedExports(): void {
       void file;
     }
   for (const { file, exports } of sources.values()) {
-    if (!file.startsWith('src/') || file.endsWith('.test.ts') || table.entryPoints.includes(file)) continue;
+    if (!isOurs(file) || file.endsWith('.test.ts') || table.entryPoints.includes(file)) continue;
     const names = used.get(file) ?? new Set();
     if (names.has('*')) continue;
     for (const name of exports) if (!names.has(name)) complaints.push(`${file}: nobody imports ${name}`);

@@ -7,6 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 
 const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ['types', 'tsc', '-p', '.'],
+  ['types of the pages', 'tsc', '-p', 'web'],
   ['imports', 'node', 'tools/check-imports.ts'],
   ['lint', 'eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint', '.'],
   ['format', 'prettier', '--check', '--cache', '--log-level', 'warn', '.'],

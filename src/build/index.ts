@@ -11,7 +11,13 @@ export { parseBuildArguments } from './inputs/build-arguments.ts';
 export { type AuditLabels, auditLabels, parseLabels } from './inputs/labels.ts';
 export { largestSecretBytes, parseSecret, type SecretSource } from './inputs/secret-mounts.ts';
 export type { World } from './programs/run-program.ts';
-export type { BuildParameters, BuildRecord, ImageDependency } from './provenance/build-record.ts';
+export {
+  type BuildNetwork,
+  buildNetworks,
+  type BuildParameters,
+  type BuildRecord,
+  type ImageDependency,
+} from './provenance/build-record.ts';
 export { readProvenance, type RebuildRecipe } from './provenance/read-provenance.ts';
 export { provenancePredicate, provenanceType } from './provenance/write-provenance.ts';
 export { exportCommit } from './source/export-commit.ts';

@@ -1,21 +1,24 @@
 import { type Command, Option } from 'commander';
+import { type BuildNetwork, buildNetworks } from '../build/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import type { BuildOptions } from '../flows/build/index.ts';
 import { CodedError } from '../model/index.ts';
 import { visibleText } from '../report/index.ts';
+import { defined } from './defined.ts';
 import type { Io } from './io.ts';
+import { addJudgeOptions, type JudgeFlags, judgeOptions } from './judge-options.ts';
 import type { OpenFlags } from './scan-options.ts';
 import { endProgress, scanOptions } from './scan-options.ts';
 
 /** Options of `plimsoll build`. */
-export interface BuildFlags extends OpenFlags {
+export interface BuildFlags extends OpenFlags, JudgeFlags {
   readonly tag?: readonly string[];
   readonly file?: string;
   readonly target?: string;
   readonly buildArg?: readonly string[];
   readonly label?: readonly string[];
   readonly secret?: readonly string[];
-  readonly network: 'default' | 'none';
+  readonly network: BuildNetwork;
   readonly engine?: string;
   readonly buildCache: boolean;
   readonly pull?: boolean;
@@ -25,13 +28,6 @@ export interface BuildFlags extends OpenFlags {
   readonly local?: boolean;
   readonly builder?: string;
   readonly requestedBy?: string;
-  readonly policy?: string;
-  readonly scope?: string;
-  readonly environment?: string;
-  readonly team?: string;
-  readonly regulation?: readonly string[];
-  readonly waivers?: readonly string[];
-  readonly vex?: readonly string[];
   readonly bases?: string;
 }
 
@@ -41,7 +37,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
 
 /** Adds what says what is built, of what, and by whom. */
 export function addBuildOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('What is built:')
     .option('-t, --tag <reference>', 'what it is built for; several', collect)
     .option('-f, --file <file>', 'the Dockerfile; default Dockerfile in the context')
@@ -50,7 +46,11 @@ export function addBuildOptions(command: Command): Command {
     .option('--build-arg <name=value>', 'an argument; without = from the environment; several', collect)
     .option('--secret <id=…,src=…>', 'a secret for RUN --mount=type=secret: src=FILE or env=VARIABLE; several', collect)
     .option('--label <name=value>', 'a label more; several', collect)
-    .addOption(new Option('--network <mode>', 'of build steps').choices(['default', 'none']).default('default'))
+    .addOption(
+      new Option('--network <mode>', "of build steps: as the engine gives it, none, or this machine's own")
+        .choices(buildNetworks)
+        .default('default'),
+    )
     .optionsGroup('How:')
     .option('--engine <name>', 'buildkit, buildx, buildah or docker; default the first that answers')
     .option('--pull', 'take bases from the registry, also those that the engine has')
@@ -65,15 +65,8 @@ export function addBuildOptions(command: Command): Command {
     .option('--builder <file>', "the builder's file; default /etc/plimsoll/builder.yaml, then ~/.config/plimsoll")
     .option('--local', 'build where no builder is enrolled; the provenance says so')
     .option('--allow-dirty', 'build what is not committed, or not pushed; the provenance says so')
-    .option('--requested-by <who>', 'who asked; default who started the pipeline, or the user')
-    .optionsGroup('The judgement:')
-    .option('--policy <file>', 'a policy file, or production or development')
-    .option('--scope <name>', 'which scope of the policy applies')
-    .option('--environment <name>', 'where it is to run: picks scopes')
-    .option('--team <name>', 'whose it is: picks scopes')
-    .option('--regulation <name...>', 'what it is under: picks scopes')
-    .option('--waivers <file...>', 'files of waivers beside the policy')
-    .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
+    .option('--requested-by <who>', 'who asked; default who started the pipeline, or the user');
+  return addJudgeOptions(command)
     .option('--bases <folder>', "the organisation's catalogue of bases")
     .option('--db <file>', 'the advisory database to use')
     .option('--no-cache', 'read every layer again for the scan')
@@ -119,17 +112,7 @@ export function buildOptions(context: string, flags: BuildFlags, io: Io): BuildO
       path: flags.db ?? databasePath(io.env),
       isAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
     },
-    judge: {
-      ...defined({
-        policy: flags.policy,
-        scope: flags.scope,
-        environment: flags.environment,
-        team: flags.team,
-        regulations: flags.regulation,
-      }),
-      waiverFiles: flags.waivers ?? [],
-      vexFiles: flags.vex ?? [],
-    },
+    judge: judgeOptions(flags),
     clock: () => new Date(),
     onLine: (line) => {
       if (!quiet) io.stderr.write(`${visibleText(line)}\n`);
@@ -139,9 +122,4 @@ export function buildOptions(context: string, flags: BuildFlags, io: Io): BuildO
       if (!quiet) io.stderr.write(`plimsoll: ${visibleText(note)}\n`);
     },
   };
-}
-
-/** Without the members that have no value. */
-function defined<T extends object>(members: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

@@ -19,5 +19,6 @@ const examples = `Examples:
   plimsoll ledger head > head.json                      keep it where nobody else can write
   plimsoll ledger verify ledger.jsonl --head head.json
   plimsoll ledger export --format cef --output ledger.cef --cursor ledger.cursor
-  plimsoll ledger export --format cloudevents --webhook https://siem.example.com/in --cursor siem.cursor
+  plimsoll ledger export --format cloudevents --cursor siem.cursor \\
+    --webhook https://siem.example.com/in
 `;

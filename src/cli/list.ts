@@ -120,6 +120,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./login.ts')).registerLogin,
   },
   {
+    name: 'sources',
+    summary: 'have engines, clusters and registries watched, and say what answers there',
+    load: async () => (await import('./sources.ts')).registerSources,
+  },
+  {
     name: 'rejudge',
     summary: 'judge the records that a server keeps again, by the policy and advisories of now',
     load: async () => (await import('./rejudge.ts')).registerRejudge,

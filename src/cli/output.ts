@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** Where text goes. `done` is called once it is written, or could not be. */
+/** Where text goes, or bytes that are no UTF-8. `done` is called once it is written, or could not be. */
 export interface Output {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }

@@ -17,7 +17,7 @@ export interface RegistryFlags {
 export function addRegistryOptions(command: Command): Command {
   return command
     .optionsGroup('The registry:')
-    .option('--platform <os/arch>', 'which image of an index, as linux/arm64; without it the index itself')
+    .option('--platform <os/arch>', 'which image of an index, as linux/arm64; else the index')
     .option('--insecure', 'speak plain http to registries that are not on this machine')
     .option('--allow-insecure-registry', 'the same, as cosign calls it')
     .option('--cache-dir <folder>', 'where what was read is kept')

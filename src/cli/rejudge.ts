@@ -14,6 +14,7 @@ interface Flags extends StoreFlags {
 
 /** `plimsoll rejudge`. */
 export const registerRejudge: RegisterCommand = (command, io) => {
+  command.addHelpText('before', 'Examples:\n  plimsoll rejudge\n  plimsoll rejudge --db advisories.db --format json\n');
   addStoreOptions(command, io)
     .optionsGroup('By what:')
     .option('--db <file>', 'the advisory database')

@@ -14,6 +14,7 @@ import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
 import type { Io } from './io.ts';
 import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
+import { addJudgeOptions, type JudgeFlags, judgeOptions } from './judge-options.ts';
 import { monotonicMs } from './monotonic.ts';
 import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
@@ -21,14 +22,7 @@ import { writeReport } from './write-reports.ts';
 const formats = ['table', 'json', 'sarif', 'cyclonedx', 'spdx'] as const;
 type Format = (typeof formats)[number];
 
-interface ScanFlags extends OpenFlags {
-  readonly policy?: string;
-  readonly scope?: string;
-  readonly environment?: string;
-  readonly team?: string;
-  readonly regulation?: readonly string[];
-  readonly waivers?: readonly string[];
-  readonly vex?: readonly string[];
+interface ScanFlags extends OpenFlags, JudgeFlags {
   readonly trustRoot?: string;
   readonly format?: readonly FormatTarget<Format>[];
   readonly output?: string;
@@ -50,15 +44,8 @@ export const registerScan: RegisterCommand = (command, io) => {
       '<image>',
       'registry:, docker:, archive:, layout:, dir: or sbom: before it says what it is; found out otherwise',
     )
-    .addHelpText('before', examples)
-    .optionsGroup('The judgement:')
-    .option('--policy <file>', 'a policy file, or production or development')
-    .option('--scope <name>', 'which scope of the policy applies')
-    .option('--environment <name>', 'where it is to run: picks scopes')
-    .option('--team <name>', 'whose it is: picks scopes')
-    .option('--regulation <name...>', 'what it is under: picks scopes')
-    .option('--waivers <file...>', 'files of waivers beside the policy')
-    .option('--vex <file...>', 'OpenVEX or CycloneDX VEX documents')
+    .addHelpText('before', examples);
+  addJudgeOptions(command)
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
     .option('--server <url>', 'send the record there, and take the verdict from there (plimsoll login)')
     .optionsGroup('What it stands on, and what stays known:')
@@ -147,15 +134,9 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   function judgeHere(record: ImageRecord, evidence: TrustEvidence | undefined): Promise<Judged> {
     return judgeRecord(record, {
       now: io.now,
-      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
-      waiverFiles: flags.waivers ?? [],
-      vexFiles: flags.vex ?? [],
+      ...judgeOptions(flags),
       reference: nameOf(image),
       ...(evidence === undefined ? {} : { evidence }),
-      ...(flags.scope === undefined ? {} : { scope: flags.scope }),
-      ...(flags.environment === undefined ? {} : { environment: flags.environment }),
-      ...(flags.team === undefined ? {} : { team: flags.team }),
-      ...(flags.regulation === undefined ? {} : { regulations: flags.regulation }),
     });
   }
 

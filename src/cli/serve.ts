@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { cacheDirectory } from '../flows/advisories/database-path.ts';
@@ -37,7 +37,7 @@ export const registerServe: RegisterCommand = (command, io) => {
   command
     .addHelpText(
       'before',
-      'Examples:\n  plimsoll serve\n  plimsoll serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --public-url https://plimsoll.corp\n',
+      'Examples:\n  plimsoll serve\n  plimsoll serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key \\\n    --public-url https://plimsoll.corp\n',
     )
     .optionsGroup('Where it listens:')
     .option('--listen <host:port>', 'port 0 takes any that is free', '127.0.0.1:7411')
@@ -114,7 +114,8 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
 
 /** Where the built dashboard lies beside the built program, and beside the sources. */
 function dashboardFolder(): string | undefined {
-  const own = path.dirname(path.resolve(process.argv[1]!));
+  // Behind a link, as npm makes them, the program lies elsewhere.
+  const own = path.dirname(realpathSync(process.argv[1]!));
   const places = ['web', '../web/dist', '../../web/dist'].map((place) => path.join(own, place));
   return places.find((place) => existsSync(path.join(place, 'index.html')));
 }

@@ -15,7 +15,7 @@ interface VerifyBlobFlags extends TrustFlags {
 
 /** `plimsoll verify-blob FILE`, with cosign's flags. */
 export const registerVerifyBlob: RegisterCommand = (command, io) => {
-  command.argument('<file>', 'the file that was signed').addHelpText('before', examples);
+  command.argument('<file>', 'the file that was signed; of a statement, sha256:<hex>').addHelpText('before', examples);
   addTrustOptions(command)
     .optionsGroup('The signature:')
     .option('--bundle <file>', 'a Sigstore bundle')

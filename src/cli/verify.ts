@@ -19,7 +19,7 @@ export const registerVerify: RegisterCommand = (command, io) => {
   command.argument('<image>', 'an image in a registry').addHelpText('before', examples);
   addTrustOptions(command)
     .option('--trust-root <file>', 'builders, people, sources and bases (plimsoll trust init)')
-    .option('--bases <folder>', 'the catalogue of bases: who stands behind the one that provenance names')
+    .option('--bases <folder>', 'the catalogue of bases, which says who stands behind one')
     .option('--signature-only', 'ask neither where it was built from nor how it was judged')
     .optionsGroup('The report:')
     .addOption(

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';
@@ -9,6 +8,8 @@ export async function writeReport(text: string | Uint8Array, file: string | unde
     await new Promise<void>((resolve, reject) => io.stdout.write(text, (error) => (error ? reject(error) : resolve())));
     return;
   }
+  // Takes a tenth of a small command's time, and few write files.
+  const { randomBytes } = await import('node:crypto');
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     fs.writeFileSync(temporary, text, { flag: 'wx' });

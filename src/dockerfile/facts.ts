@@ -10,6 +10,20 @@ export interface LintFacts {
   readonly baseEnvironment?: (reference: string) => Readonly<Record<string, string>> | undefined;
   /** Secrets in a text, by a scanner that the flow brings. */
   readonly secretsIn?: (text: string) => readonly SecretFact[];
+  /** A secret in the content of one of `contextFiles`; undefined also where it is not looked at, being one too many or too large. */
+  readonly secretInFile?: (path: string) => FileSecretFact | undefined;
+  /** What a list of malicious packages says of a name, and of a version where one is asked for; by the ecosystem as in purl. */
+  readonly malicious?: (ecosystem: string, name: string, version: string | undefined) => MaliciousFact | undefined;
+}
+
+export interface FileSecretFact extends Pick<SecretFact, 'title' | 'redacted'> {
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface MaliciousFact {
+  /** `MAL-2024-9934`. */
+  readonly id: string;
 }
 
 export interface BaseFact {
@@ -18,6 +32,8 @@ export interface BaseFact {
   readonly state: 'candidate' | 'endorsed' | 'deprecated' | 'retired';
   /** What the tag stands for now: `sha256:…`. */
   readonly newestDigest?: string;
+  /** The whole reference under which that lies, with its digest; where the name that stands in FROM has it, absent. */
+  readonly newestReference?: string;
   /** What to use instead. */
   readonly successor?: string;
   /** Day from which it has no support: `2026-06-30`. */

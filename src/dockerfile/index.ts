@@ -8,6 +8,7 @@ export { applyEdits } from './edits.ts';
 export { type ImageName, parseImageName } from './image-name.ts';
 export { lintDockerfile } from './lint.ts';
 export type { LintOptions } from './lint.ts';
+export { type MadeMend, mend, type MendedText, type MendOptions } from './mend.ts';
 export { parseDockerfile } from './parse.ts';
 export { LineIndex } from './position.ts';
 export { sliceLogical, sourceOffset, sourceSpan } from './logical-text.ts';

@@ -16,14 +16,13 @@ export interface LintOptions {
   readonly facts?: LintFacts;
   /** Other rules than all of them. */
   readonly rules?: readonly DockerfileRule[];
+  /** How many findings of one rule are told: more than 100 tell nobody more. */
+  readonly mostOfARule?: number;
 }
-
-/** More findings than that of one rule in one file tell nobody more. */
-const mostOfARule = 100;
 
 /** Asks every rule of a file. Pure: the same file, settings and facts give the same findings, in the order of the text. */
 export function lintDockerfile(file: Dockerfile, options: LintOptions = {}): LintResult {
-  const { settings = defaultSettings, facts = {}, rules = everyRule } = options;
+  const { settings = defaultSettings, facts = {}, rules = everyRule, mostOfARule = 100 } = options;
   const lines = new LineIndex(file.text);
   const context = contextOf(file, settings, facts);
   const check = file.directives.find(({ name }) => name === 'check');
@@ -62,11 +61,18 @@ function secretTexts(written: string): readonly string[] {
 
 /** Other rules quote the file too. */
 function without<Finding extends LintFinding>(secrets: readonly string[], finding: Finding): Finding {
-  const { message, advice } = finding;
-  if (!secrets.some((secret) => message.includes(secret) || advice.includes(secret))) return finding;
+  const { message, advice, fix } = finding;
+  const texts = [message, advice, fix?.title ?? '', fix?.note ?? ''];
+  if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return finding;
   const starred = (text: string): string =>
     secrets.reduce((shown, secret) => shown.replaceAll(secret, '*'.repeat(Math.min(8, secret.length))), text);
-  return { ...finding, message: starred(message), advice: starred(advice) };
+  return {
+    ...finding,
+    ...{ message: starred(message), advice: starred(advice) },
+    ...(fix === undefined
+      ? {}
+      : { fix: { ...fix, title: starred(fix.title), ...(fix.note === undefined ? {} : { note: starred(fix.note) }) } }),
+  };
 }
 
 function contextOf(file: Dockerfile, settings: LintSettings, facts: LintFacts): RuleContext {

@@ -1,3 +1,4 @@
+import type { FixOf } from './fix.ts';
 import type { Dockerfile, Instruction, Span } from './syntax.ts';
 import type { Stage, StageGraph } from './stages.ts';
 import type { LintFacts } from './facts.ts';
@@ -59,14 +60,8 @@ export interface Draft {
   readonly conceal?: Span;
 }
 
-/** Edits that mend a finding. */
-export interface Fix {
-  /** What it does, as a command to oneself: `write AS in upper case`. */
-  readonly title: string;
-  readonly edits: readonly Edit[];
-  /** Whether the image's files and configuration stay as they are; only its history may tell the new text. */
-  readonly isSafe: boolean;
-}
+/** Edits of the Dockerfile that mend a finding. */
+export type Fix = FixOf<Edit>;
 
 /** Puts a text in place of a range of the source. */
 export interface Edit {

@@ -1,4 +1,5 @@
 import type { DockerfileRule, Draft } from './rule.ts';
+import { placedFix } from './placed-fix.ts';
 import { checkShellRuns, shellRules } from './rules-on-shell/index.ts';
 import type { ShellRule } from './shell/index.ts';
 import { shellRunsOf } from './shell-runs.ts';
@@ -12,26 +13,24 @@ function asDockerfileRule(rule: ShellRule): DockerfileRule {
   return {
     ...{ name, summary, explanation, category, severity, aliases },
     ...(isOptIn === undefined ? {} : { isOptIn }),
-    check: (_, context) =>
-      shellRunsOf(context).flatMap(({ runs, isShipped }) =>
-        checkShellRuns(runs, { isShipped, rules: [rule] }).map(
-          ({ message, advice, severity: own, aliases: some, fix, conceal, from, to }): Draft => ({
-            ...{ message, advice, span: spanOf({ from, to }) },
-            ...(own === undefined ? {} : { severity: own }),
-            ...(some === undefined ? {} : { aliases: some }),
-            ...(conceal === undefined ? {} : { conceal: spanOf(conceal) }),
-            ...(fix === undefined
-              ? {}
-              : {
-                  fix: {
-                    title: fix.title,
-                    isSafe: fix.isSafe,
-                    edits: fix.edits.map(({ text, ...at }) => ({ text, span: spanOf(at) })),
-                  },
-                }),
-          }),
+    check: (file, context) => {
+      const { malicious } = context.facts;
+      const known = malicious === undefined ? {} : { malicious };
+      return shellRunsOf(context).flatMap(({ runs, isShipped }) =>
+        checkShellRuns(runs, { ...known, isShipped, rules: [rule] }).map(
+          ({ message, advice, severity: own, aliases: some, fix: drafted, conceal, from, to }): Draft => {
+            const fix = drafted && placedFix(drafted, file);
+            return {
+              ...{ message, advice, span: spanOf({ from, to }) },
+              ...(own === undefined ? {} : { severity: own }),
+              ...(some === undefined ? {} : { aliases: some }),
+              ...(conceal === undefined ? {} : { conceal: spanOf(conceal) }),
+              ...(fix === undefined ? {} : { fix }),
+            };
+          },
         ),
-      ),
+      );
+    },
   };
 }
 

@@ -54,6 +54,7 @@ function runsOf(stage: Stage, context: RuleContext): ShellRun[] {
           variables: new Map(variables),
           volumes: [...volumes],
           isApart: before?.kind !== 'run',
+          isExec: run.command.form === 'exec',
         }),
       );
     before = instruction;

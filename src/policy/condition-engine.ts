@@ -1,8 +1,8 @@
 import { serialize } from '@marcbachmann/cel-js';
 import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { linearRegex } from './linear-regex.ts';
-import type { LinearRegex } from './linear-regex.ts';
+import { linearRegex } from '../formats/linear-regex.ts';
+import type { LinearRegex } from '../formats/linear-regex.ts';
 
 /*
  * CEL conditions with a bound on their work. CEL always ends, but nested `all` over long lists may take hours, and

@@ -26,7 +26,8 @@ export function renderBuild(input: BuildInput): string {
     ` source    ${at}${oddities.length === 0 ? '' : `, ${oddities.join(', ')}`}`,
     ...(source?.repository === undefined ? [] : [`           ${visibleText(source.repository)}`]),
     ...images.map(
-      ({ role, reference, digest }) => ` ${role.padEnd(9)} ${visibleText(reference)} ${shortDigest(digest)}`,
+      ({ role, reference, digest }) =>
+        ` ${role.padEnd(9)} ${visibleText(reference.replace(`@${digest}`, ''))} ${shortDigest(digest)}`,
     ),
     ` builder   ${input.isLocal ? 'local: no builder vouches for it' : visibleText(input.builder)}`,
   ].join('\n')}\n`;

@@ -7,6 +7,8 @@ const dangerous =
 
 /** Text from an image with everything that could deceive or steer a terminal written out: `\x1b`, `\u202e`. */
 export function visibleText(text: string): string {
+  // Most texts are plain; making the long pattern takes as long as a thousand of them.
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
   return text.replace(dangerous, escapeCharacter);
 }
 

@@ -47,7 +47,7 @@ export {
   type RecordFilter,
   type RecordSummary,
 } from './images/records.ts';
-export { moveTag, tagHistory, tagsOf, type TagSpan } from './images/tags.ts';
+export { moveTag, tagHistory, tagsIn, tagsOf, type TagSpan } from './images/tags.ts';
 export {
   countVerdicts,
   currentVerdict,
@@ -96,19 +96,25 @@ export {
   type WaiverState,
   waiversInForce,
 } from './images/waivers.ts';
+export { type Host, type HostReport, listHosts, noteHost } from './inventory/hosts.ts';
+export {
+  type ChangedContainer,
+  type ContainerEnd,
+  type ContainerReport,
+  type InventoryChange,
+  type InventoryReport,
+  noteContainers,
+} from './inventory/note-containers.ts';
 export {
   type ContainerFilter,
-  type ContainerReport,
-  type Host,
-  type HostReport,
-  imagesWithoutRecord,
-  type InventoryChange,
+  findingReach,
+  type FindingReach,
   type KeptContainer,
   listContainers,
-  listHosts,
-  noteContainers,
-  noteHost,
-} from './inventory/inventory.ts';
+  runningOn,
+} from './inventory/containers.ts';
+export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
+export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
 export { inTransaction, type Work } from './transaction.ts';
 export {
   addScanJob,

@@ -242,14 +242,24 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
       labels: { 'com.example\0': 'x' },
       workload: { namespace: 'shop', kind: 'Deployment', name: 'cart' },
       since: day(1),
-      ...(image === undefined ? {} : { image: digest(image) }),
+      ...(image === undefined ? {} : { imageIds: [digest(image)] }),
     });
-    const note = (n: number, ...containers: api.ContainerReport[]) =>
-      api.noteContainers(store, host, { containers, now: day(n) });
+    const note = async (n: number, ...containers: api.ContainerReport[]) => {
+      const { started, ended } = await api.noteContainers(store, host, { containers, now: day(n) });
+      return { started: started.map(({ id }) => id), ended: ended.map(({ id }) => id) };
+    };
     expect(await note(1, container('a', 1), container('b', 77))).toEqual({ started: ['a', 'b'], ended: [] });
     expect(await note(2, container('b', 77), container('c'))).toEqual({ started: ['c'], ended: ['a'] });
     expect(await api.imagesWithoutRecord(store, 10)).toEqual([
-      { image: digest(77), name: 'shop/cart:1', containers: 1 },
+      {
+        image: digest(77),
+        ids: [digest(77)],
+        name: 'shop/cart:1',
+        platform: null,
+        reference: null,
+        hosts: [{ kind: 'docker', name: 'node-7' }],
+        containers: 1,
+      },
     ]);
     const running = await api.listContainers(store, { environment: 'production' });
     expect(running.items.map(({ id, host: on, image }) => [id, on, image])).toEqual([

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import { forgetOld, isRoleHeld, LedgerWriter, openStore, setSetupLink, type Store } from '../server-store/index.ts';
 import { makeApp } from './http/app.ts';
 import { makeMetrics } from './http/metrics.ts';
@@ -80,11 +82,13 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const setupUrl = await setupLink(store, own);
   workers.start();
   judging.start();
+  const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
   const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
   cleaning.unref();
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(cleaning);
+    await watch.stop();
     await workers.stop();
     await judging.stop();
     await hub.close();
@@ -99,6 +103,34 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     policy: await activePolicyName(store),
     stop: () => (stopping ??= stop()),
     ...(setupUrl === undefined ? {} : { setupUrl }),
+  };
+}
+
+/** Watches the sources that people have set up, beside the other servers of this store. */
+function watchFor(service: Service, onTrouble: (message: string) => void): { stop(): Promise<void> } {
+  const { store, ledger, hub, options, secrets } = service;
+  const ending = new AbortController();
+  const done = watchSources({
+    store,
+    ledger,
+    env: options.env,
+    holder: randomUUID(),
+    signal: ending.signal,
+    image: { cacheDirectory: options.cacheDirectory },
+    directory: keptSources(store, ({ sealed }) =>
+      Object.fromEntries(
+        Object.entries(sealed).map(([name, text]) => [name, secrets.open(text, `source ${name}`)] as const),
+      ),
+    ),
+    wantScan: scansByJobs(store, service.wakeJobs),
+    onChange: () => hub.wake(),
+    onTrouble,
+  });
+  return {
+    async stop() {
+      ending.abort();
+      await done;
+    },
   };
 }
 

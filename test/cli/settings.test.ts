@@ -119,7 +119,7 @@ describe('completion', () => {
         .stdout.split('\n')
         .filter((word) => word !== '');
     };
-    expect(complete('s')).toEqual(['scan', 'sbom', 'sign', 'sign-blob']);
+    expect(complete('s')).toEqual(['scan', 'sbom', 'sign', 'sign-blob', 'store', 'serve', 'sources']);
     expect(complete('db', 'im')).toEqual(['import']);
     expect(complete('scan', '--sev')).toEqual(['--severity']);
     expect(complete('scan', '--severity', 'c')).toEqual(['critical']);

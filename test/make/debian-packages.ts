@@ -26,6 +26,14 @@ export const testPackages: readonly string[] = [
   'zsh',
   'fish',
   'postgresql',
+  'etcd-server',
+  'containerd',
+  'containernetworking-plugins',
+  'iproute2',
+  'iptables',
+  'conntrack',
+  'gcc',
+  'chromium',
 ];
 
 export interface EnsuredPackages {

@@ -20,8 +20,13 @@ export interface SigstoreServices {
   stop(): Promise<void>;
 }
 
+export interface SigstoreOptions {
+  /** How time stamps write the fraction of the second: `.25`; empty for whole seconds. As it comes where nothing is said. */
+  readonly fraction?: () => string;
+}
+
 /** Starts Fulcio, Rekor and a time stamper in one server. */
-export async function startSigstore(): Promise<SigstoreServices> {
+export async function startSigstore(options: SigstoreOptions = {}): Promise<SigstoreServices> {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const stampKeys = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const server = createServer();
@@ -31,8 +36,7 @@ export async function startSigstore(): Promise<SigstoreServices> {
   const authority = await initializeCA(keys, certificateLog);
   const log = await initializeTLog(url, keys);
   const stamper = await initializeTSA(stampKeys);
-  // Whole seconds: a fraction that ends in 0 is written shorter, and one of two digits is no time to @sigstore/core.
-  Object.assign(stamper, { getCurrentTime: () => new Date(Math.floor(Date.now() / 1000) * 1000) });
+  if (options.fraction !== undefined) stampWith(stamper, options.fraction);
   const handlers = [fulcioHandler(authority), rekorHandler(log), tsaHandler(stamper)];
   server.on('request', (request, response) => {
     const chunks: Buffer[] = [];
@@ -88,6 +92,31 @@ export async function startSigstore(): Promise<SigstoreServices> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** What of a mocked stamper's structure is changed before it is signed. */
+interface Schema {
+  readonly valueBlock: { readonly value: readonly { readonly valueBlock: { valueHexView: Uint8Array } }[] };
+}
+
+/** Has a stamper write its times (genTime, the fifth member of TSTInfo) with a fraction of any number of digits. */
+function stampWith(stamper: object, fraction: () => string): void {
+  const { prototype } = stamper.constructor as unknown as {
+    prototype: { tstInfo(this: object, request: object): { toSchema(): Schema } };
+  };
+  Object.assign(stamper, {
+    tstInfo(request: object) {
+      const info = prototype.tstInfo.call(stamper, request);
+      const toSchema = info.toSchema.bind(info);
+      const text = `${new Date().toISOString().slice(0, 19).replace(/[-:T]/g, '')}${fraction()}Z`;
+      info.toSchema = () => {
+        const schema = toSchema();
+        schema.valueBlock.value[4]!.valueBlock.valueHexView = Buffer.from(text);
+        return schema;
+      };
+      return info;
+    },
+  });
 }
 
 /** What Rekor would write into its log for a proposed envelope: its hashes and signatures. The mock logs what it gets. */

@@ -9,6 +9,8 @@ export interface TestServer extends RunningServer {
   readonly folder: string;
   /** The administrator, logged in by the first-run link. */
   readonly admin: Caller;
+  /** The cookie of that log-in, as `name=value`: for a browser. */
+  readonly adminCookie: string;
   /** Somebody with a token of these permissions. */
   withToken(scopes: readonly Permission[], teams?: readonly string[]): Promise<Caller>;
   close(): Promise<void>;
@@ -47,11 +49,12 @@ export async function startTestServer(databaseUrl: string, more: Partial<ServerO
     logLevel: 'silent',
     ...more,
   });
-  const admin = await logInFirst(server);
+  const { admin, cookie: adminCookie } = await logInFirst(server);
   return {
     ...server,
     folder,
     admin,
+    adminCookie,
     async withToken(scopes, teams) {
       const made = await admin<MadeToken>('POST', '/v1/tokens', { name: `test ${scopes.join(' ')}`, scopes, teams });
       return caller(server.url, { authorization: `Bearer ${made.body.secret}` });
@@ -78,10 +81,10 @@ export function caller(url: string, own: Readonly<Record<string, string>> = {}):
   };
 }
 
-async function logInFirst({ url, setupUrl }: RunningServer): Promise<Caller> {
-  if (setupUrl === undefined) return caller(url);
+async function logInFirst({ url, setupUrl }: RunningServer): Promise<{ admin: Caller; cookie: string }> {
+  if (setupUrl === undefined) return { admin: caller(url), cookie: '' };
   const secret = new URL(setupUrl).searchParams.get('secret');
   const answer = await caller(url)<Me>('POST', '/v1/session/setup', { secret });
   const cookie = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!;
-  return caller(url, { cookie, 'x-csrf-token': answer.body.csrfToken! });
+  return { admin: caller(url, { cookie, 'x-csrf-token': answer.body.csrfToken! }), cookie };
 }

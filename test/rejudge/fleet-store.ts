@@ -74,7 +74,7 @@ export async function runSomewhere(store: Store, image: string, environment: str
     {
       id: `c-${image.slice(-4)}`,
       name: 'cart',
-      image,
+      imageIds: [image],
       imageName: 'shop/cart:1',
       environment,
       team: 'shop',

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signBlob } from '../../src/flows/sign/index.ts';
 import { enrolInFile, revokeInFile } from '../../src/flows/trust-root/index.ts';
-import { chooseTrust, verifyBlob } from '../../src/flows/verify/index.ts';
+import { chooseTrust, type LoginChoice, verifyBlob } from '../../src/flows/verify/index.ts';
 import { buildImage } from '../make/image-builder.ts';
 import { pushImage } from '../make/push-image.ts';
 import { type ReferrersRegistry, startReferrersRegistry } from '../make/referrers-registry.ts';
@@ -116,6 +116,38 @@ describe('with Sigstore’s services on loopback', () => {
     expect(stepsOf(await verify('strange.yaml')).at(-1)).toBe('identity fail key-revoked');
   });
 
+  test.each([
+    ['whole seconds', ''],
+    ['one digit', '.5'],
+    ['two digits', '.25'],
+    ['three digits', '.125'],
+    ['three digits, the last a zero', '.120'],
+    ['six digits', '.123456'],
+  ])('a time stamp with %s of the second is read', async (_, fraction) => {
+    const stamping = await startSigstore({ fraction: () => fraction });
+    try {
+      const name = `stamped${fraction.replace('.', '-')}`;
+      writeFileSync(harbour.at(`${name}.json`), stamping.trustedRoot);
+      await rootFile(`${name}.yaml`, `${name}.json`);
+      // By a key, where it proves when, and by a log-in, where without a log nothing else does.
+      for (const [tag, options] of [
+        ['key', { timestampUrls: [stamping.url] }],
+        ['log-in', { ...keyless(stamping), rekorUrl: undefined }],
+      ] as const) {
+        const reference = await push(`${name}-${tag}`);
+        await harbour.sign(reference, 'ci', options);
+        const ignore = { transparencyLog: true };
+        const verification = await harbour.verify(reference, `${name}.yaml`, { ...onlySigned, ignore });
+        expect([tag, stepsOf(verification)]).toEqual([tag, ['signature pass', 'identity pass', 'subject pass']]);
+        const { provenAt } = verification.evidence.signatures[0]!;
+        const digits = fraction.replace('.', '').padEnd(3, '0').slice(0, 3);
+        expect(provenAt).toMatch(new RegExp(`:\\d\\d\\.${digits}Z$`));
+      }
+    } finally {
+      await stamping.stop();
+    }
+  });
+
   describe('a file', () => {
     beforeAll(async () => {
       writeFileSync(harbour.at('blob'), 'ahoy\n');
@@ -127,10 +159,12 @@ describe('with Sigstore’s services on loopback', () => {
         bundleFile: harbour.at('b.json'),
       });
     });
-    async function says(file: string, more: { subject?: string; sigstoreFile?: string; bundle?: string } = {}) {
+    async function says(
+      file: string,
+      more: { subject?: string; login?: LoginChoice; sigstoreFile?: string; bundle?: string } = {},
+    ) {
       const { root } = await chooseTrust({
-        subject: more.subject ?? 'me@acme.dev',
-        issuer,
+        login: { issuer, ...(more.login ?? { subject: more.subject ?? 'me@acme.dev' }) },
         sigstoreFile: harbour.at(more.sigstoreFile ?? 'root.json'),
       });
       const verified = await verifyBlob(harbour.at(file), {
@@ -156,6 +190,26 @@ describe('with Sigstore’s services on loopback', () => {
       expect(await says('other')).not.toBe('pass');
       expect(await says('blob', { subject: 'you@acme.dev' })).toBe('unknown-signer');
       expect(await says('blob', { sigstoreFile: 'other-root.json' })).not.toBe('pass');
+    });
+
+    test.each<[LoginChoice, string]>([
+      [{ subjectRegexp: '^me@acme\\.dev$' }, 'pass'],
+      [{ subjectRegexp: 'acme' }, 'pass'],
+      [{ subjectRegexp: '^acme' }, 'unknown-signer'],
+      [{ subjectRegexp: '(?i)ME@' }, 'pass'],
+      [{ subject: 'me@acme.dev', subjectRegexp: '^you' }, 'unknown-signer'],
+      [{ subject: '*@acme.dev' }, 'unknown-signer'],
+      [{ subject: 'me@acme.dev', issuer: 'https://issuer.example.co' }, 'unknown-signer'],
+    ])('asked for as %j is %s', async (login, expected) => {
+      expect(await says('blob', { login })).toBe(expected);
+    });
+
+    test.each<[LoginChoice, string]>([
+      [{ subjectRegexp: '' }, 'bad-regexp'],
+      [{ subjectRegexp: '(a' }, 'bad-regexp'],
+      [{ subjectRegexp: '(?P<name>a)' }, 'bad-regexp'],
+    ])('asked for as %j is a mistake of the user', async (login, code) => {
+      await expect(says('blob', { login })).rejects.toMatchObject({ code, kind: 'usage' });
     });
 
     test('whose proof of inclusion was changed is refused', async () => {

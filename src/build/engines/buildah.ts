@@ -90,7 +90,7 @@ async function build(request: BuildRequest, world: World): Promise<BuiltImage> {
         idFile,
         '--file',
         dockerfile,
-        ...(network === 'none' ? ['--network=none'] : []),
+        ...(network === 'default' ? [] : [`--network=${network}`]),
         ...(request.plainHttp ? ['--tls-verify=false'] : []),
         ...(target === undefined ? [] : ['--target', target]),
         ...(platform === undefined ? [] : ['--platform', platform]),

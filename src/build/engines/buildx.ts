@@ -54,6 +54,7 @@ async function build(request: BuildRequest, world: World, driver: string): Promi
         dockerfile,
         '--network',
         network,
+        ...(network === 'host' ? ['--allow', 'network.host'] : []),
         ...(target === undefined ? [] : ['--target', target]),
         ...(platform === undefined ? [] : ['--platform', platform]),
         ...(noCache ? ['--no-cache'] : []),

@@ -1,5 +1,6 @@
 import type { Digest } from '../../model/index.ts';
 import type { World } from '../programs/run-program.ts';
+import type { BuildNetwork } from '../provenance/build-record.ts';
 
 /** An engine that builds images from Dockerfiles. A member of the family. */
 export interface BuildEngine {
@@ -52,7 +53,7 @@ export interface BuildRequest {
   readonly target?: string;
   readonly platform?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
-  readonly network: 'default' | 'none';
+  readonly network: BuildNetwork;
   readonly secrets: readonly SecretMount[];
   /** Forget what earlier builds left. */
   readonly noCache: boolean;

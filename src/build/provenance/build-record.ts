@@ -27,6 +27,10 @@ export interface SourceRecord {
   readonly ref?: string;
 }
 
+/** What network build steps have: what the engine gives them, none, or the machine's own, loopback included. */
+export const buildNetworks = ['default', 'none', 'host'] as const;
+export type BuildNetwork = (typeof buildNetworks)[number];
+
 /** What the user decided. */
 export interface BuildParameters {
   /** Relative to the source, `.` for its root; for builds of no commit, the folder's name. */
@@ -37,7 +41,7 @@ export interface BuildParameters {
   readonly platform?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  readonly network: 'default' | 'none';
+  readonly network: BuildNetwork;
   /** Their names; nothing else of them is kept. */
   readonly secrets: readonly string[];
   readonly references: readonly string[];

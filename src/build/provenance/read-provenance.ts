@@ -1,6 +1,6 @@
 import type { z as Zod } from 'zod';
 import { CodedError, type Digest, parseDigest } from '../../model/index.ts';
-import type { BuildParameters, ImageDependency, SourceRecord } from './build-record.ts';
+import { buildNetworks, type BuildParameters, type ImageDependency, type SourceRecord } from './build-record.ts';
 import { buildType, provenanceType } from './write-provenance.ts';
 
 /** What of provenance a rebuild needs. */
@@ -155,7 +155,7 @@ function schema(z: typeof Zod) {
         platform: text.min(1).optional(),
         buildArgs: texts,
         labels: texts,
-        network: z.enum(['default', 'none']),
+        network: z.enum(buildNetworks),
         secrets: z.array(z.object({ id: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/) })).max(100),
         references: z.array(text).max(100),
         reproducible: z.boolean(),

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import type { ShellDraft, ShellRule } from '../shell/index.ts';
 
 /** read and printf take text as it is. */
@@ -12,7 +13,10 @@ export const carefulReading: ShellRule = {
   check({ commands }) {
     return commands.flatMap(({ name, program, args, from, to }): ShellDraft[] => {
       if (name === 'read' && program.text === 'read' && !args.some(({ text }) => /^-[a-zA-Z]*r/.test(text))) {
-        const fix = { title: 'write -r', edits: [{ from: program.to, to: program.to, text: ' -r' }], isSafe: false };
+        const fix = offeredFix('write -r', [{ from: program.to, to: program.to, text: ' -r' }], {
+          effect: 'contents',
+          note: 'the same, unless what is read has backslashes: they are kept',
+        });
         return [
           { from, to, message: 'read takes backslashes away', advice: 'write read -r', aliases: ['SC2162'], fix },
         ];

@@ -1,5 +1,16 @@
+import { offeredFix } from '../fix.ts';
 import { shownValue } from '../../formats/shell/index.ts';
-import { variablesOf, type Invocation, type Setting, type ShellDraft, type ShellRule } from '../shell/index.ts';
+import {
+  variablesOf,
+  type Invocation,
+  type Setting,
+  type ShellDraft,
+  type ShellRule,
+  type Argument,
+  type ShellFix,
+  withoutArgument,
+  rewritten,
+} from '../shell/index.ts';
 
 /** Options that turn checks off, by program. */
 const options: Readonly<Record<string, RegExp>> = {
@@ -67,11 +78,13 @@ export const checkedCertificates: ShellRule = {
   },
 };
 
-function ofCommand({ name, args, from, to }: Invocation): ShellDraft[] {
+function ofCommand(invocation: Invocation): ShellDraft[] {
+  const { name, args, from, to } = invocation;
   const drafts: ShellDraft[] = [];
   const key = /^pip[\d.]*$/.test(name) || args.some(({ text }) => text === 'pip') ? 'pip' : name;
   const option = Object.hasOwn(options, key) ? args.find(({ text }) => options[key]!.test(text)) : undefined;
-  if (option !== undefined) drafts.push(draft(option, `${name} ${option.text}`));
+  if (option !== undefined)
+    drafts.push({ ...draft(option, `${name} ${option.text}`), fix: checking(invocation, option) });
   const line = args.map(({ text }) => text).join(' ');
   if (Object.hasOwn(settings, key) && settings[key]!.test(line)) drafts.push(draft({ from, to }, name));
   if (name === 'env')
@@ -80,6 +93,19 @@ function ofCommand({ name, args, from, to }: Invocation): ShellDraft[] {
       if (isUnsafe(variable, value)) drafts.push(draft({ from: start, to: end }, variable));
     }
   return drafts;
+}
+
+const checked = { effect: 'contents', note: 'the same, unless the check fails: the build stops there' } as const;
+
+/** Takes the option out; undefined where it has a value of its own or stands among others that might. */
+function checking(invocation: Invocation, option: Argument): ShellFix | undefined {
+  if (!option.isStatic || option.text === '--trusted-host') return undefined;
+  if (option.text.startsWith('--') || option.text === '-k')
+    return offeredFix('take it out', [withoutArgument(invocation, option)], checked);
+  const edits = /^-[fsSLkvgijJORqZ#]+$/.test(option.text)
+    ? rewritten(option, option.text.replaceAll('k', ''))
+    : undefined;
+  return edits && offeredFix('take k out', edits, checked);
 }
 
 function ofSetting({ name, value, from, to }: Setting): ShellDraft[] {

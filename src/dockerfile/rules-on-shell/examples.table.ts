@@ -291,6 +291,16 @@ export const examples: Readonly<
       'git clone /local/a',
     ],
   },
+  'no-malicious-packages': {
+    finds: [
+      ['pip install 3web-py', '“3web-py”: 3web-py is on the list of malicious packages: MAL-2024-9934'],
+      [
+        'pip3 install a 3web-py==1.0.0',
+        '“3web-py==1.0.0”: 3web-py is on the list of malicious packages: MAL-2024-9934',
+      ],
+    ],
+    passes: ['pip install 3web', 'pip install 3web-py==2.0.0', 'npm install 3web-py', 'pip install ./3web-py'],
+  },
   'look-alike-packages': {
     finds: [
       ['pip install reqeusts==1', '“reqeusts==1”: reqeusts looks like requests, and is not it'],

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import { unquotedIn, type ShellDraft, type ShellRule, type UnquotedPart } from '../shell/index.ts';
 
 /** Globs that can’t become options, and are meant. */
@@ -51,7 +52,10 @@ function asOption({ part, word, place, index }: UnquotedPart<'glob'>): ShellDraf
     ];
   // A value of another option can’t become an option of its own: hadolint asks all the same.
   const message = 'a file whose name begins with a dash would be an option here';
-  const fix = { title: 'write ./ before it', edits: [{ from, to: from, text: './' }], isSafe: false };
+  const fix = offeredFix('write ./ before it', [{ from, to: from, text: './' }], {
+    effect: 'contents',
+    note: 'the same files, unless the command minds the ./ before their names',
+  });
   return [{ from, to, message, advice: 'write ./ before it, or -- before all names', aliases: ['SC2035'], fix }];
 }
 

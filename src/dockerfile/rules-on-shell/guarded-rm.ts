@@ -1,5 +1,13 @@
-import type { WordPart } from '../../formats/shell/index.ts';
-import { isPlainVariable, type Argument, type ShellDraft, type ShellRule, type ShellRun } from '../shell/index.ts';
+import { offeredFix } from '../fix.ts';
+import type { WordPart, Parameter } from '../../formats/shell/index.ts';
+import {
+  isPlainVariable,
+  type Argument,
+  type ShellDraft,
+  type ShellRule,
+  type ShellRun,
+  type ShellFix,
+} from '../shell/index.ts';
 
 const system =
   /^\/(?:bin|boot|dev|etc|home|lib|lib32|lib64|opt|proc|root|run|sbin|srv|sys|usr|var|usr\/bin|usr\/lib|usr\/sbin|usr\/local|usr\/share|var\/lib|var\/cache|var\/log|etc\/ssl)?\/?\*?$/;
@@ -37,8 +45,16 @@ function ofArgument(run: ShellRun, { word, text, isStatic, from, to }: Argument)
       message: `if $${first.name} is empty this removes ${rest}`,
       advice: `write \${${first.name}:?}`,
       aliases: ['SC2115'],
+      fix: stopping(first),
     },
   ];
+}
+
+/** `${name:?}`; undefined where more is done with the value. */
+function stopping({ name, from, to, operator, prefix, subscript }: Parameter): ShellFix | undefined {
+  if (operator !== undefined || prefix !== undefined || subscript !== undefined) return undefined;
+  const note = `the same, unless $${name} is empty: the build stops there`;
+  return offeredFix(`write \${${name}:?}`, [{ from, to, text: `\${${name}:?}` }], { effect: 'contents', note });
 }
 
 function valueOf(part: WordPart): string {

@@ -17,6 +17,7 @@ import { meantRedirections } from './meant-redirections.ts';
 import { mkdirMode } from './mkdir-mode.ts';
 import { noDeveloperTools } from './no-developer-tools.ts';
 import { noHostCommands } from './no-host-commands.ts';
+import { noMaliciousPackages } from './no-malicious-packages.ts';
 import { noOpenModes } from './no-open-modes.ts';
 import { noPackageCaches } from './no-package-caches.ts';
 import { noParsedLs } from './no-parsed-ls.ts';
@@ -54,6 +55,7 @@ export const shellRules: readonly ShellRule[] = [
   checkedCertificates,
   pinnedPackages,
   pinnedClones,
+  noMaliciousPackages,
   lookAlikePackages,
   lockedDependencies,
   noSecretsInCommands,

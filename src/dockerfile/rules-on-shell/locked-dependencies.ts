@@ -1,4 +1,10 @@
+import { offeredFix } from '../fix.ts';
 import { insertion, type Invocation, type PackageCall, type ShellDraft, type ShellRule } from '../shell/index.ts';
+
+const locked = {
+  effect: 'contents',
+  note: 'exactly what the lock file says is installed; the build fails where there is none, or it does not fit',
+} as const;
 
 /** A project’s dependencies come as its lock file has them. */
 export const lockedDependencies: ShellRule = {
@@ -20,17 +26,14 @@ function ofManager(call: PackageCall): ShellDraft[] {
   if (action !== 'install-project') return [];
   const word = args.find(({ text }) => text === subcommand);
   if (manager === 'npm' && subcommand !== 'ci' && subcommand !== 'clean-install' && !has('-g', '--global')) {
-    const fix = word && { title: 'write npm ci', edits: [{ from: word.from, to: word.to, text: 'ci' }], isSafe: false };
+    const fix = word && offeredFix('write npm ci', [{ from: word.from, to: word.to, text: 'ci' }], locked);
     return [
       { from, to, fix, message: 'npm install changes the lock file where it does not fit', advice: 'write npm ci' },
     ];
   }
   if (manager === 'yarn' && !has('--frozen-lockfile', '--immutable', '--immutable-cache')) {
-    const fix = {
-      title: 'write --frozen-lockfile',
-      edits: [insertion((word ?? program).to, `${word === undefined ? ' install' : ''} --frozen-lockfile`)],
-      isSafe: false,
-    };
+    const edits = [insertion((word ?? program).to, `${word === undefined ? ' install' : ''} --frozen-lockfile`)];
+    const fix = offeredFix('write --frozen-lockfile', edits, locked);
     return [
       {
         from,
@@ -42,11 +45,8 @@ function ofManager(call: PackageCall): ShellDraft[] {
     ];
   }
   if (manager === 'pnpm' && !has('--frozen-lockfile')) {
-    const fix = word && {
-      title: 'write --frozen-lockfile',
-      edits: [insertion(word.to, ' --frozen-lockfile')],
-      isSafe: false,
-    };
+    const edits = word && [insertion(word.to, ' --frozen-lockfile')];
+    const fix = edits && offeredFix('write --frozen-lockfile', edits, locked);
     return [
       {
         from,
@@ -101,6 +101,7 @@ function ofTool(
         to,
         message: `cargo ${texts[0]!} takes other versions than the lock file where it does not fit`,
         advice: 'write --locked',
+        fix: offeredFix('write --locked', [insertion(args[0]!.to, ' --locked')], locked),
         severity: 'info',
       },
     ];

@@ -1,4 +1,5 @@
-import { lookAlikeOf, type ShellRule } from '../shell/index.ts';
+import { offeredFix } from '../fix.ts';
+import { type Invocation, lookAlikeOf, rewritten, type ShellFix, type ShellRule } from '../shell/index.ts';
 
 /** No name is almost a popular one. */
 export const lookAlikePackages: ShellRule = {
@@ -12,7 +13,7 @@ export const lookAlikePackages: ShellRule = {
   check({ packages }) {
     return packages
       .filter(({ action }) => action === 'install')
-      .flatMap(({ packages: asked, ecosystem }) =>
+      .flatMap(({ packages: asked, ecosystem, invocation }) =>
         asked.flatMap(({ name, source, from, to }) => {
           const other = source === 'registry' ? lookAlikeOf(name, ecosystem) : undefined;
           if (other === undefined) return [];
@@ -22,9 +23,23 @@ export const lookAlikePackages: ShellRule = {
               to,
               message: `${name} looks like ${other}, and is not it`,
               advice: `write ${other} if that is meant`,
+              fix: meant(invocation, { name, from, to }, other),
             },
           ];
         }),
       );
   },
 };
+
+/** Writes the popular name; undefined where more than the name stands there, or it stands in a variable. */
+function meant(
+  { args }: Invocation,
+  { name, from, to }: { readonly name: string; readonly from: number; readonly to: number },
+  other: string,
+): ShellFix | undefined {
+  const argument = args.find((each) => each.from === from && each.to === to && each.text === name);
+  const edits = argument && rewritten(argument, other);
+  return (
+    edits && offeredFix(`write ${other}`, edits, { effect: 'contents', note: `${other} is installed, not ${name}` })
+  );
+}

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import { readOptions, type ShellRule } from '../shell/index.ts';
 
 const table = {
@@ -7,6 +8,8 @@ const table = {
     ...['root', 'prefix', 'shell', 'uid', 'selinux-user'],
   ],
 };
+
+const unlogged = { effect: 'contents', note: '/var/log/lastlog and faillog have no room for that user' } as const;
 
 /** High user numbers come with --no-log-init. */
 export const lowUserNumber: ShellRule = {
@@ -29,7 +32,7 @@ export const lowUserNumber: ShellRule = {
           ...{ from, to },
           message: `useradd makes login records up to number ${uid}, which fill a layer`,
           advice: 'write useradd --no-log-init, or a number below 100000',
-          fix: { title: 'write --no-log-init', edits, isSafe: false },
+          fix: offeredFix('write --no-log-init', edits, unlogged),
         },
       ];
     });

@@ -1,4 +1,12 @@
-import { readOptions, type ShellDraft, type ShellRule } from '../shell/index.ts';
+import { offeredFix } from '../fix.ts';
+import {
+  readOptions,
+  type ShellDraft,
+  type ShellRule,
+  type Argument,
+  type ShellFix,
+  rewritten,
+} from '../shell/index.ts';
 
 /** Nothing is writable by everyone, or setuid. */
 export const noOpenModes: ShellRule = {
@@ -20,6 +28,7 @@ export const noOpenModes: ShellRule = {
             to,
             message: `mode ${mode} lets everyone write`,
             advice: 'chown it to the user that needs it, or chmod g+w',
+            fix: closed(args, mode),
           },
         ];
       if (isSetuid(mode))
@@ -35,6 +44,17 @@ export const noOpenModes: ShellRule = {
     });
   },
 };
+
+/** The same without the right of all others to write; undefined where the mode says more than rights. */
+function closed(args: readonly Argument[], mode: string): ShellFix | undefined {
+  const argument = args.find(({ text }) => text === mode);
+  if (argument === undefined || !/^0?[0-7]{3}$/.test(mode)) return undefined;
+  const less = mode.slice(0, -1) + String(Number(mode.at(-1)) & 5);
+  const edits = rewritten(argument, less);
+  return (
+    edits && offeredFix(`write ${less}`, edits, { effect: 'contents', note: 'only owner and group can write there' })
+  );
+}
 
 function modeOf(name: string, args: Parameters<typeof readOptions>[0]): string | undefined {
   // `-w` and its like are modes, not options.

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import {
   insertion,
   isMounted,
@@ -8,6 +9,7 @@ import {
   type ShellDraft,
   type ShellRule,
   type ShellRun,
+  appended,
 } from '../shell/index.ts';
 
 /** What a manager leaves behind, and what keeps it from doing so. */
@@ -18,6 +20,10 @@ interface Cache {
   readonly options: readonly string[];
   /** An option that could be written, after the subcommand. */
   readonly write?: string;
+  /** A command that removes it, at the end of the RUN. */
+  readonly run?: string;
+  /** What that means for what comes later. */
+  readonly later?: string;
   /** Places that may be mounted, or removed in the same RUN. */
   readonly places: readonly string[];
   readonly what: string;
@@ -31,6 +37,8 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: 'DL3009',
     actions: ['refresh'],
     options: [],
+    run: 'rm -rf /var/lib/apt/lists/*',
+    later: ': a later step that installs begins with apt-get update',
     places: ['/var/lib/apt/lists'],
     what: 'the lists of packages in /var/lib/apt/lists',
     advice: removedLists,
@@ -48,6 +56,7 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: 'DL3032',
     actions: ['install'],
     options: [],
+    run: 'yum clean all',
     places: ['/var/cache/yum', '/var/cache/dnf'],
     what: 'packages and metadata in /var/cache/yum',
     advice: 'end the RUN with && yum clean all',
@@ -56,6 +65,7 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: 'DL3040',
     actions: ['install', 'upgrade'],
     options: [],
+    run: 'dnf clean all',
     places: ['/var/cache/dnf', '/var/cache/libdnf5', '/var/cache/yum'],
     what: 'packages and metadata in /var/cache/dnf',
     advice: 'end the RUN with && dnf clean all',
@@ -64,6 +74,7 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: 'DL3036',
     actions: ['install'],
     options: [],
+    run: 'zypper clean --all',
     places: ['/var/cache/zypp'],
     what: 'packages and metadata in /var/cache/zypp',
     advice: 'end the RUN with && zypper clean --all',
@@ -81,6 +92,7 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: 'DL3060',
     actions: ['install-project'],
     options: [],
+    run: 'yarn cache clean',
     places: ['/usr/local/share/.cache', '/root/.yarn', '/root/.cache/yarn', '~/.cache/yarn', '~/.yarn'],
     what: 'archives of packages in its cache',
     advice: 'end the RUN with && yarn cache clean, or mount a cache at /usr/local/share/.cache',
@@ -89,6 +101,7 @@ const caches: Readonly<Record<string, Cache>> = {
     alias: undefined,
     actions: ['install', 'install-project'],
     options: [],
+    run: 'npm cache clean --force',
     places: ['/root/.npm', '~/.npm'],
     what: 'archives of packages in ~/.npm',
     advice: 'end the RUN with && npm cache clean --force, or mount a cache at /root/.npm',
@@ -111,7 +124,7 @@ export const noPackageCaches: ShellRule = {
       const cache = Object.hasOwn(caches, key) ? caches[key]! : undefined;
       if (cache === undefined || seen.has(key) || !leaves(call, cache, { run, around })) return [];
       seen.add(key);
-      return [draft(call, cache)];
+      return [draft(call, cache, run)];
     });
   },
 };
@@ -159,13 +172,18 @@ function isPipTold({ variables, script }: ShellRun, { invocation }: PackageCall)
   return variablesOf(script).settings.some(({ name, kind }) => name === 'PIP_NO_CACHE_DIR' && kind === 'declaration');
 }
 
-function draft(call: PackageCall, cache: Cache): ShellDraft {
+function draft(call: PackageCall, cache: Cache, run: ShellRun): ShellDraft {
   const { name, from, to, args } = call.invocation;
   const subcommand = args.find(({ text }) => text === call.subcommand);
-  const canWrite = cache.write !== undefined && subcommand !== undefined;
-  const fix = canWrite
-    ? { title: `write ${cache.write}`, edits: [insertion(subcommand.to, ` ${cache.write}`)], isSafe: false }
-    : undefined;
+  const edits =
+    cache.run !== undefined
+      ? appended(run, cache.run)
+      : cache.write !== undefined && subcommand !== undefined
+        ? [insertion(subcommand.to, ` ${cache.write}`)]
+        : undefined;
+  const note = `the image lacks ${cache.what}${cache.later ?? ''}`;
+  const title = `write ${cache.write ?? `&& ${cache.run ?? ''}`}`;
+  const fix = edits && offeredFix(title, edits, { effect: 'contents', note });
   return {
     ...{ from, to, fix },
     message: `${`${name} ${call.subcommand}`.trim()} leaves ${cache.what}`,

@@ -1,4 +1,7 @@
+import { offeredFix } from '../fix.ts';
 import { insertion, type PackageCall, type ShellRule } from '../shell/index.ts';
+
+const onlyNeeded = { effect: 'contents', note: 'packages that are only recommended are no longer installed' } as const;
 
 /** apt-get installs what is needed, not what is recommended. */
 export const noRecommendedPackages: ShellRule = {
@@ -15,11 +18,7 @@ export const noRecommendedPackages: ShellRule = {
       const { name, from, to, args } = call.invocation;
       const subcommand = args.find(({ text }) => text === call.subcommand);
       const write = name === 'aptitude' ? '--without-recommends' : '--no-install-recommends';
-      const fix = subcommand && {
-        title: `write ${write}`,
-        edits: [insertion(subcommand.to, ` ${write}`)],
-        isSafe: false,
-      };
+      const fix = subcommand && offeredFix(`write ${write}`, [insertion(subcommand.to, ` ${write}`)], onlyNeeded);
       return [
         {
           ...{ from, to, fix },

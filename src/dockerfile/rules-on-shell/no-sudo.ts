@@ -1,4 +1,10 @@
+import { offeredFix } from '../fix.ts';
 import type { ShellRule } from '../shell/index.ts';
+
+const asStepUser = {
+  effect: 'contents',
+  note: 'the command runs as the user of the step, with its variables; that is root unless USER comes before',
+} as const;
 
 /** No sudo. */
 export const noSudo: ShellRule = {
@@ -21,7 +27,7 @@ export const noSudo: ShellRule = {
           message: `${name} in a build: what runs as root needs none, what does not should not`,
           advice: 'remove it, and do this before USER',
           aliases: name === 'sudo' ? ['DL3004'] : [],
-          fix: isPlain ? { title: `remove ${name}`, edits, isSafe: false } : undefined,
+          fix: isPlain ? offeredFix(`remove ${name}`, edits, asStepUser) : undefined,
         };
       });
   },

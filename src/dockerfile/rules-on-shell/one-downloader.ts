@@ -10,11 +10,12 @@ export const oneDownloader: ShellRule = {
   severity: 'warning',
   aliases: ['DL4001'],
   check(run, { runs, index }) {
-    const before = runs.slice(0, index).flatMap(programs);
-    const here = programs(run);
-    const all = new Set([...before, ...here]);
-    if (here.length === 0 || !all.has('curl') || !all.has('wget')) return [];
-    const { from, to, name } = run.commands.findLast(({ name: each }) => each === 'curl' || each === 'wget')!;
+    const here = run.commands.findLast(({ name }) => isDownloader(name));
+    if (here === undefined) return [];
+    const first = firstUses(runs);
+    const isUsed = (name: string): boolean => (first.get(name) ?? Infinity) <= index;
+    if (!isUsed('curl') || !isUsed('wget')) return [];
+    const { from, to, name } = here;
     const other = name === 'curl' ? 'wget' : 'curl';
     return [
       { from, to, message: `${name} downloads here, ${other} elsewhere in the stage`, advice: `use ${other} for all` },
@@ -22,6 +23,21 @@ export const oneDownloader: ShellRule = {
   },
 };
 
-function programs({ commands }: ShellRun): string[] {
-  return commands.map(({ name }) => name).filter((name) => name === 'curl' || name === 'wget');
+const known = new WeakMap<readonly ShellRun[], ReadonlyMap<string, number>>();
+
+/** The first RUN of a stage that calls each; found once for all. */
+function firstUses(runs: readonly ShellRun[]): ReadonlyMap<string, number> {
+  let found = known.get(runs);
+  if (found === undefined) {
+    const uses = new Map<string, number>();
+    for (const [index, { commands }] of runs.entries())
+      for (const { name } of commands) if (isDownloader(name) && !uses.has(name)) uses.set(name, index);
+    found = uses;
+    known.set(runs, found);
+  }
+  return found;
+}
+
+function isDownloader(name: string): boolean {
+  return name === 'curl' || name === 'wget';
 }

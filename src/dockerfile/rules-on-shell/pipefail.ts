@@ -1,5 +1,6 @@
+import { offeredFix } from '../fix.ts';
 import type { Pipeline } from '../../formats/shell/index.ts';
-import { readOptions, type ShellRule, type ShellRun } from '../shell/index.ts';
+import { readOptions, type ShellRule, type ShellRun, type ShellFix, insertion } from '../shell/index.ts';
 
 /** A failure in a pipe fails the build. */
 export const pipefail: ShellRule = {
@@ -20,7 +21,7 @@ export const pipefail: ShellRule = {
       run.dialect === 'ash'
         ? 'SHELL ["/bin/ash", "-o", "pipefail", "-c"]'
         : 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]';
-    return [{ from, to, message, advice: `write ${write} before it, or do without the pipe` }];
+    return [{ from, to, message, advice: `write ${write} before it, or do without the pipe`, fix: failing(run) }];
   },
 };
 
@@ -34,4 +35,13 @@ function setsPipefail({ commands }: ShellRun): boolean {
   return commands.some(
     ({ name, args }) => name === 'set' && readOptions(args, { short: 'o' }).values('-o').includes('pipefail'),
   );
+}
+
+/** `set -o pipefail &&`, where the shell is known to have it. */
+function failing({ dialect, script, isShellDeclared }: ShellRun): ShellFix | undefined {
+  const [first, ...more] = script.body.items;
+  if (dialect === 'sh' || !isShellDeclared || first === undefined || more.length > 0) return undefined;
+  const note = 'the same, unless a command of the pipe fails: the build stops there';
+  const edits = [insertion(first.from, 'set -o pipefail && ')];
+  return offeredFix('write set -o pipefail', edits, { effect: 'contents', note });
 }

@@ -1,13 +1,12 @@
+import { safeFix } from '../fix.ts';
 import {
-  childrenOf,
   staticValue,
   type Command,
   type CommandSubstitution,
   type List,
-  type ShellNode,
   type SimpleCommand,
 } from '../../formats/shell/index.ts';
-import { nodesOfKind, type ShellDraft, type ShellRule } from '../shell/index.ts';
+import { nodesOfKind, type ShellDraft, type ShellRule, type ShellRun } from '../shell/index.ts';
 
 /** Substitutions in their plainest form. */
 export const plainSubstitutions: ShellRule = {
@@ -17,24 +16,24 @@ export const plainSubstitutions: ShellRule = {
   category: 'style',
   severity: 'style',
   aliases: ['SC2006', 'SC2005', 'SC2116'],
-  check({ scripts }) {
-    return scripts.flatMap((script) => [
-      ...nodesOfKind(script, 'command-substitution').flatMap(ofSubstitution),
+  check(run) {
+    return run.scripts.flatMap((script) => [
+      ...nodesOfKind(script, 'command-substitution').flatMap((node) => ofSubstitution(node, run)),
       ...nodesOfKind(script, 'simple').flatMap(ofCommand),
     ]);
   },
 };
 
-function ofSubstitution({ from, to, backticks, body }: CommandSubstitution): ShellDraft[] {
+function ofSubstitution({ from, to, backticks, body }: CommandSubstitution, run: ShellRun): ShellDraft[] {
   const drafts: ShellDraft[] = [];
   if (backticks) {
     const edits = [
       { from, to: from + 1, text: '$(' },
       { from: to - 1, to, text: ')' },
     ];
-    const fix = body.items.some(({ command }) => hasInner(command))
-      ? undefined
-      : { title: 'write $(…)', edits, isSafe: true };
+    // Backslashes are taken away once more in backticks.
+    const isPlain = !run.written({ from, to }).includes('\\');
+    const fix = isPlain ? safeFix('write $(…)', edits) : undefined;
     drafts.push({ from, to, message: 'backticks nest badly', advice: 'write $(…)', aliases: ['SC2006'], fix });
   }
   const message = 'echo in a substitution does nothing';
@@ -49,11 +48,6 @@ function ofCommand({ words, redirections, from, to }: SimpleCommand): ShellDraft
   if (parts.length !== 1 || parts[0]!.kind !== 'command-substitution') return [];
   const message = 'echo of a command’s output does nothing';
   return [{ from, to, message, advice: 'run the command alone', aliases: ['SC2005'] }];
-}
-
-/** Whether a command in backticks may have needed backslashes. */
-function hasInner(command: ShellNode): boolean {
-  return command.kind === 'command-substitution' || command.kind === 'single' || childrenOf(command).some(hasInner);
 }
 
 function isEcho({ items }: List): boolean {

@@ -1,4 +1,12 @@
-import type { ShellRule } from '../shell/index.ts';
+import { offeredFix, safeFix } from '../fix.ts';
+import type { ShellRule, Invocation } from '../shell/index.ts';
+
+const silent = { effect: 'contents', note: 'what reads the messages of wget gets none' } as const;
+
+/** Whether something else than the log gets what it says. */
+function isHeard({ place }: Invocation): boolean {
+  return place.command.redirections.length > 0 || place.outerRedirections.length > 0 || place.pipeline !== undefined;
+}
 
 /** wget draws no bar into the log. */
 export const quietWget: ShellRule = {
@@ -25,7 +33,7 @@ export const quietWget: ShellRule = {
           ...{ from, to },
           message: 'wget draws its progress into the log',
           advice: 'write wget -q, or --progress=dot:giga where it is GNU’s',
-          fix: { title: 'write -q', edits, isSafe: true },
+          fix: isHeard(invocation) ? offeredFix('write -q', edits, silent) : safeFix('write -q', edits),
         },
       ];
     });

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import type { Parameter } from '../../formats/shell/index.ts';
 import {
   isPlainVariable,
@@ -55,12 +56,17 @@ function shown({ name, braced }: Parameter): string {
   return braced ? `\${${name}}` : `$${name}`;
 }
 
+const asOne = {
+  effect: 'contents',
+  note: 'the same, unless it holds blanks or globs: it is one argument then',
+} as const;
+
 function quote({ from, to }: { readonly from: number; readonly to: number }, what: string, alias: string): ShellDraft {
   const edits = [
     { from, to: from, text: '"' },
     { from: to, to, text: '"' },
   ];
-  const fix = { title: 'put it in double quotes', edits, isSafe: false };
+  const fix = offeredFix('put it in double quotes', edits, asOne);
   return {
     from,
     to,

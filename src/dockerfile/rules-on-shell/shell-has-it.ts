@@ -1,5 +1,14 @@
+import { offeredFix } from '../fix.ts';
 import type { ShellExtension, ShellFeature } from '../../formats/shell/index.ts';
-import type { Invocation, ShellDraft, ShellRule, ShellRun } from '../shell/index.ts';
+import {
+  type Invocation,
+  type ShellDraft,
+  type ShellRule,
+  type ShellRun,
+  type Argument,
+  type ShellFix,
+  rewritten,
+} from '../shell/index.ts';
 
 /** ShellCheck's code for each, and what to write in its place. */
 const features: Readonly<Record<ShellFeature, readonly [code: string, name: string, instead: string]>> = {
@@ -75,7 +84,7 @@ function draft(facts: { from: number; to: number; name: string; instead: string;
   return { from, to, message: `sh has no ${name}`, advice: `${instead}, or choose bash by SHELL`, aliases: [code] };
 }
 
-function ofCommand({ name, args, from, to, wrappers, place }: Invocation): ShellDraft[] {
+function ofCommand({ name, args, from, to, wrappers, place, program }: Invocation): ShellDraft[] {
   // Another shell may run it.
   if (wrappers.length > 0) return [];
   const texts = args.map(({ text }) => text);
@@ -85,9 +94,14 @@ function ofCommand({ name, args, from, to, wrappers, place }: Invocation): Shell
   )
     return [draft({ from, to, name: '< and > in tests, but redirections', instead: 'escape it', code: 'SC3012' })];
   const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
-  if (builtin !== undefined) return [draft({ from, to, name, instead: builtin[1], code: builtin[0] })];
-  if ((name === '[' || name === 'test') && texts[1] === '==')
-    return [draft({ from, to, name: '== in tests', instead: 'write =', code: 'SC3014' })];
+  if (builtin !== undefined) {
+    const found = draft({ from, to, name, instead: builtin[1], code: builtin[0] });
+    return name === 'source' ? [{ ...found, fix: written(program, '.') }] : [found];
+  }
+  if ((name === '[' || name === 'test') && texts[1] === '==') {
+    const found = draft({ from, to, name: '== in tests', instead: 'write =', code: 'SC3014' });
+    return [{ ...found, fix: written(args[1]!, '=') }];
+  }
   if (name === 'trap' && texts.some((text) => text === 'ERR' || text === 'DEBUG' || text === 'RETURN'))
     return [draft({ from, to, name: `trap for ${texts.at(-1)!}`, instead: 'use set -e', code: 'SC3047' })];
   if (name === 'set' && texts.includes('pipefail'))
@@ -96,6 +110,13 @@ function ofCommand({ name, args, from, to, wrappers, place }: Invocation): Shell
   if (name === 'read' && flag !== undefined)
     return [draft({ from, to, name: `read -${flag}`, instead: 'use printf and read', code: 'SC3045' })];
   return [];
+}
+
+const understood = { effect: 'contents', note: 'the same under bash; other shells no longer fail there' } as const;
+
+function written(argument: Argument, text: string): ShellFix | undefined {
+  const edits = rewritten(argument, text);
+  return edits && offeredFix(`write ${text}`, edits, understood);
 }
 
 /** Words in which bash would expand braces: `{a,b}`, `{1..3}`. */

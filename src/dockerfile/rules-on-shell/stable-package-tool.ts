@@ -1,6 +1,12 @@
+import { offeredFix } from '../fix.ts';
 import type { ShellRule } from '../shell/index.ts';
 
 const inCache = new Set(['search', 'show', 'policy', 'depends', 'rdepends', 'list']);
+
+const otherDefaults = {
+  effect: 'contents',
+  note: 'the same packages, but upgrade brings no new ones, and what was downloaded is only removed where the base does that',
+} as const;
 
 /** apt-get in scripts, not apt. */
 export const stablePackageTool: ShellRule = {
@@ -19,7 +25,7 @@ export const stablePackageTool: ShellRule = {
         const instead = inCache.has(subcommand) ? 'apt-cache' : 'apt-get';
         const edits = [{ from: program.from, to: program.to, text: instead }];
         // apt-cache has other words for some of these.
-        const fix = instead === 'apt-get' ? { title: 'write apt-get', edits, isSafe: true } : undefined;
+        const fix = instead === 'apt-get' ? offeredFix('write apt-get', edits, otherDefaults) : undefined;
         return {
           ...{ from, to, fix },
           message: 'apt is made for people, and changes between releases',

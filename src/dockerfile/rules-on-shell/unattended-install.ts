@@ -1,4 +1,5 @@
-import { insertion, type PackageCall, type ShellRule } from '../shell/index.ts';
+import { offeredFix, safeFix } from '../fix.ts';
+import { insertion, type PackageCall, type ShellRule, failsWith } from '../shell/index.ts';
 
 interface Consent {
   readonly alias: string;
@@ -16,6 +17,8 @@ const consents: Readonly<Record<string, Consent>> = {
 
 const asking = new Set(['install', 'upgrade', 'remove']);
 
+const agreed = { effect: 'contents', note: 'what the step failed to install without a word is installed' } as const;
+
 /** Package managers are told not to ask. */
 export const unattendedInstall: ShellRule = {
   name: 'unattended-install',
@@ -25,14 +28,16 @@ export const unattendedInstall: ShellRule = {
   category: 'correctness',
   severity: 'warning',
   aliases: ['DL3014', 'DL3030', 'DL3034', 'DL3038'],
-  check({ packages }) {
-    return packages.flatMap((call) => {
+  check(run) {
+    return run.packages.flatMap((call) => {
       const consent = consents[call.manager];
       if (consent === undefined || !asking.has(call.action) || isAgreed(call, consent)) return [];
       const { name, from, to, args } = call.invocation;
       const subcommand = args.find(({ text }) => text === call.subcommand);
       const title = `write ${consent.write}`;
-      const fix = subcommand && { title, edits: [insertion(subcommand.to, ` ${consent.write}`)], isSafe: true };
+      const edits = subcommand && [insertion(subcommand.to, ` ${consent.write}`)];
+      const isBuilt = failsWith(run, call.invocation);
+      const fix = edits && (isBuilt ? safeFix(title, edits) : offeredFix(title, edits, agreed));
       return [
         {
           ...{ from, to, fix },

@@ -1,7 +1,14 @@
+import { posix as path } from 'node:path';
+import { offeredFix, safeFix } from '../fix.ts';
 import type { Draft, DockerfileRule, RuleContext } from '../rule.ts';
 import type { Stage } from '../stages.ts';
 import type { TextInstruction } from '../syntax.ts';
 import { expandWord } from '../variables/expansion.ts';
+
+const belowRoot = {
+  effect: 'contents',
+  note: 'the folder is below the root, where the base may have had another above it',
+} as const;
 
 /** WORKDIR says the whole path. */
 export const absoluteWorkdir: DockerfileRule = {
@@ -14,35 +21,51 @@ export const absoluteWorkdir: DockerfileRule = {
   aliases: ['WorkdirRelativePath', 'DL3000'],
   check(_, context) {
     const drafts: Draft[] = [];
-    const isSetAtEnd: boolean[] = [];
+    const atEnd: Folder[] = [];
     for (const stage of context.graph.stages) {
-      let isSet = stage.base.kind === 'stage' && isSetAtEnd[stage.base.stage] === true;
+      let folder: Folder = stage.base.kind === 'stage' ? atEnd[stage.base.stage]! : { isSet: false, path: undefined };
       for (const workdir of workdirsOf(stage)) {
-        drafts.push(...found(workdir, isSet, context));
-        isSet = true;
+        drafts.push(...found(workdir, folder, context));
+        folder = { isSet: true, path: pathBelow(folder.path, workdir) };
       }
-      isSetAtEnd.push(isSet);
+      atEnd.push(folder);
     }
     return drafts;
   },
 };
 
+/** Where a stage works at a place of its text. */
+interface Folder {
+  readonly isSet: boolean;
+  /** Where it is known without variables. */
+  readonly path: string | undefined;
+}
+
+/** Where a WORKDIR leads from a folder, as builders join them. */
+function pathBelow(folder: string | undefined, { value: { text } }: TextInstruction): string | undefined {
+  if (!/^[\w./@+-]+$/.test(text)) return undefined;
+  if (text.startsWith('/')) return path.normalize(text);
+  return folder === undefined ? undefined : path.join(folder, text);
+}
+
 function workdirsOf({ instructions }: Stage): readonly TextInstruction[] {
   return instructions.flatMap((each) => (each.kind === 'workdir' ? [each] : []));
 }
 
-function found(workdir: TextInstruction, isSet: boolean, { graph }: RuleContext): readonly Draft[] {
+function found(workdir: TextInstruction, folder: Folder, { graph }: RuleContext): readonly Draft[] {
   const { text, uses } = expandWord(workdir.value.text, graph.scopeOf(workdir));
   // What begins with a variable that isn't known may well be absolute.
   if (text === undefined || (text === '' && uses.length > 0) || isAbsolute(text)) return [];
   if (uses.some(({ from, state }) => from === 0 && state !== 'fixed' && state !== 'default')) return [];
   const { span } = workdir.value;
-  return isSet
+  const whole = pathBelow(folder.path, workdir)?.replace(/(?<=.)\/$/, '');
+  return folder.isSet
     ? [
         {
           span,
           message: `WORKDIR ${text} goes on from the WORKDIR before`,
-          advice: 'write the whole path',
+          advice: `write ${whole ?? 'the whole path'}`,
+          ...(whole === undefined ? {} : { fix: safeFix(`write ${whole}`, [{ span, text: whole }]) }),
           severity: 'info',
           aliases: ['DL3000'],
         },
@@ -52,6 +75,9 @@ function found(workdir: TextInstruction, isSet: boolean, { graph }: RuleContext)
           span,
           message: `WORKDIR ${text} is relative to whatever the base image has`,
           advice: `write the whole path, as /${text}`,
+          ...(pathBelow('/', workdir) === undefined
+            ? {}
+            : { fix: offeredFix(`write /${text}`, [{ span, text: `/${text}` }], belowRoot) }),
         },
       ];
 }

@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { expandWord } from '../variables/expansion.ts';
 import { instructionsOf } from '../walk.ts';
@@ -25,7 +26,7 @@ export const copyDestinationSlash: DockerfileRule = {
           advice: `write ${text.slice(0, 100)}/`,
           ...(isPlain
             ? {
-                fix: { title: 'add the slash', edits: [{ span: destination.span, text: `${text}/` }], isSafe: true },
+                fix: safeFix('add the slash', [{ span: destination.span, text: `${text}/` }]),
               }
             : {}),
         },

@@ -1,3 +1,4 @@
+import { offeredFix, safeFix } from '../fix.ts';
 import { looksLikeStage, outsideImages } from '../outside-images.ts';
 import { guessBudget, nearest } from '../read/nearest.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
@@ -16,13 +17,14 @@ export const copyFromStage: DockerfileRule = {
     const budget = guessBudget();
     const strangers = outsideImages(graph)
       .filter(looksLikeStage)
-      .map(({ written, span }): Draft => {
+      .map(({ written, span, by }): Draft => {
         const near = nearest(written, names, budget);
-        return {
-          span,
-          message: `${written.slice(0, 80)} is no stage, so it is fetched as an image`,
-          advice: near === undefined ? 'name a stage above, or an image with its tag' : `is the stage ${near} meant?`,
-        };
+        const message = `${written.slice(0, 80)} is no stage, so it is fetched as an image`;
+        if (near === undefined) return { span, message, advice: 'name a stage above, or an image with its tag' };
+        const draft = { span, message, advice: `is the stage ${near} meant?` };
+        if (by !== 'COPY') return draft;
+        const note = `files come from the stage ${near}, not from an image of the name ${written.slice(0, 80)}`;
+        return { ...draft, fix: offeredFix(`take from ${near}`, [{ span, text: near }], { effect: 'contents', note }) };
       });
     const numbers = graph.stages.flatMap(({ takes, index }) =>
       takes.flatMap(({ written, span, source }): readonly Draft[] => {
@@ -32,7 +34,9 @@ export const copyFromStage: DockerfileRule = {
           stage.name === undefined ? `name it with FROM … AS and use the name` : `write --from=${stage.name}`;
         const draft: Draft = { span, message: `stage ${written} is named by its number`, advice, severity: 'info' };
         if (stage.name === undefined) return [draft];
-        return [{ ...draft, fix: { title: advice, edits: [{ span, text: stage.name }], isSafe: true } }];
+        // A later stage of that name would be taken instead.
+        if (names.indexOf(stage.name) !== names.lastIndexOf(stage.name)) return [draft];
+        return [{ ...draft, fix: safeFix(advice, [{ span, text: stage.name }]) }];
       }),
     );
     return [...strangers, ...numbers];

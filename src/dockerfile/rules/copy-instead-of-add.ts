@@ -1,7 +1,14 @@
+import { offeredFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { isArchive, isRemote } from '../copy-sources.ts';
 import { expandWord } from '../variables/expansion.ts';
 import { instructionsOf } from '../walk.ts';
+
+/** ADD looks into files, not only at their names. */
+const asIs = {
+  effect: 'contents',
+  note: 'the same files, unless one is an archive without saying so: that is no longer unpacked',
+} as const;
 
 /** COPY for what ADD would only copy. */
 export const copyInsteadOfAdd: DockerfileRule = {
@@ -30,9 +37,7 @@ export const copyInsteadOfAdd: DockerfileRule = {
           span: plain.length === sources.length ? span : plain[0]!.span,
           message: `ADD only copies ${plain[0]!.heredoc === undefined ? plain[0]!.text.slice(0, 100) : 'a here-document'}`,
           advice: 'write COPY',
-          ...(isOnlyPlain
-            ? { fix: { title: 'write COPY', edits: [{ span: keyword.span, text }], isSafe: false } }
-            : {}),
+          ...(isOnlyPlain ? { fix: offeredFix('write COPY', [{ span: keyword.span, text }], asIs) } : {}),
         },
       ];
     });

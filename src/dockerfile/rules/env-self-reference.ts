@@ -1,4 +1,7 @@
-import type { DockerfileRule } from '../rule.ts';
+import { offeredFix } from '../fix.ts';
+import type { DockerfileRule, Draft } from '../rule.ts';
+import { lineEndOf } from '../rule-edits.ts';
+import type { Dockerfile, PairsInstruction, Word } from '../syntax.ts';
 import { expandWord } from '../variables/expansion.ts';
 import { instructionsOf } from '../walk.ts';
 
@@ -26,9 +29,22 @@ export const envSelfReference: DockerfileRule = {
             span: value.span,
             message: `${name.text} uses $${wrong.name}, which the same ENV sets`,
             advice: `set ${wrong.name} in an ENV before this one`,
+            ...apart(file, instruction, name),
           },
         ];
       });
     });
   },
 };
+
+/** Begins a second ENV with the pair of that name; only where what it uses is set before it. */
+function apart({ text }: Dockerfile, instruction: PairsInstruction, name: Word): Pick<Draft, 'fix'> {
+  const at = instruction.pairs.findIndex((pair) => pair.name === name);
+  const before = instruction.pairs[at - 1];
+  if (before === undefined) return {};
+  const span = { start: before.span.end, end: name.span.start };
+  if (!/^[ \t]+$/.test(text.slice(span.start, span.end))) return {};
+  const edits = [{ span, text: `${lineEndOf(text)}${instruction.keyword.text} ` }];
+  const note = `${name.text} is made of the values that this ENV sets, not of those before it`;
+  return { fix: offeredFix('begin a second ENV with it', edits, { effect: 'configuration', note }) };
+}

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import type { Draft, DockerfileRule, RuleContext } from '../rule.ts';
 import type { ProgramInstruction } from '../syntax.ts';
 import { instructionsOf } from '../walk.ts';
@@ -15,6 +16,11 @@ export const execForm: DockerfileRule = {
     return instructionsOf(file, 'cmd', 'entrypoint').flatMap((instruction) => found(instruction, context));
   },
 };
+
+const withoutShell = {
+  effect: 'configuration',
+  note: 'the program starts without a shell: it gets signals itself',
+} as const;
 
 function found(instruction: ProgramInstruction, context: RuleContext): readonly Draft[] {
   const { command, keyword, args } = instruction;
@@ -35,7 +41,7 @@ function found(instruction: ProgramInstruction, context: RuleContext): readonly 
       ...(words === undefined || instruction.flags.length > 0
         ? {}
         : {
-            fix: { title: 'write it as a JSON array', edits: [{ span: args.span, text: written }], isSafe: false },
+            fix: offeredFix('write it as a JSON array', [{ span: args.span, text: written }], withoutShell),
           }),
     },
   ];

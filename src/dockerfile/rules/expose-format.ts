@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import { portsOf } from '../ports.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { instructionsOf } from '../walk.ts';
@@ -21,9 +22,7 @@ export const exposeFormat: DockerfileRule = {
             span: word.span,
             message: `${text.slice(0, 80)} names a place on the host`,
             advice: `write ${wanted.slice(0, 40)}; docker run -p ${text.slice(0, 80)} publishes it`,
-            ...(isLiteral
-              ? { fix: { title: `write ${wanted}`, edits: [{ span: word.span, text: wanted }], isSafe: true } }
-              : {}),
+            ...(isLiteral ? { fix: safeFix(`write ${wanted}`, [{ span: word.span, text: wanted }]) } : {}),
           };
         }),
     );

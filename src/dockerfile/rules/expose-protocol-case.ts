@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import { portsOf } from '../ports.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { instructionsOf } from '../walk.ts';
@@ -20,11 +21,7 @@ export const exposeProtocolCase: DockerfileRule = {
           advice: `write ${text.toLowerCase()}`,
           ...(isLiteral
             ? {
-                fix: {
-                  title: `write ${text.toLowerCase()}`,
-                  edits: [{ span: word.span, text: text.toLowerCase() }],
-                  isSafe: true,
-                },
+                fix: safeFix(`write ${text.toLowerCase()}`, [{ span: word.span, text: text.toLowerCase() }]),
               }
             : {}),
         })),

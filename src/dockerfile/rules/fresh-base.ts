@@ -1,5 +1,9 @@
+import { pinnedReference } from '../pinned-reference.ts';
+import { offeredFix } from '../fix.ts';
 import { outsideImages } from '../outside-images.ts';
 import type { DockerfileRule } from '../rule.ts';
+
+const newerBuild = { effect: 'contents', note: 'the image stands on the newer build of its base' } as const;
 
 /** The digest is that of the newest build. */
 export const freshBase: DockerfileRule = {
@@ -11,18 +15,18 @@ export const freshBase: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   check(_, { graph, facts }) {
-    return outsideImages(graph).flatMap(({ name, reference, span, written, uses }) => {
-      const newest = name.digest === undefined ? undefined : facts.base?.(reference)?.newestDigest;
-      if (newest === undefined || newest === name.digest) return [];
+    return outsideImages(graph).flatMap(({ name, reference, span, written, uses, by }) => {
+      const base = name.digest === undefined ? undefined : facts.base?.(reference);
+      const newest = base && pinnedReference(written, base);
+      if (newest === undefined || base!.newestDigest === name.digest) return [];
       const draft = {
         span,
         message: `${reference.slice(0, reference.indexOf('@')).slice(0, 120)} has a newer build`,
-        advice: `pin ${newest}`,
+        advice: `write ${newest}`,
       };
-      if (uses.length > 0 || !written.endsWith(`@${name.digest}`)) return [draft];
-      const text = `${written.slice(0, written.indexOf('@'))}@${newest}`;
-      const title = `pin it to ${newest.slice(0, 19)}`;
-      return [{ ...draft, fix: { title, edits: [{ span, text }], isSafe: false } }];
+      if (uses.length > 0 || by === 'RUN' || !written.endsWith(`@${name.digest}`)) return [draft];
+      const title = `pin it to ${base!.newestDigest!.slice(0, 19)}`;
+      return [{ ...draft, fix: offeredFix(title, [{ span, text: newest }], newerBuild) }];
     });
   },
 };

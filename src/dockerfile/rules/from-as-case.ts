@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 
 /** `FROM … AS`, `from … as`. */
@@ -22,7 +23,7 @@ export const fromAsCase: DockerfileRule = {
           span,
           message: `${as.keyword.text} stands behind ${keyword.text}`,
           advice: `write ${wanted}`,
-          fix: { title: `write ${wanted}`, edits: [{ span, text: wanted }], isSafe: true },
+          fix: safeFix(`write ${wanted}`, [{ span, text: wanted }]),
         },
       ];
     });

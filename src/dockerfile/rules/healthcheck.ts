@@ -1,5 +1,12 @@
+import { withoutInstruction } from '../rule-edits.ts';
+import { offeredFix } from '../fix.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
 import { chainOf, lastOf } from '../walk.ts';
+
+const ofStageAlone = {
+  effect: 'configuration',
+  note: 'the image stays as it is; one of that stage alone (--target) has no health check',
+} as const;
 
 /** The image says how to ask whether it works. */
 export const healthcheck: DockerfileRule = {
@@ -10,7 +17,7 @@ export const healthcheck: DockerfileRule = {
   category: 'correctness',
   severity: 'style',
   aliases: ['DL3057'],
-  check(_, { graph }) {
+  check(file, { graph }) {
     const { target } = graph;
     if (target === undefined) return [];
     const chain = new Set(chainOf(graph, target));
@@ -19,10 +26,11 @@ export const healthcheck: DockerfileRule = {
         ? []
         : stage.instructions
             .filter(({ kind }) => kind === 'healthcheck')
-            .map(({ span }) => ({
-              span,
+            .map((instruction) => ({
+              span: instruction.span,
               message: 'this HEALTHCHECK does nothing: the final stage is not built on its stage',
               advice: 'put it into the final stage',
+              fix: offeredFix('take it out', [withoutInstruction(file, instruction)], ofStageAlone),
               severity: 'info',
               aliases: [],
             })),

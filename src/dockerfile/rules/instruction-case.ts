@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import type { Word } from '../syntax.ts';
 
@@ -21,11 +22,7 @@ export const instructionCase: DockerfileRule = {
         span: keyword.span,
         message: `${keyword.text} is not in ${lower > upper ? 'lower' : 'upper'} case as the rest of the file`,
         advice: `write ${wanted(keyword)}`,
-        fix: {
-          title: `write ${wanted(keyword)}`,
-          edits: [{ span: keyword.span, text: wanted(keyword) }],
-          isSafe: true,
-        },
+        fix: safeFix(`write ${wanted(keyword)}`, [{ span: keyword.span, text: wanted(keyword) }]),
       }));
   },
 };

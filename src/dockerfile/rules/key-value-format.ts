@@ -1,3 +1,4 @@
+import { offeredFix, safeFix } from '../fix.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
 import type { ArgInstruction, Dockerfile, PairsInstruction } from '../syntax.ts';
 import { instructionsOf } from '../walk.ts';
@@ -21,7 +22,7 @@ export const keyValueFormat: DockerfileRule = {
   },
 };
 
-function legacy(instruction: PairsInstruction, { escape }: Dockerfile): Draft {
+function legacy(instruction: PairsInstruction, { escape, text }: Dockerfile): Draft {
   const { name, value } = instruction.pairs[0]!;
   const keyword = instruction.keyword.text.toUpperCase();
   const written = asOneWord(value.text, escape);
@@ -31,8 +32,17 @@ function legacy(instruction: PairsInstruction, { escape }: Dockerfile): Draft {
     advice: `write ${keyword} ${name.text.slice(0, 80)}=${written === undefined ? '"…"' : written.slice(0, 80)}`,
   };
   if (written === undefined) return draft;
-  const edits = [{ span: instruction.args.span, text: `${name.text}=${written}` }];
-  return { ...draft, fix: { title: 'write it with =', edits, isSafe: true } };
+  // Over several lines, a comment between them would be lost.
+  const isOneLine = text.slice(value.span.start, value.span.end) === value.text;
+  if (!isOneLine || !isOneWord(text.slice(name.span.end, value.span.start))) return draft;
+  return {
+    ...draft,
+    fix: safeFix('write it with =', [{ span: instruction.args.span, text: `${name.text}=${written}` }]),
+  };
+}
+
+function isOneWord(between: string): boolean {
+  return /^[ \t]+$/.test(between);
 }
 
 /** The value so that the builder makes the same of it in the new form; undefined where that takes a person. */
@@ -51,11 +61,14 @@ function twoNames({ variables, args, keyword }: ArgInstruction, { text }: Docker
   // A second name is written as names are, or used as one.
   if (/^[A-Z_][A-Z0-9_]*$/.test(value) || text.includes(`$${value}`) || text.includes(`\${${value}`)) return [];
   const name = keyword.text.toUpperCase();
+  const written = `${first!.name.text}=${value}`;
+  const note = `${first!.name.text} has the value that was meant, and ${value} is no argument`;
   return [
     {
       span: args.span,
       message: `${name} ${first!.name.text} ${value} declares two names, not one with a value`,
-      advice: `write ${name} ${first!.name.text}=${value}`,
+      advice: `write ${name} ${written}`,
+      fix: offeredFix(`write ${written}`, [{ span: args.span, text: written }], { effect: 'contents', note }),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { offeredFix } from '../fix.ts';
 import { readPragmas } from '../comments.ts';
 import { guessBudget, nearest } from '../read/nearest.ts';
 import type { DockerfileRule } from '../rule.ts';
@@ -24,11 +25,16 @@ export function knownIgnores(names: () => Iterable<string>): DockerfileRule {
           .filter((name) => name !== 'all' && !known.has(name.toLowerCase()) && !/^(?:DL|SC)\d{4}$/i.test(name))
           .map((name) => {
             const near = nearest(name, known, budget);
-            return {
-              span: pragma.comment.span,
-              message: `there is no rule ${name.slice(0, 80)}`,
-              advice: near === undefined ? 'plimsoll dockerfile rules names all' : `is ${near} meant?`,
-            };
+            const { span } = pragma.comment;
+            const message = `there is no rule ${name.slice(0, 80)}`;
+            if (near === undefined) return { span, message, advice: 'plimsoll dockerfile rules names all' };
+            const at = file.text.slice(span.start, span.end).indexOf(name);
+            const edits = [{ span: { start: span.start + at, end: span.start + at + name.length }, text: near }];
+            const effect = { effect: 'unchanged', note: `what ${near} finds here is ignored` } as const;
+            const advice = `is ${near} meant?`;
+            return at < 0
+              ? { span, message, advice }
+              : { span, message, advice, fix: offeredFix(`write ${near}`, edits, effect) };
           }),
       );
     },

@@ -1,4 +1,6 @@
-import type { DockerfileRule } from '../rule.ts';
+import { offeredFix } from '../fix.ts';
+import type { DockerfileRule, Draft } from '../rule.ts';
+import type { Word } from '../syntax.ts';
 import { instructionsOf } from '../walk.ts';
 
 /** Names of labels as Docker recommends them. */
@@ -22,12 +24,21 @@ export const labelKeys: DockerfileRule = {
                 span: name.span,
                 message: `the label ${key.slice(0, 80)} ${wrong}`,
                 advice: 'name it as org.example.part-name',
+                ...inLowerCase(name, key),
               },
             ];
       }),
     );
   },
 };
+
+/** Where capitals are all that is wrong. */
+function inLowerCase({ text, span }: Word, key: string): Pick<Draft, 'fix'> {
+  const lower = key.toLowerCase();
+  if (lower === key || text !== key || whatIsWrong(lower) !== undefined) return {};
+  const note = `the label is called ${lower.slice(0, 80)}`;
+  return { fix: offeredFix(`name it ${lower}`, [{ span, text: lower }], { effect: 'configuration', note }) };
+}
 
 function whatIsWrong(key: string): string | undefined {
   if (/^(?:com\.docker|io\.docker|org\.dockerproject)\./.test(key))

@@ -1,6 +1,13 @@
+import { withoutFlag } from '../rule-edits.ts';
+import { offeredFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 
 const architectures = ['386', 'amd64', 'arm', 'arm64', 'loong64', 'mips64le', 'ppc64le', 'riscv64', 's390x', 'wasm'];
+
+const anyPlatform = {
+  effect: 'contents',
+  note: 'the image is for the platform that the build asks for',
+} as const;
 
 /** FROM leaves the platform to the build. */
 export const noConstantPlatform: DockerfileRule = {
@@ -11,7 +18,7 @@ export const noConstantPlatform: DockerfileRule = {
   category: 'correctness',
   severity: 'warning',
   aliases: ['FromPlatformFlagConstDisallowed', 'DL3029'],
-  check(_, { graph }) {
+  check(file, { graph }) {
     return graph.stages.flatMap(({ from, name }) => {
       const value = from.platform?.value;
       if (from.platform === undefined || value === undefined || value.includes('$')) return [];
@@ -24,6 +31,7 @@ export const noConstantPlatform: DockerfileRule = {
           span: from.platform.span,
           message: `the platform is fixed to ${value}`,
           advice: 'leave the flag out, or use $BUILDPLATFORM; the build takes --platform',
+          fix: offeredFix('leave the flag out', [withoutFlag(file, from.platform.span)], anyPlatform),
         },
       ];
     });

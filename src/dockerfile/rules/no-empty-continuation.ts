@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 
 /** No empty lines inside an instruction. */
@@ -23,7 +24,7 @@ export const noEmptyContinuation: DockerfileRule = {
           span: first,
           message: `${keyword.text.toUpperCase()} goes on behind ${count}`,
           advice: 'take the empty lines out, or begin them with #',
-          fix: { title: 'take the empty lines out', edits, isSafe: true },
+          fix: safeFix('take the empty lines out', edits),
         },
       ];
     });

@@ -1,4 +1,7 @@
-import type { DockerfileRule } from '../rule.ts';
+import { offeredFix } from '../fix.ts';
+import type { DockerfileRule, Draft } from '../rule.ts';
+import { withoutArgument, withoutInstruction } from '../rule-edits.ts';
+import type { Dockerfile, Span, VolumeInstruction } from '../syntax.ts';
 import { expandWord } from '../variables/expansion.ts';
 import { instructionsOf } from '../walk.ts';
 
@@ -21,7 +24,7 @@ export const noHostVolumes: DockerfileRule = {
   check(file, { graph }) {
     return instructionsOf(file, 'volume').flatMap((instruction) => {
       const scope = graph.scopeOf(instruction);
-      return instruction.paths.flatMap(({ text, span }) => {
+      return instruction.paths.flatMap(({ text, span }): readonly Draft[] => {
         const path = (expandWord(text, scope).text ?? '').replace(/(?<=.)\/+$/, '').replace(/\/{2,}/g, '/');
         if (sockets.test(path))
           return [
@@ -30,6 +33,7 @@ export const noHostVolumes: DockerfileRule = {
               message: `${path.slice(0, 100)} is the engine's socket: who has it is root on the host`,
               advice: 'take it out; give the container an API with fewer rights',
               severity: 'error' as const,
+              ...withoutVolume(file, instruction, span),
             },
           ];
         return folders.has(path) || /^\/(?:proc|sys|dev)\//.test(path)
@@ -38,6 +42,7 @@ export const noHostVolumes: DockerfileRule = {
                 span,
                 message: `${path.slice(0, 100)} is part of the system`,
                 advice: 'make a volume of the folder with the data alone',
+                ...withoutVolume(file, instruction, span),
               },
             ]
           : [];
@@ -45,3 +50,12 @@ export const noHostVolumes: DockerfileRule = {
     });
   },
 };
+
+function withoutVolume(file: Dockerfile, instruction: VolumeInstruction, span: Span): Pick<Draft, 'fix'> {
+  const { paths, isJson } = instruction;
+  const edit =
+    paths.length === 1 ? withoutInstruction(file, instruction) : isJson ? undefined : withoutArgument(file, span);
+  if (edit === undefined) return {};
+  const note = 'it is no volume: what is written there stays in the container';
+  return { fix: offeredFix('take the volume out', [edit], { effect: 'configuration', note }) };
+}

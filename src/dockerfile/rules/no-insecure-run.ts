@@ -1,5 +1,9 @@
+import { withoutFlag } from '../rule-edits.ts';
+import { offeredFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { instructionsOf } from '../walk.ts';
+
+const withoutRights = { effect: 'contents', note: 'the step runs without, and fails if it needs it' } as const;
 
 /** RUN without the machine's rights. */
 export const noInsecureRun: DockerfileRule = {
@@ -18,6 +22,7 @@ export const noInsecureRun: DockerfileRule = {
               span: security.span,
               message: 'this step has all rights on the build machine',
               advice: 'leave the flag out; do what needs it outside of the build',
+              fix: offeredFix('leave the flag out', [withoutFlag(file, security.span)], withoutRights),
             },
           ]
         : []),
@@ -27,6 +32,7 @@ export const noInsecureRun: DockerfileRule = {
               span: network.span,
               message: "this step is in the build machine's own network",
               advice: 'leave the flag out, or write --network=none',
+              fix: offeredFix('leave the flag out', [withoutFlag(file, network.span)], withoutRights),
               severity: 'warning' as const,
             },
           ]

@@ -1,5 +1,11 @@
+import { offeredFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { instructionsOf } from '../walk.ts';
+
+const asLabel = {
+  effect: 'configuration',
+  note: 'the label says the author, the deprecated field no longer does',
+} as const;
 
 /** A label instead of MAINTAINER. */
 export const noMaintainer: DockerfileRule = {
@@ -18,7 +24,7 @@ export const noMaintainer: DockerfileRule = {
         span,
         message: 'MAINTAINER is deprecated',
         advice: `write ${text.slice(0, 120)}`,
-        fix: { title: 'write it as a label', edits: [{ span, text }], isSafe: false },
+        fix: offeredFix('write it as a label', [{ span, text }], asLabel),
       };
     });
   },

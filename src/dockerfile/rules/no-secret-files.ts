@@ -1,3 +1,4 @@
+import { type CopyInstruction } from '../syntax.ts';
 import { parseIgnoreFile } from '../ignore-file.ts';
 import { copiedFiles } from '../copied-files.ts';
 import { secretFile } from '../secret-files.ts';
@@ -14,7 +15,7 @@ export const noSecretFiles: DockerfileRule = {
   name: 'no-secret-files',
   summary: 'COPY and ADD bring no files that hold keys or passwords.',
   explanation:
-    'Files such as .env, id_rsa, *.pem, .npmrc or .aws/credentials hold secrets by their nature. Once copied they stay in their layer, even if a later step deletes them. With the files of the context known, what a COPY of a folder would bring is looked at too, less what .dockerignore leaves out.',
+    'Files such as .env, id_rsa, *.pem, .npmrc or .aws/credentials hold secrets by their nature. Once copied they stay in their layer, even if a later step deletes them. With the files of the context known, what a COPY would bring is looked at too, by name and content (the first 2,000 files up to 1 MiB), less what .dockerignore leaves out.',
   category: 'security',
   severity: 'error',
   aliases: [],
@@ -24,6 +25,19 @@ export const noSecretFiles: DockerfileRule = {
       (path) => secretFile(path) !== undefined && ignore?.leavesOut(path) !== true,
     );
     const budget = { left: mostLooks };
+    /** Other files whose content tells. */
+    const byContent = ({ exclude }: CopyInstruction, source: string): readonly { path: string; what: string }[] => {
+      const { contextFiles = [], secretInFile } = facts;
+      if (secretInFile === undefined) return [];
+      budget.left -= contextFiles.length * (exclude.length + 1);
+      return copiedFiles(contextFiles, source, exclude).flatMap((path) => {
+        if (secretFile(path) !== undefined || ignore?.leavesOut(path) === true) return [];
+        const secret = secretInFile(path);
+        return secret === undefined
+          ? []
+          : [{ path, what: `${secret.title} ${secret.redacted} in line ${secret.line}` }];
+      });
+    };
     return instructionsOf(file, 'copy', 'add').flatMap((instruction) => {
       if (instruction.from !== undefined) return [];
       const scope = graph.scopeOf(instruction);
@@ -33,12 +47,17 @@ export const noSecretFiles: DockerfileRule = {
         budget.left -= inContext.length * (instruction.exclude.length + 1);
         const known = budget.left < 0 ? [] : copiedFiles(inContext, source, instruction.exclude);
         const named = facts.contextFiles === undefined && secretFile(source) !== undefined ? [source] : known;
-        if (named.length === 0) return [];
-        const more = named.length === 1 ? '' : ` and ${named.length - 1} more`;
+        const found = [
+          ...named.map((path) => ({ path, what: secretFile(path)! })),
+          ...(budget.left < 0 ? [] : byContent(instruction, source)),
+        ];
+        const [first] = found;
+        if (first === undefined) return [];
+        const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
         return [
           {
             span,
-            message: `${instruction.keyword.text.toUpperCase()} brings ${named[0]!.slice(0, 100)} (${secretFile(named[0]!)})${more} into the image`,
+            message: `${instruction.keyword.text.toUpperCase()} brings ${first.path.slice(0, 100)} (${first.what})${more} into the image`,
             advice: `add it to .dockerignore; a build that needs it takes RUN --mount=type=secret`,
           },
         ];

@@ -1,6 +1,10 @@
+import { withoutArgument, withoutInstruction } from '../rule-edits.ts';
+import { offeredFix } from '../fix.ts';
 import { portsOf } from '../ports.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { instructionsOf } from '../walk.ts';
+
+const notExposed = { effect: 'configuration', note: 'port 22 is no longer exposed' } as const;
 
 /** No SSH into containers. */
 export const noSshPort: DockerfileRule = {
@@ -15,11 +19,16 @@ export const noSshPort: DockerfileRule = {
     return instructionsOf(file, 'expose').flatMap((instruction) =>
       portsOf(instruction, graph)
         .filter(({ port, protocol }) => port === '22' && protocol.toLowerCase() !== 'udp')
-        .map(({ word }) => ({
-          span: word.span,
-          message: 'port 22 is for SSH',
-          advice: 'leave the SSH server out; docker exec or kubectl exec gives a shell',
-        })),
+        .map(({ word, isLiteral }) => {
+          const { ports } = instruction;
+          const edit = ports.length === 1 ? withoutInstruction(file, instruction) : withoutArgument(file, word.span);
+          return {
+            span: word.span,
+            message: 'port 22 is for SSH',
+            advice: 'leave the SSH server out; docker exec or kubectl exec gives a shell',
+            ...(edit === undefined || !isLiteral ? {} : { fix: offeredFix('do not expose it', [edit], notExposed) }),
+          };
+        }),
     );
   },
 };

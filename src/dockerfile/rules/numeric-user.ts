@@ -1,6 +1,9 @@
 import type { DockerfileRule } from '../rule.ts';
 import { expandWord } from '../variables/expansion.ts';
-import { lastOf } from '../walk.ts';
+import { lastOf, outermostBase } from '../walk.ts';
+import { offeredFix } from '../fix.ts';
+import { parseImageName } from '../image-name.ts';
+import type { StageGraph } from '../stages.ts';
 
 /** USER by number. */
 export const numericUser: DockerfileRule = {
@@ -16,12 +19,26 @@ export const numericUser: DockerfileRule = {
     if (user === undefined) return [];
     const { text } = expandWord(user.value.text, graph.scopeOf(user));
     if (text === undefined || text === '' || /^\d/.test(text) || /^root(?:$|:)/.test(text)) return [];
+    const number = numberOf(text, graph);
     return [
       {
         span: user.value.span,
         message: `the user ${text.slice(0, 80)} is a name`,
-        advice: 'write its number, as USER 65532:65532',
+        advice: `write its number, as USER ${number ?? '65532:65532'}`,
+        ...(number === undefined || user.value.text !== text
+          ? {}
+          : { fix: offeredFix(`write ${number}`, [{ span: user.value.span, text: number }], byNumber) }),
       },
     ];
   },
 };
+
+const byNumber = { effect: 'configuration', note: 'the same user, by the number that this base has for it' } as const;
+
+/** Of users that bases of Docker's library are known to have. */
+function numberOf(user: string, graph: StageGraph): string | undefined {
+  const base = outermostBase(graph)?.base;
+  const image = base?.kind === 'image' ? parseImageName(base.reference.text ?? '') : undefined;
+  if (image?.registry !== 'docker.io' || image.repository !== 'library/node') return undefined;
+  return /^node(?::node)?$/.test(user) ? '1000:1000' : undefined;
+}

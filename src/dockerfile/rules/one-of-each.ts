@@ -1,3 +1,5 @@
+import { withoutInstruction } from '../rule-edits.ts';
+import { safeFix } from '../fix.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
 import type { LintSeverity } from '../severity.ts';
 import type { Instruction } from '../syntax.ts';
@@ -16,7 +18,7 @@ export const oneOfEach: DockerfileRule = {
   category: 'correctness',
   severity: 'warning',
   aliases: ['MultipleInstructionsDisallowed', 'DL4003', 'DL4004', 'DL3012'],
-  check(_, { graph }) {
+  check(file, { graph }) {
     return graph.stages.flatMap(({ instructions }) => {
       const before = new Map<string, Instruction>();
       const drafts: Draft[] = [];
@@ -33,7 +35,7 @@ export const oneOfEach: DockerfileRule = {
           advice: `keep the last ${name} alone`,
           severity: known.severity,
           aliases: ['MultipleInstructionsDisallowed', known.alias],
-          fix: { title: `take this ${name} out`, edits: [{ span: first.lines, text: '' }], isSafe: true },
+          fix: safeFix(`take this ${name} out`, [withoutInstruction(file, first)]),
         });
       }
       return drafts;

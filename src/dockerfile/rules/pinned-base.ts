@@ -1,5 +1,13 @@
+import type { BaseFact } from '../facts.ts';
+import { pinnedReference } from '../pinned-reference.ts';
+import { offeredFix } from '../fix.ts';
 import { type OutsideImage, looksLikeStage, outsideImages } from '../outside-images.ts';
 import type { Draft, DockerfileRule } from '../rule.ts';
+
+const pinned = {
+  effect: 'contents',
+  note: 'the image stands on the build that the catalogue knows, whatever the tag says meanwhile',
+} as const;
 
 /** Images by digest. */
 export const pinnedBase: DockerfileRule = {
@@ -14,20 +22,26 @@ export const pinnedBase: DockerfileRule = {
     return outsideImages(graph).flatMap((image) => {
       const { digest, tag } = image.name;
       if (digest !== undefined || looksLikeStage(image)) return [];
-      const newest = facts.base?.(image.reference)?.newestDigest;
+      const base = facts.base?.(image.reference);
+      const newest = base && pinnedReference(image.reference, base);
       // Without a tag, or with latest, other rules say more of it.
-      return newest === undefined && (tag === undefined || tag === 'latest') ? [] : [found(image, newest)];
+      return newest === undefined && (tag === undefined || tag === 'latest') ? [] : [found(image, newest, base)];
     });
   },
 };
 
-function found({ reference, span, written, uses }: OutsideImage, digest: string | undefined): Draft {
+function found(
+  { reference, span, written, uses, by }: OutsideImage,
+  newest: string | undefined,
+  base: BaseFact | undefined,
+): Draft {
   const draft = {
     span,
     message: `${reference.slice(0, 120)} is a tag that can be moved`,
-    advice: `write ${reference.slice(0, 120)}@${digest ?? 'sha256:… (docker buildx imagetools inspect shows it)'}`,
+    advice: `write ${newest ?? `${reference.slice(0, 120)}@sha256:… (docker buildx imagetools inspect shows it)`}`,
   };
-  if (digest === undefined || uses.length > 0) return draft;
-  const title = `pin it to ${digest.slice(0, 19)}`;
-  return { ...draft, fix: { title, edits: [{ span, text: `${written}@${digest}` }], isSafe: true } };
+  const text = base && pinnedReference(written, base);
+  if (text === undefined || uses.length > 0 || by === 'RUN') return draft;
+  const title = `pin it to ${base!.newestDigest!.slice(0, 19)}`;
+  return { ...draft, fix: offeredFix(title, [{ span, text }], pinned) };
 }

@@ -1,3 +1,5 @@
+import { withoutFlag } from '../rule-edits.ts';
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { expandWord } from '../variables/expansion.ts';
 
@@ -9,25 +11,19 @@ export const redundantPlatform: DockerfileRule = {
   category: 'style',
   severity: 'warning',
   aliases: ['RedundantTargetPlatform', 'DL3065'],
-  check({ text }, { graph }) {
+  check(file, { graph }) {
     return graph.stages.flatMap(({ from }) => {
       const value = from.platform?.value;
       if (from.platform === undefined || value === undefined) return [];
       const { uses } = expandWord(value, graph.scopeOf(from));
       const isAlone = uses.length === 1 && uses[0]!.from === 0 && uses[0]!.to === value.length;
       if (!isAlone || uses[0]!.name !== 'TARGETPLATFORM' || uses[0]!.state !== 'given') return [];
-      const { start, end } = from.platform.span;
-      const blanks = /^[ \t]*/.exec(text.slice(end, end + 100))![0].length;
       return [
         {
           span: from.platform.span,
           message: `--platform=${value} is the default`,
           advice: 'leave the flag out',
-          fix: {
-            title: 'leave the flag out',
-            edits: [{ span: { start, end: end + blanks }, text: '' }],
-            isSafe: true,
-          },
+          fix: safeFix('leave the flag out', [withoutFlag(file, from.platform.span)]),
         },
       ];
     });

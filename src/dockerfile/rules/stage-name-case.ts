@@ -1,3 +1,4 @@
+import { safeFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 
 /** Names of stages in lower case. */
@@ -18,7 +19,7 @@ export const stageNameCase: DockerfileRule = {
           span: as.name.span,
           message: `the stage name ${as.name.text} has capitals`,
           advice: `name it ${lower}`,
-          fix: { title: `name the stage ${lower}`, edits: [{ span: as.name.span, text: lower }], isSafe: true },
+          fix: safeFix(`name the stage ${lower}`, [{ span: as.name.span, text: lower }]),
         },
       ];
     });

@@ -1,3 +1,5 @@
+import { unprivileged, unprivilegedNote } from '../rule-edits.ts';
+import { offeredFix } from '../fix.ts';
 import type { DockerfileRule } from '../rule.ts';
 import { lastOf, outermostBase } from '../walk.ts';
 
@@ -10,12 +12,13 @@ export const userDeclared: DockerfileRule = {
   category: 'security',
   severity: 'warning',
   aliases: ['DL3063'],
-  check(_, { graph }) {
+  check(file, { graph }) {
     const { target } = graph;
     if (target === undefined || lastOf(graph, 'user') !== undefined) return [];
     const base = outermostBase(graph)?.base;
     const reference = base?.kind === 'image' ? base.reference.text : 'scratch';
     if (reference === undefined || /nonroot|non-root|rootless|unprivileged/.test(reference)) return [];
+    const edit = unprivileged(file, graph);
     return [
       {
         span: target.from.span,
@@ -24,6 +27,7 @@ export const userDeclared: DockerfileRule = {
             ? 'the image sets no user, so it runs as root'
             : 'the image sets no user, so it runs as that of its base, mostly root',
         advice: 'end the final stage with USER and a number, as USER 65532:65532',
+        ...(edit === undefined ? {} : { fix: offeredFix('write USER 65532:65532', [edit], unprivilegedNote) }),
       },
     ];
   },

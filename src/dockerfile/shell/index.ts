@@ -13,6 +13,7 @@ export {
   insertion,
   type RunsAround,
   type ShellDraft,
+  type ShellEdit,
   type ShellFix,
   type ShellRule,
 } from './shell-rule.ts';
@@ -22,3 +23,4 @@ export { programName } from './invocation.ts';
 export { commandWithin, isInterpreter, readsInput } from './interpreters.ts';
 export { lookAlikeOf } from './look-alikes.ts';
 export { nodesOfKind } from './nodes-of-kind.ts';
+export { appended, failsWith, isAsItReads, rewritten, withoutArgument } from './shell-edits.ts';

@@ -27,6 +27,8 @@ export interface RunSource {
   readonly volumes?: readonly string[];
   /** Another instruction stands between this one and the RUN before it in the stage. */
   readonly isApart?: boolean;
+  /** The text is made of a JSON array: it has no places of its own, so nothing in it can be edited. */
+  readonly isExec?: boolean;
 }
 
 /** A RUN instruction as rules see it. */
@@ -37,6 +39,8 @@ export interface ShellRun extends Required<Omit<RunSource, 'offsets' | 'text'>> 
   readonly commands: readonly Invocation[];
   readonly packages: readonly PackageCall[];
   readonly downloads: readonly Download[];
+  /** What stands at a place of the Dockerfile, lines joined. */
+  written(span: Span): string;
   /** The shell has `pipefail` on when the script begins. */
   readonly hasPipefail: boolean;
 }
@@ -53,6 +57,8 @@ export function shellRun(source: RunSource): ShellRun {
     commands,
     packages: packageCallsOf(commands, { script, variables }),
     downloads: commands.map(downloadOf).filter((download) => download !== undefined),
+    written: ({ from, to }) =>
+      offsets === undefined ? text.slice(from, to) : text.slice(indexOf(offsets, from), indexOf(offsets, to)),
     span,
     dialect,
     shell,
@@ -63,7 +69,19 @@ export function shellRun(source: RunSource): ShellRun {
     variables,
     volumes: source.volumes ?? [],
     isApart: source.isApart ?? false,
+    isExec: source.isExec ?? false,
   };
+}
+
+/** The first place in ascending numbers that holds one or more. */
+function indexOf(numbers: ArrayLike<number>, wanted: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether a cache or temporary mount covers a path: what is written there is in no layer. */

@@ -1,4 +1,5 @@
 import type { Span } from '../../formats/shell/index.ts';
+import type { FixOf } from '../fix.ts';
 import type { ShellRun } from './run.ts';
 
 /** One question asked of the shell text of RUN instructions. Pure; says nothing where it lacks a fact. */
@@ -24,6 +25,12 @@ export interface RunsAround {
   readonly index: number;
   /** What the stage leaves is in the image: it is the last one, or one that the last one is built from. */
   readonly isShipped: boolean;
+  /** What a list of malicious packages says of a name; absent without one. */
+  readonly malicious?: (
+    ecosystem: string,
+    name: string,
+    version: string | undefined,
+  ) => { readonly id: string } | undefined;
 }
 
 /** What a rule found; offsets are of the Dockerfile. */
@@ -40,17 +47,15 @@ export interface ShellDraft extends Span {
   readonly conceal?: Span;
 }
 
-/** Edits that mend a finding. */
-export interface ShellFix {
-  /** What it does, as a command to oneself. */
-  readonly title: string;
-  readonly edits: readonly (Span & { readonly text: string })[];
-  /** Whether what the build produces stays as it is. */
-  readonly isSafe: boolean;
+/** Edits that mend a finding; offsets are of the Dockerfile. */
+export type ShellFix = FixOf<ShellEdit>;
+
+export interface ShellEdit extends Span {
+  readonly text: string;
 }
 
 /** An edit that puts a text behind a node. */
-export function insertion(at: number, text: string): Span & { readonly text: string } {
+export function insertion(at: number, text: string): ShellEdit {
   return { from: at, to: at, text };
 }
 

@@ -1,4 +1,4 @@
-import type { AuditLabels } from '../../build/index.ts';
+import type { AuditLabels, BuildNetwork } from '../../build/index.ts';
 import type { ScanOptions } from '../scan/index.ts';
 
 /** What a user wants built, and how it is judged. */
@@ -14,7 +14,7 @@ export interface BuildOptions {
   readonly buildArgs: readonly string[];
   readonly labels: readonly string[];
   readonly secrets: readonly string[];
-  readonly network: 'default' | 'none';
+  readonly network: BuildNetwork;
   /** Default: the first that is there. */
   readonly engine?: string;
   readonly noCache: boolean;

@@ -10,6 +10,13 @@ const mostParents = 4;
 /** Files of folders that were looked at before in the same run. */
 export type KnownFolders = Map<string, readonly string[] | undefined>;
 
+/** What is known of a build context. */
+export interface ContextFacts {
+  readonly facts: Pick<LintFacts, 'contextFiles' | 'ignoreFile'>;
+  /** Where it lies; undefined where none is known. */
+  readonly folder: string | undefined;
+}
+
 /**
  * What lies in the build context, for a Dockerfile that copies from it. Which folder that is the file doesn't say: the one that
  * was named, else the Dockerfile's own or one above it in the same repository that has all that it copies. Nothing is known
@@ -22,15 +29,15 @@ export function contextFacts(
     context,
     known,
   }: { readonly dockerfile: string | undefined; readonly context: string | undefined; readonly known: KnownFolders },
-): Pick<LintFacts, 'contextFiles' | 'ignoreFile'> {
+): ContextFacts {
   const sources = localSources(file);
-  if (sources.length === 0) return {};
+  if (sources.length === 0) return { facts: {}, folder: undefined };
   const folder = context ?? (dockerfile === undefined ? undefined : likelyContext(path.dirname(dockerfile), sources));
-  if (folder === undefined) return {};
+  if (folder === undefined) return { facts: {}, folder };
   const ignoreFile = readIgnoreFile(folder, dockerfile);
   if (!known.has(folder)) known.set(folder, filesOf(folder));
   const contextFiles = known.get(folder);
-  return { ignoreFile, ...(contextFiles === undefined ? {} : { contextFiles }) };
+  return { facts: { ignoreFile, ...(contextFiles === undefined ? {} : { contextFiles }) }, folder };
 }
 
 /** Paths that COPY and ADD take from the context. */

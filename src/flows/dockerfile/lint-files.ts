@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import {
+  type Dockerfile,
   type LintFacts,
   lintDockerfile,
   type LintResult,
@@ -9,9 +10,10 @@ import {
   parseDockerfile,
 } from '../../dockerfile/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { contextFacts, type KnownFolders } from './context-facts.ts';
+import { type ContextFacts, contextFacts, type KnownFolders } from './context-facts.ts';
 import { findDockerfiles } from './find-dockerfiles.ts';
-import { readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
+import { SecretFacts } from './secret-facts.ts';
+import { type DockerfileText, readDockerfile, readDockerfileFrom } from './read-dockerfile.ts';
 
 export interface LintFilesOptions {
   readonly settings: LintSettings;
@@ -22,6 +24,8 @@ export interface LintFilesOptions {
   readonly stdin: Readable;
   /** What the caller knows beside the files: bases, secrets. */
   readonly facts?: Omit<LintFacts, 'contextFiles' | 'ignoreFile'>;
+  /** How many findings of one rule are told of a file. */
+  readonly mostOfARule?: number;
 }
 
 /** A file that was linted. */
@@ -37,18 +41,40 @@ export async function lintFiles(
   options: LintFilesOptions,
 ): Promise<readonly LintedDockerfile[]> {
   const linted: LintedDockerfile[] = [];
-  const known: KnownFolders = new Map();
+  for await (const { path: name, text, lint } of openDockerfiles(targets, options))
+    linted.push({ path: name, text, ...lint(text) });
+  return linted;
+}
+
+/** A Dockerfile that was read, and how texts in its place are linted. */
+export interface OpenedDockerfile extends DockerfileText {
+  /** As it was named or found. */
+  readonly path: string;
+  /** Undefined for standard input. */
+  readonly file: string | undefined;
+  lint(text: string): LintResult;
+}
+
+/** Opens files, every Dockerfile below folders, and standard input for `-`, in that order; each when it is asked for. */
+export async function* openDockerfiles(
+  targets: readonly string[],
+  options: LintFilesOptions,
+): AsyncGenerator<OpenedDockerfile> {
+  const known: Known = { folders: new Map(), secrets: undefined };
   for (const target of targets) {
     if (target === '-') {
-      const { text } = await readDockerfileFrom(options.stdin);
-      linted.push(lintText(text, { path: options.stdinName ?? '-', file: undefined, known }, options));
+      const read = await readDockerfileFrom(options.stdin);
+      const lint = await linter({ text: read.text, file: undefined }, known, options);
+      yield { ...read, path: options.stdinName ?? '-', file: undefined, lint };
       continue;
     }
     const files =
       fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true ? filesBelow(target) : [target];
-    for (const file of files) linted.push(lintText(readDockerfile(file).text, { path: file, file, known }, options));
+    for (const file of files) {
+      const read = readDockerfile(file);
+      yield { ...read, path: file, file, lint: await linter({ text: read.text, file }, known, options) };
+    }
   }
-  return linted;
 }
 
 function filesBelow(folder: string): readonly string[] {
@@ -59,12 +85,26 @@ function filesBelow(folder: string): readonly string[] {
   });
 }
 
-function lintText(
-  text: string,
-  { path: name, file, known }: { path: string; file: string | undefined; known: KnownFolders },
-  { settings, context, facts }: LintFilesOptions,
-): LintedDockerfile {
-  const parsed = parseDockerfile(text);
-  const inContext = contextFacts(parsed, { dockerfile: file, context, known });
-  return { path: name, text, ...lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext } }) };
+/** What was looked at before in the same run. */
+interface Known {
+  readonly folders: KnownFolders;
+  secrets: SecretFacts | undefined;
+}
+
+async function linter(
+  { text: read, file }: { readonly text: string; readonly file: string | undefined },
+  known: Known,
+  { settings, context, facts, mostOfARule = 100 }: LintFilesOptions,
+): Promise<(text: string) => LintResult> {
+  const ask = (parsed: Dockerfile): ContextFacts =>
+    contextFacts(parsed, { dockerfile: file, context, known: known.folders });
+  const first = parseDockerfile(read);
+  // Rules for secrets are many: they are loaded where a context has files to look at.
+  if (ask(first).facts.contextFiles !== undefined) known.secrets ??= await SecretFacts.load();
+  return (text) => {
+    const parsed = text === read ? first : parseDockerfile(text);
+    const { facts: inContext, folder } = ask(parsed);
+    const secrets = folder === undefined ? {} : known.secrets?.of(folder);
+    return lintDockerfile(parsed, { settings, facts: { ...facts, ...inContext, ...secrets }, mostOfARule });
+  };
 }

@@ -12,6 +12,8 @@ export interface DockerfileText {
 
 /** A byte more than the reader takes, so that it says that the file is too large. */
 const mostBytes = 1024 * 1024 + 1;
+/** What is read at once; nearly every Dockerfile is shorter. */
+const chunk = Buffer.allocUnsafeSlow(65_536);
 
 /** Reads a Dockerfile, at most 1 MiB and a byte of it. */
 export function readDockerfile(file: string): DockerfileText {
@@ -22,10 +24,10 @@ export function readDockerfile(file: string): DockerfileText {
     let size = 0;
     // In pieces: a pipe gives what it has.
     for (;;) {
-      const chunk = Buffer.allocUnsafe(Math.min(65_536, mostBytes - size));
-      const read = chunk.length === 0 ? 0 : fs.readSync(descriptor, chunk);
+      const wanted = Math.min(chunk.length, mostBytes - size);
+      const read = wanted === 0 ? 0 : fs.readSync(descriptor, chunk, 0, wanted, null);
       if (read === 0) break;
-      chunks.push(chunk.subarray(0, read));
+      chunks.push(Buffer.from(chunk.subarray(0, read)));
       size += read;
     }
     return textOf(Buffer.concat(chunks));

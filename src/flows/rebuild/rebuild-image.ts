@@ -65,6 +65,7 @@ export async function rebuildImage(target: string, options: RebuildOptions): Pro
   try {
     const found = await findRecipe(target, options);
     const { recipe, where, signedBy } = found;
+    checkNetwork(recipe, signedBy);
     const rebuilt = await withWorkFolder(options.world.env, (work) =>
       build(recipe, options.image ?? found.image, { ...options, work }),
     );
@@ -77,6 +78,18 @@ export async function rebuildImage(target: string, options: RebuildOptions): Pro
     const { code, message, hint } = error;
     return { ...nothing, result: 'cannot-tell', why: { code, message, ...(hint === undefined ? {} : { hint }) } };
   }
+}
+
+/** Its commands run here. What nobody enrolled signed does not reach what listens on this machine alone. */
+function checkNetwork({ parameters }: RebuildRecipe, signedBy: string | undefined): void {
+  if (parameters.network === 'host' && signedBy === undefined)
+    throw new CodedError(
+      'host-network-unsigned',
+      "its steps ask for this machine's own network, and nobody signed that",
+      {
+        hint: '--trust-root FILE: what an enrolled builder signed may have it',
+      },
+    );
 }
 
 interface Working extends RebuildOptions {

@@ -46,6 +46,8 @@ export async function openEnvelopeSigner(options: SigningOptions): Promise<Envel
     fulcioUrl: options.fulcioUrl,
     rekorUrl,
     timestampUrls,
+    env: options.env,
+    signal: options.signal,
   });
   return { who, ...services };
 }

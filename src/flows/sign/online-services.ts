@@ -9,7 +9,8 @@ import {
   type Witness,
 } from '@sigstore/sign';
 import { CodedError } from '../../model/index.ts';
-import { inTotoType, type Signer } from '../../trust/index.ts';
+import { inTotoType, type Signer, type SignerOptions } from '../../trust/index.ts';
+import { timeStamper } from './time-stamper.ts';
 
 /** Signing with Sigstore's services: certificates for log-ins, the transparency log, time stamps. */
 export interface OnlineServices {
@@ -23,6 +24,8 @@ interface ServiceOptions {
   readonly fulcioUrl: string | undefined;
   readonly rekorUrl: string | undefined;
   readonly timestampUrls: readonly string[];
+  readonly env: SignerOptions['env'];
+  readonly signal: AbortSignal;
 }
 
 const retry = 2;
@@ -33,7 +36,7 @@ export function openOnlineServices(options: ServiceOptions): OnlineServices {
   const { signer, identityToken, timestampUrls } = options;
   const sigstore = signer === undefined ? fulcio(identityToken!, options.fulcioUrl) : ofKey(signer);
   const rekorUrl = options.rekorUrl ?? (signer === undefined && timestampUrls.length === 0 ? publicRekor : undefined);
-  const witnesses: Witness[] = timestampUrls.map((tsaBaseURL) => new TSAWitness({ tsaBaseURL, retry, timeout }));
+  const witnesses: Witness[] = timestampUrls.map((address) => stamperAt(address, options));
   if (rekorUrl !== undefined)
     witnesses.push(new RekorWitness({ rekorBaseURL: rekorUrl, entryType: 'dsse', retry, timeout }));
   return {
@@ -49,6 +52,19 @@ export function openOnlineServices(options: ServiceOptions): OnlineServices {
       return { bundle: Buffer.from(JSON.stringify(withoutChain(bundleToJSON(bundle)))), signature };
     },
   };
+}
+
+/** A bare address is Sigstore's own service, with its path and its JSON; one with a path speaks RFC 3161. */
+function stamperAt(address: string, { env, signal }: ServiceOptions): Witness {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new CodedError('bad-service-address', `${JSON.stringify(address)} is no address of a time stamper`, {
+      kind: 'usage',
+      hint: '--timestamp-server-url https://tsa.example.com/tsr',
+    });
+  return url.pathname === '/'
+    ? new TSAWitness({ tsaBaseURL: address.replace(/\/$/, ''), retry, timeout })
+    : timeStamper({ url, env, signal, timeoutMs: timeout });
 }
 
 const publicRekor = 'https://rekor.sigstore.dev';

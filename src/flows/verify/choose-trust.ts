@@ -1,13 +1,13 @@
 import { CodedError } from '../../model/index.ts';
 import { type Builder, parsePublicKey, parseSigstoreRoot, readKeyFile, type TrustRoot } from '../../trust/index.ts';
+import { type LoginChoice, loginIdentity, trustHint } from './login-choice.ts';
 import { readBytes } from '../policy/read-text.ts';
 import { loadTrustRoot, trustRootOf } from '../trust-root/index.ts';
 
 export interface TrustChoice {
   readonly trustRootFile?: string;
   readonly keyFile?: string;
-  readonly subject?: string;
-  readonly issuer?: string;
+  readonly login?: LoginChoice;
   readonly sigstoreFile?: string;
 }
 
@@ -24,12 +24,12 @@ const largestRoot = 4 << 20;
  * @throws CodedError `no-trust`, `two-trusts` and those of reading.
  */
 export async function chooseTrust(choice: TrustChoice): Promise<ChosenTrust> {
-  const { trustRootFile, keyFile, subject, issuer, sigstoreFile } = choice;
-  const given = [trustRootFile, keyFile, subject].filter((each) => each !== undefined).length;
+  const { trustRootFile, keyFile, login, sigstoreFile } = choice;
+  const given = [trustRootFile, keyFile, login].filter((each) => each !== undefined).length;
   if (given > 1)
     throw new CodedError('two-trusts', 'a trust root, a key and a log-in each say alone whom to trust', {
       kind: 'usage',
-      hint: 'Give one of --trust-root, --key and --certificate-identity',
+      hint: 'Give one of --trust-root, --key and --certificate-identity (or its -regexp)',
     });
   const sigstore =
     sigstoreFile === undefined
@@ -45,23 +45,14 @@ export async function chooseTrust(choice: TrustChoice): Promise<ChosenTrust> {
     const builder: Builder = { ...everywhere, name: keyFile, keys: [{ key }] };
     return { root: trustRootOf(builder, sigstore), isWhole: false };
   }
-  if (subject !== undefined && issuer !== undefined) {
-    if (sigstore === undefined)
-      throw new CodedError('no-trust', 'a certificate needs a Sigstore trusted root that says whom to believe', {
-        kind: 'usage',
-        hint: '--trusted-root trusted_root.json (of Sigstore’s TUF repository, or cosign trusted-root create)',
-      });
-    const builder: Builder = { ...everywhere, name: subject, identities: [{ issuer, subject }] };
-    return { root: trustRootOf(builder, sigstore), isWhole: false };
-  }
-  throw new CodedError(
-    'no-trust',
-    subject === undefined && issuer === undefined
-      ? 'nothing says whose signatures count'
-      : 'who logged in and where belong together',
-    {
+  if (login === undefined)
+    throw new CodedError('no-trust', 'nothing says whose signatures count', { kind: 'usage', hint: trustHint });
+  const identity = loginIdentity(login);
+  if (sigstore === undefined)
+    throw new CodedError('no-trust', 'a certificate needs a Sigstore trusted root that says whom to believe', {
       kind: 'usage',
-      hint: '--trust-root FILE, --key FILE, or --certificate-identity with --certificate-oidc-issuer and --trusted-root',
-    },
-  );
+      hint: '--trusted-root trusted_root.json (of Sigstore’s TUF repository, or cosign trusted-root create)',
+    });
+  const builder: Builder = { ...everywhere, name: identity.subject, identities: [identity] };
+  return { root: trustRootOf(builder, sigstore), isWhole: false };
 }

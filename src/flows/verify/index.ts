@@ -5,6 +5,7 @@ export { attestedBases } from './attested-bases.ts';
 export { type AskCatalogue } from './base-standing.ts';
 export { chooseTrust, type ChosenTrust } from './choose-trust.ts';
 export { isOutOfReach } from './gather-claims.ts';
+export type { LoginChoice } from './login-choice.ts';
 export { imageEvidence } from './image-evidence.ts';
 export { type FoundProvenance, imageProvenance, type ImageProvenance } from './image-provenance.ts';
 export { type BlobVerification, verifyBlob } from './verify-blob.ts';

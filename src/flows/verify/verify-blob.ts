@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { parseBoundedJson, JsonRefused } from '../../formats/json/index.ts';
-import { CodedError, type EvidenceSigner } from '../../model/index.ts';
+import { CodedError, type Digest, type EvidenceSigner, parseDigest } from '../../model/index.ts';
 import {
   authenticate,
   type Authorities,
@@ -41,11 +41,23 @@ export type BlobVerification =
 const blobLimitBytes = 2 ** 31 - 1;
 const smallLimitBytes = 1 << 20;
 
-/** Verifies the signature of a file, offline. @throws CodedError where files can't be read. */
+/** What is to have been signed: a file's bytes, or the digest alone of one that is elsewhere. */
+type Artifact = { readonly bytes: Uint8Array } | { readonly bytes?: undefined; readonly digest: Digest };
+
+/**
+ * Verifies the signature of a file, offline; of `sha256:<hex>` or `sha512:<hex>` where no file is called so.
+ * @throws CodedError where files can't be read; `file-needed` where a signature is over the file itself.
+ */
 export async function verifyBlob(file: string, options: VerifyBlobOptions): Promise<BlobVerification> {
-  const bytes = await readBytes(file, blobLimitBytes);
-  const claim = await claimOf(bytes, options);
-  const found = judge(claim, bytes, options);
+  const digest = existsSync(file) ? undefined : parseDigest(file);
+  const artifact = digest !== undefined ? { digest } : { bytes: await readBytes(file, blobLimitBytes) };
+  const claim = await claimOf(artifact.bytes ?? new Uint8Array(0), options);
+  if (artifact.bytes === undefined && isReadable(claim) && envelopeOf(claim.bundle) === undefined)
+    throw new CodedError('file-needed', 'the signature is over the file itself, and only its digest is given', {
+      kind: 'usage',
+      hint: 'Name the file; a digest is enough for statements (DSSE)',
+    });
+  const found = judge(claim, artifact, options);
   return isRefusal(found) ? { result: 'fail', refusal: found } : found;
 }
 
@@ -105,7 +117,7 @@ function olderBundle(json: Uint8Array, message: Uint8Array, where: string): Clai
   );
 }
 
-function judge(claim: Claim, bytes: Uint8Array, { root, now, ignore }: VerifyBlobOptions): BlobVerification | Refusal {
+function judge(claim: Claim, artifact: Artifact, { root, now, ignore }: VerifyBlobOptions): BlobVerification | Refusal {
   if (!isReadable(claim)) return claim.refusal;
   const authorities: Authorities = {
     keys: root.builders.flatMap(({ keys }) => keys.map(({ key }) => key)),
@@ -117,7 +129,7 @@ function judge(claim: Claim, bytes: Uint8Array, { root, now, ignore }: VerifyBlo
   if (isRefusal(who)) return who;
   const enrolled = enrolledSigner(who, root, { repository: '', role: 'builder', now });
   if (isRefusal(enrolled)) return enrolled;
-  const mismatch = subjectMismatch(claim, bytes);
+  const mismatch = subjectMismatch(claim, artifact);
   if (mismatch !== undefined) return mismatch;
   const { provenAt } = who;
   return {
@@ -128,10 +140,12 @@ function judge(claim: Claim, bytes: Uint8Array, { root, now, ignore }: VerifyBlo
 }
 
 /** An envelope must be about the file; a message signature is over it, and must say so. */
-function subjectMismatch({ bundle }: Extract<Claim, { bundle: unknown }>, bytes: Uint8Array): Refusal | undefined {
-  const digest = createHash('sha256').update(bytes).digest();
+function subjectMismatch({ bundle }: Extract<Claim, { bundle: unknown }>, artifact: Artifact): Refusal | undefined {
   const envelope = envelopeOf(bundle);
   if (envelope === undefined) {
+    const digest = createHash('sha256')
+      .update(artifact.bytes ?? '')
+      .digest();
     const said =
       bundle.content.$case === 'messageSignature' ? bundle.content.messageSignature.messageDigest : undefined;
     // The signature holds; a bundle that names another digest beside it was put together by someone else.
@@ -141,10 +155,13 @@ function subjectMismatch({ bundle }: Extract<Claim, { bundle: unknown }>, bytes:
   }
   const statement = parseStatement(envelope.payload);
   if (isRefusal(statement)) return statement;
-  const own = new Set([
-    `sha256:${digest.toString('hex')}`,
-    `sha512:${createHash('sha512').update(bytes).digest('hex')}`,
-  ]);
+  const hashed = (algorithm: string, bytes: Uint8Array): string =>
+    `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+  const own = new Set<string>(
+    artifact.bytes === undefined
+      ? [artifact.digest]
+      : [hashed('sha256', artifact.bytes), hashed('sha512', artifact.bytes)],
+  );
   return statement.subjects.some(({ digests }) => digests.some((each) => own.has(each)))
     ? undefined
     : refusal('other-digest', 'its statement is not about this file');

@@ -82,17 +82,27 @@ export function derText(element: DerElement): string {
   return content.toString(element.tag === 0x0c ? 'utf8' : 'latin1');
 }
 
-/** UTCTime or GeneralizedTime as ISO 8601 in UTC (RFC 5280 § 4.1.2.5); undefined where it is none. */
+/** UTCTime or GeneralizedTime as ISO 8601 in UTC, to the second (RFC 5280 § 4.1.2.5); undefined where it is none. */
 export function derTime(element: DerElement | undefined): string | undefined {
+  const instant = derInstant(element);
+  return instant === undefined ? undefined : `${instant.toISOString().slice(0, 19)}Z`;
+}
+
+const utcTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/;
+const generalizedTime = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.(\d{1,20}))?Z$/;
+
+/**
+ * The same to the millisecond, what is finer cut off. DER writes fractions of seconds without zeros at their end, so that they
+ * have any number of digits (X.690 § 11.7, RFC 3161 § 2.4.2); zeros at the end, which some write, mean no other time.
+ */
+export function derInstant(element: DerElement | undefined): Date | undefined {
   if (element === undefined || (element.tag !== 0x17 && element.tag !== 0x18)) return undefined;
-  const text = derText(element);
-  const match = (
-    element.tag === 0x17
-      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/
-      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d{1,6})?Z$/
-  ).exec(text);
+  const match = (element.tag === 0x17 ? utcTime : generalizedTime).exec(derText(element));
   if (match === null) return undefined;
-  const year = match[1]!.length === 4 ? match[1]! : `${Number(match[1]) < 50 ? '20' : '19'}${match[1]!}`;
-  const iso = `${year}-${match[2]!}-${match[3]!}T${match[4]!}:${match[5]!}:${match[6] ?? '00'}Z`;
-  return Number.isNaN(Date.parse(iso)) ? undefined : iso;
+  const [, written = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = ''] = match;
+  const year = written.length === 4 ? written : `${Number(written) < 50 ? '20' : '19'}${written}`;
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+  const instant = new Date(iso);
+  // A day that its month has not would be taken for one of the next.
+  return Number.isNaN(instant.getTime()) || instant.toISOString() !== iso ? undefined : instant;
 }

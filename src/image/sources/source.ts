@@ -1,5 +1,6 @@
 import type { OpenedImage } from '../image.ts';
 import type { Platform } from '../oci/index.ts';
+import type { Credentials } from './registry/credentials-answer.ts';
 
 /** How images are opened. */
 export interface OpenImageOptions {
@@ -45,6 +46,8 @@ export interface NetworkSettings {
 /** Options as sources see them: the platform read. */
 export interface SourceOptions extends Omit<OpenImageOptions, 'platform'> {
   readonly platform?: Platform;
+  /** What opens one registry, before what docker has for it. */
+  readonly logIn?: { readonly registry: string; readonly credentials: Credentials };
 }
 
 /** Finds an image in one kind of place. A source never falls back to another. */

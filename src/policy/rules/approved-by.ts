@@ -37,20 +37,12 @@ export const approvedBy: Rule<Settings> = {
   check(_record, settings, facts) {
     const looked = evidenceOr(facts, settings, 'who approved it');
     if ('answer' in looked) return looked.answer;
-    const scopes = (facts.context.scope ?? '').split('+');
-    const nowIso = facts.now.toISOString();
-    const counting = attestationsOf(looked.evidence, 'approval').filter(({ facts: said, signer }) => {
-      const age = daysSince(said.approvedAt, facts.now);
-      return (
-        signer.kind === 'person' &&
-        (settings.people.length === 0 || matchesAny(settings.people, signer.name)) &&
-        (said.scope === undefined || scopes.some((scope) => matchesPattern(said.scope!, scope))) &&
-        (said.until === undefined || new Date(said.until).toISOString() > nowIso) &&
-        age !== undefined &&
-        age <= settings.maxAgeDays &&
-        age >= -1
-      );
-    });
+    const given = attestationsOf(looked.evidence, 'approval').map((approval) => ({
+      ...approval,
+      objection: objectionTo(approval, settings, { scope: facts.context.scope, now: facts.now }),
+    }));
+    const counting = given.filter(({ objection }) => objection === undefined);
+    const others = given.flatMap(({ objection }) => objection ?? []).slice(0, mostTold);
     const people = [...new Set(counting.map(({ signer }) => signer.name))].sort();
     const mend = 'ask for it: plimsoll attest --type approval --statement TEXT IMAGE@DIGEST';
     const violations = settings.roles
@@ -59,7 +51,8 @@ export const approvedBy: Rule<Settings> = {
         vouchingDraft(`approval:${role}`, `nobody with the role ${role} approved it`, 'the policy demands it', mend),
       );
     if (people.length < settings.atLeast) {
-      const what = people.length === 0 ? 'nobody approved it' : `approved by ${people.join(', ')} alone`;
+      const nobody = others.length === 0 ? 'nobody approved it' : `no approval counts: ${others.join('; ')}`;
+      const what = people.length === 0 ? nobody : `approved by ${people.join(', ')} alone`;
       const why = `the policy demands ${settings.atLeast} ${settings.atLeast === 1 ? 'approval' : 'approvals'}`;
       violations.push(
         vouchingDraft('approval', what, `${why}${people.length === 0 ? refusedText(looked.evidence) : ''}`, mend),
@@ -76,3 +69,26 @@ export const approvedBy: Rule<Settings> = {
     ]);
   },
 };
+
+/** Approvals that do not count are told with their reasons, some of them. */
+const mostTold = 3;
+
+type Approval = ReturnType<typeof attestationsOf<'approval'>>[number];
+
+/** Why an approval does not count here; undefined where it does. */
+function objectionTo(
+  { facts: said, signer }: Approval,
+  settings: Settings,
+  { scope = '', now }: { readonly scope: string | undefined; readonly now: Date },
+): string | undefined {
+  const { name } = signer;
+  if (signer.kind !== 'person') return `${name} is no person`;
+  if (settings.people.length > 0 && !matchesAny(settings.people, name)) return `${name} is not among those who may`;
+  if (said.scope !== undefined && !scope.split('+').some((part) => matchesPattern(said.scope!, part)))
+    return `${name} approved it for scope ${said.scope}`;
+  if (said.until !== undefined && new Date(said.until).getTime() <= now.getTime())
+    return `that of ${name} ended on ${said.until.slice(0, 10)}`;
+  const age = daysSince(said.approvedAt, now);
+  if (age === undefined || age < -1) return `that of ${name} is from the future`;
+  return age > settings.maxAgeDays ? `that of ${name} is older than ${settings.maxAgeDays} days` : undefined;
+}

@@ -165,14 +165,16 @@ const cases: readonly (readonly [string, string, object, TrustEvidence, readonly
         attested(bob, { ...approval, until: '2025-12-31T00:00:00Z' }),
       ],
     }),
-    ['nobody approved it: the policy demands 1 approval'],
+    [
+      'no approval counts: alice approved it for scope test; that of bob ended on 2025-12-31: the policy demands 1 approval',
+    ],
   ],
   [
     'approved-by',
     "a builder's word for a person's",
     {},
     evidence({ attestations: [attested(ci, approval)] }),
-    ['nobody approved it: the policy demands 1 approval'],
+    ['no approval counts: ci is no person: the policy demands 1 approval'],
   ],
 ];
 

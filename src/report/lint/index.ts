@@ -1,4 +1,5 @@
 /** What linting a Dockerfile gave, as text for people and for other tools. Each format is loaded when it is asked for. */
+import type * as fixReport from './fix-report.ts';
 import type { LintReport } from './lint-report.ts';
 import type { LintTableOptions } from './lint-table.ts';
 
@@ -23,4 +24,9 @@ export async function renderLint(format: LintFormat, report: LintReport, options
     case 'github':
       return (await import('./lint-github.ts')).renderLintGithub(report);
   }
+}
+
+/** What shows mends: their report, a diff, an offer. */
+export function fixReports(): Promise<typeof fixReport> {
+  return import('./fix-report.ts');
 }

@@ -44,6 +44,8 @@ export interface ReportFinding {
     readonly title: string;
     readonly edits: readonly { readonly span: TextRange; readonly text: string }[];
     readonly isSafe: boolean;
+    readonly effect: 'unchanged' | 'configuration' | 'contents';
+    readonly note?: string;
   };
 }
 

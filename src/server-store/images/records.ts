@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { CodedError, type Digest, type ImageRecord, parseDigest } from '../../model/index.ts';
 import type { Bodies } from '../bodies/bodies.ts';
 import { plainText } from '../hostile-text.ts';
+import { noteAliases } from '../inventory/image-match.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
 import { indexPackages } from './package-index.ts';
@@ -57,6 +58,7 @@ export async function keepRecord(
       .onConflict((conflict) => conflict.column('image').doUpdateSet(row))
       .execute();
     await indexPackages(transaction, record);
+    await noteAliases(transaction, image.digest, [image.manifestDigest, image.configDigest]);
   });
 }
 

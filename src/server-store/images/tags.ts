@@ -72,3 +72,15 @@ export async function tagsOf(store: Store, image: string): Promise<readonly TagS
     .orderBy('tag')
     .execute();
 }
+
+/** The tags of a repository that lead somewhere now. */
+export async function tagsIn(store: Store, repository: string): Promise<readonly string[]> {
+  const rows = await store.db
+    .selectFrom('tag')
+    .select('tag')
+    .where('repository', '=', repository)
+    .where('until', 'is', null)
+    .orderBy('tag')
+    .execute();
+  return rows.map(({ tag }) => tag);
+}

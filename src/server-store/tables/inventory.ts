@@ -19,6 +19,7 @@ export interface InventoryTables {
     labels: Labels;
     first_seen: string;
     last_seen: string;
+    period_seconds: Generated<number>;
   };
   workload: {
     id: Generated<number>;
@@ -38,6 +39,9 @@ export interface InventoryTables {
     name: string;
     workload: number | null;
     image: string | null;
+    image_ids: Generated<readonly string[]>;
+    platform: string | null;
+    image_reference: string | null;
     image_name: string;
     environment: string | null;
     team: string | null;
@@ -47,4 +51,6 @@ export interface InventoryTables {
     until: string | null;
     last_seen: string;
   };
+  image_alias: { alias: string; image: string };
+  source_watch: { source: string; holder: string; until: string; cursor: unknown };
 }

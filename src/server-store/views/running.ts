@@ -72,7 +72,8 @@ export async function containersWithVerdict(store: Store, query: ContainerQuery)
       container.name, CASE WHEN workload.id IS NULL THEN NULL ELSE json_build_object('id', workload.id::text, 'kind', workload.kind,
         'name', workload.name, 'namespace', workload.namespace) END AS workload,
       container.image, image_name AS "imageName", ${resultOf} AS result, container.environment, container.team, container.labels,
-      container.since, container.until, container.last_seen AS "lastSeen"
+      container.since, container.until,
+      CASE WHEN container.until IS NULL THEN greatest(container.last_seen, host.last_seen) ELSE container.last_seen END AS "lastSeen"
     FROM container JOIN host ON host.id = container.host LEFT JOIN workload ON workload.id = container.workload
     WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY container.since DESC, container.host, container.id LIMIT ${size + 1}`.execute(store.db);

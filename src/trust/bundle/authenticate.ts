@@ -11,6 +11,7 @@ import { preAuthEncoding } from '../envelope/dsse.ts';
 import { isSignedBy, type PublicKey } from '../keys/public-key.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { SignedClaim } from './claim.ts';
+import { withReadableTimes } from './time-stamps.ts';
 import type { SigstoreRoot } from './trusted-root.ts';
 
 /** Whose signature it is, as far as mathematics can tell. */
@@ -53,9 +54,17 @@ function byKey(claim: SignedClaim, hint: string, { keys, sigstore }: Authorities
   if (key === undefined)
     return hinted.length > 0
       ? refusal('signature-invalid', `it names key ${shortId(hinted[0]!.id)}, but what it signed was changed`)
-      : refusal('unknown-signer', 'it is the signature of no enrolled key, or what it signed was changed');
+      : refusal('unknown-signer', strangerSaid(hint));
   const provenAt = sigstore === undefined ? undefined : earliest(provenTimes(claim, key, sigstore));
   return { by: 'key', key, ...(provenAt === undefined ? {} : { provenAt }) };
+}
+
+/** Bundles name keys by their hash; others say nothing that helps. */
+function strangerSaid(hint: string): string {
+  const hash = Buffer.from(hint, 'base64');
+  return hash.length === 32
+    ? `it names key ${shortId(`sha256:${hash.toString('hex')}`)}, which nobody enrolled`
+    : 'it is the signature of no enrolled key, or what it signed was changed';
 }
 
 /** Each proof by itself: one that does not hold, or is of a service that nobody here trusts, proves nothing. */
@@ -172,7 +181,7 @@ function earliest(times: readonly Date[]): Date | undefined {
 }
 
 function entityOf({ bundle, message }: SignedClaim): SignedEntity {
-  return toSignedEntity(bundle, message);
+  return withReadableTimes(toSignedEntity(bundle, message));
 }
 
 /** What exactly was signed, and the signature over it. */

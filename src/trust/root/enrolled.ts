@@ -78,7 +78,10 @@ function termIn(
 ): Term | undefined {
   return who.by === 'key'
     ? keys.find(({ key }) => key.id === who.key.id)
-    : identities.find(({ issuer, subject }) => issuer === who.issuer && matchesPattern(subject, who.subject));
+    : identities.find(
+        ({ issuer, subject, matches }) =>
+          matches?.(who) ?? (issuer === who.issuer && matchesPattern(subject, who.subject)),
+      );
 }
 
 function outsideTerm({ from, until, revoked }: Term, provenAt: Date | undefined, now: Date, name: string) {

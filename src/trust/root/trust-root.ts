@@ -69,4 +69,6 @@ export interface EnrolledIdentity extends Term {
   readonly issuer: string;
   /** Pattern on the subject alternative name: an e-mail address or a workflow's URI. */
   readonly subject: string;
+  /** Says whether it is a log-in, in place of the two: where a user asks by regular expressions. */
+  readonly matches?: (login: { readonly issuer: string; readonly subject: string }) => boolean;
 }

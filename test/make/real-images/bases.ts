@@ -21,6 +21,22 @@ export const bases: readonly Recipe[] = [
     },
   },
   {
+    name: 'debian-point-release',
+    revision: 1,
+    summary: 'Debian 12 as its last point release was, without the security updates since',
+    needs: ['mmdebstrap'],
+    context: async (build) => {
+      await build.run('mmdebstrap', [
+        '--variant=minbase',
+        '--quiet',
+        '--include=ca-certificates',
+        'bookworm',
+        'rootfs.tar',
+        'deb http://deb.debian.org/debian bookworm main',
+      ]);
+    },
+  },
+  {
     name: 'alpine-like',
     revision: 1,
     summary: 'busybox with its links, musl, an apk database as Alpine 3.11 writes it',

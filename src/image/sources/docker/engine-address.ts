@@ -58,7 +58,7 @@ export function findEngine(where: EngineWhere): EngineAddress | undefined {
   return path === undefined ? undefined : socketAt(path);
 }
 
-interface EngineSettings {
+export interface EngineSettings {
   /** Where the host was named: begins a message. */
   readonly from: string;
   readonly offline: boolean | undefined;
@@ -66,7 +66,10 @@ interface EngineSettings {
   tls(): EngineTls | undefined;
 }
 
-function engineAt(host: string, settings: EngineSettings): EngineAddress {
+/**
+ * The engine at an address as DOCKER_HOST has it. @throws CodedError as `findEngine` does.
+ */
+export function engineAt(host: string, settings: EngineSettings): EngineAddress {
   if (host.startsWith('unix://')) return socketAt(host.slice('unix://'.length));
   const shown = displayText(host.replace(/\/\/[^/@]*@/, '//'));
   if (host.startsWith('ssh://'))

@@ -36,7 +36,11 @@ export function openAuthenticator(
   const fresh = (): string | undefined => (performance.now() < endsAtMs ? value : undefined);
 
   async function earn(header: string, signal: AbortSignal): Promise<void> {
-    known = await (found ??= findCredentials(registry, options));
+    const { logIn } = options;
+    known =
+      logIn?.registry === registry
+        ? { credentials: logIn.credentials }
+        : await (found ??= findCredentials(registry, options));
     const { credentials } = known;
     const challenges = parseChallenges(header);
     const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
@@ -84,7 +88,8 @@ async function fetchToken(
   const url = new URL(realm);
   const query = {
     service: bearer.parameters.get('service') ?? registry,
-    scope: bearer.parameters.get('scope') ?? `repository:${repository}:pull`,
+    scope:
+      bearer.parameters.get('scope') ?? (repository === '' ? 'registry:catalog:*' : `repository:${repository}:pull`),
   };
   const { credentials } = known;
   const isToken = credentials?.kind === 'identity-token';

@@ -8,7 +8,7 @@ import { certificateFolder } from './certificate-folder.ts';
 import { type HttpAnswer, type HttpMethod, openHttp, readBody, TransferError } from './http.ts';
 import { openTries, type Tries } from './retry.ts';
 
-/** One repository of one registry (distribution-spec 1.1), with log-in, retries and patience inside. */
+/** One repository of one registry (distribution-spec 1.1), or the registry itself, with log-in, retries and patience inside. */
 export interface RegistryClient {
   /** `registry.example.com/team/app`: for messages. */
   readonly label: string;
@@ -42,6 +42,7 @@ export interface AnyRequest extends RegistryRequest {
   readonly takes: readonly number[];
 }
 
+/** @param reference with an empty repository for the registry itself: places are below `/v2/` then. */
 export async function openRegistryClient(
   reference: Pick<ImageReference, 'registry' | 'repository'>,
   options: SourceOptions,
@@ -55,7 +56,8 @@ export async function openRegistryClient(
     trust: certificateFolder(host, options.env),
   });
   const authenticator = openAuthenticator(http, registry, repository, options);
-  const label = `${registry}/${repository}`;
+  const label = repository === '' ? registry : `${registry}/${repository}`;
+  const root = repository === '' ? '/v2' : `/v2/${repository}`;
   const mayBePlain = options.insecureHttp === true || isLoopback(new URL(`https://${host}`).hostname);
   let scheme: 'https' | 'http' = 'https';
   let schemeKnown = !mayBePlain;
@@ -63,8 +65,7 @@ export async function openRegistryClient(
 
   async function send(place: string | URL, request: AnyRequest): Promise<HttpAnswer> {
     const { method, body, signal, headers } = request;
-    const url = (): URL =>
-      typeof place === 'string' ? new URL(`${scheme}://${host}/v2/${repository}/${place}`) : place;
+    const url = (): URL => (typeof place === 'string' ? new URL(`${scheme}://${host}${root}/${place}`) : place);
     const authorization = url().host === host ? authenticator.authorization() : undefined;
     const all = authorization === undefined ? headers : { ...headers, authorization };
     try {
@@ -140,7 +141,7 @@ function lasting(error: unknown, label: string): unknown {
   if (!(error instanceof TransferError)) return error;
   const { kind, message: why, code } = error;
   const cause = error;
-  const certificates = `/etc/docker/certs.d/${label.slice(0, label.indexOf('/'))}`;
+  const certificates = `/etc/docker/certs.d/${label.split('/', 1)[0]!}`;
   if (kind === 'untrusted')
     return new CodedError('registry-untrusted', `${label} could not be read: ${why}`, {
       hint: trustHint(code, {

@@ -1,0 +1,6 @@
+/**
+ * Registries: repositories and their tags by catalogue and listing, now and then, at a polite pace; what is pushed and pulled by
+ * the notifications that a registry sends. Reads no image.
+ */
+export { parseNotifications, type RegistryEvent } from './notifications.ts';
+export { registryInventory } from './registry.ts';

@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Fleet } from '../../api/contract.ts';
+import { useMay } from '../../shell/may.ts';
+import { ScanForm } from '../scans/scan-form.tsx';
+
+/** The three things that make this page say something; each goes when it is done, and all of them then. */
+export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
+  const mayScan = useMay('scan');
+  const mayConnect = useMay('source.write');
+  const mayWrite = useMay('policy.write');
+  const steps: readonly Step[] = [
+    {
+      title: 'Scan an image',
+      isDone: totals.images > 0,
+      body: mayScan ? <ScanForm /> : <p>Whoever may scan can do it from here or with plimsoll scan IMAGE --server.</p>,
+    },
+    {
+      title: 'Connect an engine or a cluster',
+      isDone: totals.sources > 0,
+      body: (
+        <p>
+          {'What runs is read from it, nothing is changed. '}
+          {mayConnect ? (
+            <Link to="/sources" search={{ add: 'docker' }}>
+              Connect one
+            </Link>
+          ) : (
+            'An operator can connect one.'
+          )}
+        </p>
+      ),
+    },
+    {
+      title: 'Choose a policy',
+      isDone: totals.policies > 0,
+      body: (
+        <p>
+          {'Until then images are judged by the built-in policy production. '}
+          {mayWrite ? <Link to="/policies">Write your own</Link> : <Link to="/policies">Read it</Link>}
+        </p>
+      ),
+    },
+  ];
+  if (steps.every(({ isDone }) => isDone)) return null;
+  return (
+    <section className="steps" aria-label="First steps">
+      <ol>
+        {steps.map(({ title, isDone, body }, index) => (
+          <li key={title} className={isDone ? 'step is-done' : 'step'}>
+            <h2>
+              <span className="step-number" aria-hidden="true">
+                {isDone ? '✓' : index + 1}
+              </span>
+              {title}
+              {isDone && <span className="unseen"> (done)</span>}
+            </h2>
+            {!isDone && body}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface Step {
+  readonly title: string;
+  readonly isDone: boolean;
+  readonly body: ReactNode;
+}

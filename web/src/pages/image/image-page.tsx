@@ -1,0 +1,155 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { ApiError } from '../../api/client.ts';
+import { imageQuery } from '../../api/queries.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
+import { counted, shortDigest } from '../../parts/words.ts';
+import { useTitle } from '../../shell/use-title.ts';
+import { ImageHead } from './image-head.tsx';
+import { LayerStrip } from './layer-strip.tsx';
+import { Mends } from './mends.tsx';
+import { Parts } from './parts.tsx';
+import { Scopes } from './scopes.tsx';
+import type { TabProps } from './tab-props.ts';
+import { VerdictTab } from './verdict-tab.tsx';
+
+interface Tab {
+  readonly text: string;
+  readonly component: ComponentType<TabProps>;
+}
+
+const tabs = {
+  verdict: { text: 'Verdict', component: VerdictTab },
+  findings: { text: 'Findings', component: lazyTab(async () => (await import('./findings-tab.tsx')).FindingsTab) },
+  packages: { text: 'Packages', component: lazyTab(async () => (await import('./packages-tab.tsx')).PackagesTab) },
+  secrets: { text: 'Secrets', component: lazyTab(async () => (await import('./secrets-tab.tsx')).SecretsTab) },
+  executables: {
+    text: 'Executables',
+    component: lazyTab(async () => (await import('./executables-tab.tsx')).ExecutablesTab),
+  },
+  configuration: {
+    text: 'Configuration',
+    component: lazyTab(async () => (await import('./configuration-tab.tsx')).ConfigurationTab),
+  },
+  provenance: {
+    text: 'Provenance',
+    component: lazyTab(async () => (await import('./provenance-tab.tsx')).ProvenanceTab),
+  },
+  containers: {
+    text: 'Containers',
+    component: lazyTab(async () => (await import('./containers-tab.tsx')).ContainersTab),
+  },
+  history: { text: 'History', component: lazyTab(async () => (await import('./history-tab.tsx')).HistoryTab) },
+  compare: { text: 'Compare', component: lazyTab(async () => (await import('./compare-tab.tsx')).CompareTab) },
+} as const satisfies Readonly<Record<string, Tab>>;
+
+type TabName = keyof typeof tabs;
+
+function lazyTab(load: () => Promise<ComponentType<TabProps>>): ComponentType<TabProps> {
+  return lazy(async () => ({ default: await load() }));
+}
+
+/** May it sail, and if not, what is the cheapest way? */
+export function ImagePage() {
+  const { digest } = useParams({ from: '/frame/images/$digest' });
+  const { data: image, error, refetch } = useQuery(imageQuery(digest));
+  useTitle(image?.name ?? shortDigest(digest));
+  if (error instanceof ApiError && error.status === 404)
+    return (
+      <>
+        <h1>{shortDigest(digest)}</h1>
+        <Empty command="plimsoll scan IMAGE --server ADDRESS">
+          There is no record of {digest}. It has not been scanned, or its record has been removed.
+        </Empty>
+      </>
+    );
+  return (
+    <>
+      {image === undefined && <h1 className="image-name">{shortDigest(digest)}</h1>}
+      {error !== null && <Failure error={error} what="this image" onRetry={() => void refetch()} />}
+      {image === undefined ? error === null && <ImageSkeleton /> : <ImageParts image={image} />}
+    </>
+  );
+}
+
+function ImageParts({ image }: TabProps) {
+  return (
+    <>
+      <ImageHead image={image} />
+      <Scopes image={image} />
+      <Mends mends={image.mends} verdict={image.verdict} />
+      <Parts image={image} />
+      <LayerStrip image={image} />
+      <Unread image={image} />
+      <Tabs image={image} />
+    </>
+  );
+}
+
+function Unread({ image }: TabProps) {
+  const { problemList } = image;
+  if (problemList.length === 0) return null;
+  return (
+    <Panel title={`${counted(problemList.length, 'thing')} could not be read`}>
+      <ul className="plain-list">
+        {problemList.slice(0, 20).map((problem) => (
+          <li key={`${problem.code}/${problem.path ?? ''}/${problem.message}`}>
+            {problem.message}
+            {problem.path !== undefined && <code className="path"> {problem.path}</code>}
+            {problem.layer !== undefined && <span className="soft">{` · layer ${problem.layer + 1}`}</span>}
+            {problem.hides !== 'nothing' && (
+              <span className="soft">{` · hides ${problem.hides === 'all' ? 'anything' : problem.hides}`}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {problemList.length > 20 && <p className="soft">{`and ${problemList.length - 20} more`}</p>}
+    </Panel>
+  );
+}
+
+function Tabs({ image }: TabProps) {
+  const { tab } = useSearch({ from: '/frame/images/$digest' });
+  const name: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : 'verdict';
+  const Body = tabs[name].component;
+  return (
+    <>
+      <nav className="tabs" aria-label="Parts of the record" id="tabs">
+        {(Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => (
+          <Link
+            key={key}
+            to="/images/$digest"
+            params={{ digest: image.digest }}
+            search={{ tab: key === 'verdict' ? undefined : key }}
+            className={key === name ? 'tab is-on' : 'tab'}
+            aria-current={key === name ? 'page' : undefined}
+            activeProps={{}}
+            resetScroll={false}
+          >
+            {text}
+          </Link>
+        ))}
+      </nav>
+      <Suspense fallback={<Skeleton rows={8} height={28} />}>
+        <Body image={image} />
+      </Suspense>
+    </>
+  );
+}
+
+function ImageSkeleton() {
+  return (
+    <>
+      <Skeleton rows={1} height={32} />
+      <Skeleton rows={2} height={20} />
+      <Panel title="Verdict by scope">
+        <Skeleton rows={2} height={40} />
+      </Panel>
+      <Panel title="Layers">
+        <Skeleton rows={1} height={40} />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Place } from '../../api/contract.ts';
+import { cutMiddle } from '../../parts/words.ts';
+
+/** Where it lies and which layer brought it. */
+export function PlaceText({ place }: { readonly place: Place }) {
+  const { path, innerPath, line, configuration, layer, deletedIn } = place;
+  const inside = `${path ?? ''}${innerPath === undefined ? '' : `!/${innerPath}`}${line === undefined ? '' : `:${line}`}`;
+  return (
+    <span className="place">
+      {inside !== '' && <code title={inside}>{cutMiddle(inside, 64)}</code>}
+      {configuration !== undefined && <code>{configuration}</code>}
+      {layer !== undefined && <span>{`layer ${layer + 1}`}</span>}
+      {deletedIn !== undefined && (
+        <span>{`deleted in layer ${deletedIn + 1}, but ${layer === undefined ? 'the image' : `layer ${layer + 1}`} still ships it`}</span>
+      )}
+    </span>
+  );
+}
+
+export function placeWords({ path, innerPath, line, configuration, layer }: Place): string {
+  const inside = `${path ?? configuration ?? ''}${innerPath === undefined ? '' : `!/${innerPath}`}${line === undefined ? '' : `:${line}`}`;
+  return layer === undefined ? inside : `${inside} (layer ${layer + 1})`;
+}

@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { verdictsQuery } from '../../api/queries.ts';
+import { Mark, resultWords } from '../../parts/mark.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { TimeAgo } from '../../parts/time-ago.tsx';
+import { counted } from '../../parts/words.ts';
+import type { TabProps } from './tab-props.ts';
+
+/** The mark, once for each scope, with what it rests on. */
+export function Scopes({ image }: TabProps) {
+  const { data } = useQuery(verdictsQuery(image.digest));
+  const waived = new Set(
+    (data?.items ?? []).filter(({ verdict }) => verdict.waived.length > 0).map(({ verdict }) => verdict.scope),
+  );
+  const age = image.stale === undefined ? undefined : Math.round(image.stale.databaseAgeHours);
+  return (
+    <Panel title="Verdict by scope">
+      {image.verdicts.length === 0 ? (
+        <Empty>It has not been judged yet: the server judges new records within seconds.</Empty>
+      ) : (
+        <ul className="scopes">
+          {image.verdicts.map(({ scope, result, since, policy, violations }) => (
+            <li key={scope} className={`scope is-${result}`}>
+              <Mark result={result} size={40} stale={age !== undefined} waived={waived.has(scope)} />
+              <div>
+                <p className="scope-result">
+                  <Link
+                    to="/images/$digest"
+                    params={{ digest: image.digest }}
+                    search={{ tab: undefined, scope }}
+                    resetScroll={false}
+                  >
+                    <strong className={`scope-word is-${result}`}>{resultWords[result]}</strong>
+                    {` in scope ${scope}`}
+                  </Link>
+                </p>
+                <p className="soft">
+                  {violations > 0 && `${counted(violations, 'violation')} · `}
+                  {'since '}
+                  <TimeAgo at={since} />
+                  {' · policy '}
+                  <Link to="/policies/$name" params={{ name: policy.name }}>
+                    {policy.name}
+                  </Link>{' '}
+                  <code title={policy.digest}>{policy.digest.replace(/^sha256:/, '').slice(0, 8)}</code>
+                  {waived.has(scope) && ' · something waived'}
+                  {age !== undefined && ` · advisories ${age} h old`}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

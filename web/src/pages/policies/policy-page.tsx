@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ApiError } from '../../api/client.ts';
+import { policyQuery, policyVersionsQuery } from '../../api/queries.ts';
+import type { PolicyDetail } from '../../api/contract.ts';
+import { ChoiceFilter } from '../../parts/filters.tsx';
+import { Failure, Skeleton } from '../../parts/states.tsx';
+import { ago } from '../../parts/words.ts';
+import { useMay } from '../../shell/may.ts';
+import { useTitle } from '../../shell/use-title.ts';
+import { Editor } from './editor.tsx';
+import { SavePolicy } from './save-policy.tsx';
+import { Simulation } from './simulation.tsx';
+import { usePolicyCheck } from './use-policy-check.ts';
+
+/** What would happen if I changed this? */
+export function PolicyPage() {
+  const { name } = useParams({ from: '/frame/policies/$name' });
+  const { version } = useSearch({ from: '/frame/policies/$name' });
+  useTitle(`Policy ${name}`);
+  const number = version === undefined ? undefined : Number(version);
+  const { data, error, refetch } = useQuery(policyQuery(name, number));
+  const isNew = error instanceof ApiError && error.status === 404 && version === undefined;
+  if (error !== null && !isNew && data === undefined)
+    return (
+      <>
+        <h1>{name}</h1>
+        <Failure error={error} what={`the policy ${name}`} onRetry={() => void refetch()} />
+      </>
+    );
+  if (data === undefined && !isNew)
+    return (
+      <>
+        <h1>{name}</h1>
+        <Skeleton rows={16} height={20} />
+      </>
+    );
+  return <PolicyWork key={`${name}/${data?.value.version ?? 0}`} name={name} policy={data?.value} etag={data?.etag} />;
+}
+
+interface WorkProps {
+  readonly name: string;
+  readonly policy: PolicyDetail | undefined;
+  readonly etag: string | undefined;
+}
+
+function PolicyWork({ name, policy, etag }: WorkProps) {
+  const mayWrite = useMay('policy.write');
+  const { version } = useSearch({ from: '/frame/policies/$name' });
+  const was = policy?.text ?? newPolicyText(name);
+  const [text, setText] = useState(was);
+  const check = usePolicyCheck(text);
+  const isChanged = text !== was || policy === undefined;
+  return (
+    <>
+      <header className="page-head">
+        <h1>{name}</h1>
+        {policy?.active === true && <span className="tag is-endorsed">images are judged by it</span>}
+        {policy !== undefined && <Versions name={name} />}
+      </header>
+      <div className="policy">
+        <section className="policy-text" aria-label="Policy text">
+          <Editor
+            text={text}
+            onChange={mayWrite && version === undefined ? setText : undefined}
+            errors={check.errors}
+          />
+          <CheckLine check={check} isChanged={isChanged} />
+          {mayWrite && version === undefined && (
+            <SavePolicy
+              name={name}
+              text={text}
+              etag={etag}
+              disabled={!isChanged || check.state !== 'right'}
+              onUndo={isChanged && policy !== undefined ? () => setText(was) : undefined}
+            />
+          )}
+          {version !== undefined && (
+            <p className="caveat">
+              {`This is version ${version}, as it was. `}
+              <Link to="/policies/$name" params={{ name }}>
+                To the newest
+              </Link>
+            </p>
+          )}
+        </section>
+        <Simulation text={text} isRight={check.state === 'right'} />
+      </div>
+    </>
+  );
+}
+
+function CheckLine({
+  check,
+  isChanged,
+}: {
+  readonly check: ReturnType<typeof usePolicyCheck>;
+  readonly isChanged: boolean;
+}) {
+  return (
+    <div role="status" className="check-line">
+      {check.state === 'checking' && <span className="soft">Checking…</span>}
+      {check.state === 'failed' && (
+        <span className="soft">The text could not be checked: the server does not answer.</span>
+      )}
+      {check.state === 'right' && (
+        <span className="soft">
+          {`${isChanged ? 'Right, not saved' : 'Right'}${check.scopes.length === 0 ? '' : `; scopes ${check.scopes.join(', ')}`}`}
+        </span>
+      )}
+      {check.state === 'wrong' && (
+        <ul className="plain-list">
+          {check.errors.map(({ line, column, message, hint }, index) => (
+            <li key={index}>
+              <strong>{`line ${line}, column ${column}: `}</strong>
+              {message}
+              {hint !== undefined && <span className="soft">{` ${hint}`}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Versions({ name }: { readonly name: string }) {
+  const { version, days } = useSearch({ from: '/frame/policies/$name' });
+  const navigate = useNavigate();
+  const { data } = useQuery(policyVersionsQuery(name));
+  if (data === undefined || data.items.length < 2) return null;
+  return (
+    <ChoiceFilter
+      label="Version"
+      value={version}
+      all="newest"
+      options={data.items
+        .slice(1)
+        .map((old) => [String(old.version), `${old.version}: ${ago(old.writtenAt)}, ${old.writtenBy}`] as const)}
+      onChange={(value) => void navigate({ to: '/policies/$name', params: { name }, search: { version: value, days } })}
+    />
+  );
+}
+
+function newPolicyText(name: string): string {
+  return `apiVersion: plimsoll.dev/v1
+kind: Policy
+metadata:
+  name: ${name}
+  description: What images of this organisation must be like.
+extends: production
+
+rules:
+  fixable-severity: { effect: fail, atLeast: high, fixedForDays: 7 }
+`;
+}

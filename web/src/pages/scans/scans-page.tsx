@@ -1,0 +1,134 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { send } from '../../api/client.ts';
+import type { Job } from '../../api/contract.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
+import { NewsPill } from '../../parts/news-pill.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Empty, Failure, Refusal, TableSkeleton } from '../../parts/states.tsx';
+import type { Column } from '../../parts/table-layout.ts';
+import { TimeAgo } from '../../parts/time-ago.tsx';
+import { useMay } from '../../shell/may.ts';
+import { useTitle } from '../../shell/use-title.ts';
+import { isOver, JobWords, ScanForm } from './scan-form.tsx';
+
+const states = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+
+/** What is being scanned, what was, what went wrong. */
+export function ScansPage() {
+  useTitle('Scans');
+  const { state, reference } = useSearch({ from: '/frame/scans' });
+  const navigate = useNavigate();
+  const mayScan = useMay('scan');
+  const jobs = usePages<Job>(['scans'], '/v1/scans', { state });
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: (id: string) => send<Job>('DELETE', `/v1/scans/${encodeURIComponent(id)}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['scans'] }),
+  });
+  const { mutate } = cancel;
+  const columns = useMemo(() => columnsOf(mayScan ? mutate : undefined), [mayScan, mutate]);
+  const open = useCallback(
+    ({ image }: Job) => {
+      if (image !== undefined) void navigate({ to: '/images/$digest', params: { digest: image } });
+    },
+    [navigate],
+  );
+  return (
+    <>
+      <header className="page-head">
+        <h1>Scans</h1>
+        <NewsPill kinds={['job']} onShow={jobs.refresh} />
+      </header>
+      {mayScan && (
+        <Panel title="Scan an image">
+          <ScanForm reference={reference} />
+        </Panel>
+      )}
+      <Filters>
+        <ChoiceFilter
+          label="State"
+          value={state}
+          options={states.map((name) => [name, name] as const)}
+          onChange={(value) => void navigate({ to: '/scans', search: { state: value }, replace: true })}
+        />
+      </Filters>
+      <Refusal error={cancel.error} />
+      {jobs.error !== null && <Failure error={jobs.error} what="the scans" onRetry={jobs.refresh} />}
+      {jobs.isLoading && <TableSkeleton />}
+      {!jobs.isLoading && jobs.error === null && jobs.rows.length === 0 ? (
+        <Empty command="plimsoll scan IMAGE --server ADDRESS">
+          {state === undefined ? 'No image has been scanned by this server yet.' : `No scan is ${state}.`}
+        </Empty>
+      ) : (
+        jobs.rows.length > 0 && (
+          <DataTable
+            label="Scans"
+            columns={columns}
+            rows={jobs.rows}
+            rowKey={({ id }) => id}
+            onOpen={open}
+            onEnd={jobs.fetchMore}
+            hasMore={jobs.hasMore}
+          />
+        )
+      )}
+    </>
+  );
+}
+
+function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<Job>[] {
+  return [
+    {
+      id: 'image',
+      head: 'Image',
+      min: 160,
+      grow: 3,
+      rank: 0,
+      text: (job) => job.reference,
+      cell: (job) => job.reference,
+    },
+    {
+      id: 'state',
+      head: 'State',
+      min: 150,
+      grow: 4,
+      rank: 1,
+      text: ({ state, error }) => (error === undefined ? state : `${state}: ${error.message}`),
+      cell: (job) => <JobWords job={job} />,
+    },
+    {
+      id: 'who',
+      head: 'Asked for by',
+      min: 140,
+      grow: 1,
+      rank: 3,
+      text: ({ requestedBy }) => requestedBy.name,
+      cell: ({ requestedBy }) => requestedBy.name,
+    },
+    {
+      id: 'when',
+      head: 'When',
+      min: 90,
+      rank: 2,
+      text: ({ requestedAt }) => requestedAt,
+      cell: ({ requestedAt }) => <TimeAgo at={requestedAt} still />,
+    },
+    {
+      id: 'cancel',
+      head: '',
+      min: 70,
+      rank: 4,
+      text: () => '',
+      cell: (job) =>
+        cancel === undefined || isOver(job) ? null : (
+          <button type="button" className="button is-small" onClick={() => cancel(job.id)}>
+            Cancel<span className="unseen">{` the scan of ${job.reference}`}</span>
+          </button>
+        ),
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { address } from '../api/client.ts';
+import { logInQuery } from '../api/queries.ts';
+import { Command, Failure, Skeleton } from '../parts/states.tsx';
+import { useTitle } from './use-title.ts';
+
+/** How to log in here, in the words of the server. */
+export function LogInPage() {
+  useTitle('Log in');
+  const { to } = useSearch({ from: '/log-in' });
+  const { data, error, refetch } = useQuery(logInQuery);
+  const target = to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/';
+  const router = useRouter();
+  const isIn = data?.loggedIn === true;
+  useEffect(() => {
+    if (isIn) router.history.replace(target);
+  }, [isIn, router, target]);
+  if (isIn) return null;
+  return (
+    <main className="log-in">
+      <svg width="56" height="56" viewBox="0 0 24 24" aria-hidden="true" className="brand-mark">
+        <circle cx="12" cy="12" r="8.5" />
+        <path className="brand-water" d="M4.6 15.5a8.4 8.4 0 0 0 14.8 0z" />
+        <path d="M1 12h22" />
+      </svg>
+      <h1>Log in to Plimsoll</h1>
+      {error !== null && <Failure error={error} what="how to log in" onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton rows={2} height={40} />}
+      {data?.providers.map(({ name, startUrl }) => (
+        <a key={name} className="button is-main is-wide" href={address(startUrl, { to: target })}>
+          {`Log in with ${name}`}
+        </a>
+      ))}
+      {data !== undefined && data.providers.length === 0 && (
+        <p>
+          {data.setup
+            ? 'Nobody has logged in here yet. Open the first-run link that the server printed when it started.'
+            : 'The first-run link has been used, and no provider of accounts is connected. Whoever runs the server connects one:'}
+        </p>
+      )}
+      {data !== undefined && data.providers.length === 0 && !data.setup && (
+        <Command text="plimsoll serve --oidc-issuer URL --oidc-client-id ID" />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
+import { meQuery } from '../api/queries.ts';
+import type { Permission } from '../api/contract.ts';
+
+/** Whether who is logged in may do something: what nobody here may do is not shown. */
+export function useMay(permission: Permission): boolean {
+  const { data } = useQuery(meQuery);
+  return data?.permissions.includes(permission) === true;
+}
