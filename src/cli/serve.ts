@@ -22,6 +22,7 @@ interface ServeFlags extends StoreFlags {
   readonly oidcTeamClaim?: string;
   readonly oidcDefaultRole?: NonNullable<ServerOptions['oidc']>['defaultRole'];
   readonly bases?: string;
+  readonly notifications?: string;
   readonly db?: string;
   readonly web?: string;
   readonly scans: number;
@@ -60,6 +61,7 @@ export const registerServe: RegisterCommand = (command, io) => {
     .optionsGroup('What it knows and does:')
     .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
     .option('--bases <folder>', "the organisation's catalogue of bases")
+    .option('--notifications <file>', 'who is told of verdicts that turn; without, nobody is')
     .option('--web <folder>', 'the built dashboard; default: the one that comes along')
     .option('--scans <number>', 'scans at once; 0: none by this process', wholeNumber, 2)
     .option('--allow-address <address...>', 'a network, address or name of yours that scans and sources may ask')
@@ -75,7 +77,7 @@ export const registerServe: RegisterCommand = (command, io) => {
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const { startServer } = await import('../server/index.ts');
-  const server = await startServer(optionsOf(flags, io));
+  const server = await startServer({ ...optionsOf(flags, io), ...(await notificationsOf(flags, io)) });
   io.stdout.write(`Plimsoll serves ${server.url}\n`);
   io.stdout.write(`  data    ${server.store.where}\n  policy  ${server.policy}\n`);
   if (server.setupUrl !== undefined)
@@ -110,6 +112,19 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     requestsPerSecond: Math.max(1, flags.requestsPerSecond),
     program: [process.execPath, path.resolve(process.argv[1]!)],
   };
+}
+
+/** A file that is wrong keeps the server from starting: nobody would hear of what they wait for. */
+async function notificationsOf(
+  { notifications: file }: ServeFlags,
+  { env }: Io,
+): Promise<Pick<ServerOptions, 'notifications'>> {
+  if (file === undefined) return {};
+  const [{ parseNotifications }, { readText }] = await Promise.all([
+    import('../flows/notify/index.ts'),
+    import('../flows/policy/index.ts'),
+  ]);
+  return { notifications: await parseNotifications(await readText(file, 1 << 20), file, env) };
 }
 
 /** Where the built dashboard lies beside the built program, and beside the sources. */

@@ -1,3 +1,4 @@
+import type { Notifications } from '../flows/notify/index.ts';
 import type { Role } from './contract/index.ts';
 
 /** How people log in at a provider of the organisation. */
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly bases?: string | undefined;
   readonly database: string;
   readonly cacheDirectory: string;
+  /** Who is told of verdicts that turn; absent: nobody. */
+  readonly notifications?: Notifications | undefined;
   /** Scans at once in this process; 0: this process does none. */
   readonly scans: number;
   /** Addresses of this machine and its networks that may be asked all the same: `10.1.0.0/16`, `registry.corp`. */

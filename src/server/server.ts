@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { NotifyWorker } from '../flows/notify/index.ts';
 import { keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import { forgetOld, isRoleHeld, LedgerWriter, openStore, setSetupLink, type Store } from '../server-store/index.ts';
 import { makeApp } from './http/app.ts';
@@ -50,8 +51,10 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const ledger = new LedgerWriter(store);
   let own = options.publicUrl ?? '';
   const publicUrl = (): string => own;
-  const judging = new JudgeWorker(store, {
-    databasePath: options.database,
+  const { databaseUrl, program, env } = options;
+  const judging = new JudgeWorker({
+    ...{ program, env, databasePath: options.database },
+    store: databaseUrl === undefined ? { folder: path.resolve(options.data) } : { databaseUrl },
     onDone: () => hub.wake(),
     onError: (error) => app.log.error({ err: error }, 'judging again failed'),
   });
@@ -82,6 +85,14 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const setupUrl = await setupLink(store, own);
   workers.start();
   judging.start();
+  const telling =
+    options.notifications === undefined
+      ? undefined
+      : new NotifyWorker(store, {
+          ...{ notifications: options.notifications, env, now: () => new Date() },
+          onError: (error) => app.log.error({ err: error }, 'telling of turns failed'),
+        });
+  telling?.start();
   const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
   const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
   cleaning.unref();
@@ -91,6 +102,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     await watch.stop();
     await workers.stop();
     await judging.stop();
+    await telling?.stop();
     await hub.close();
     service.findings.close();
     await app.close();

@@ -1,54 +1,61 @@
-import { Rejudger, type RejudgeOutcome } from '../../flows/rejudge/index.ts';
-import type { Store } from '../../server-store/index.ts';
+import { JudgingProcess, type JudgingProcessOptions, type RejudgeOutcome } from '../../flows/rejudge/index.ts';
 
-/** Judges stored records again in the background, one run at a time: when told, and when time alone may have turned a verdict. */
+const everyMs = 60_000;
+
+export interface JudgeWorkerOptions extends JudgingProcessOptions {
+  /** Called after a run that judged something. */
+  readonly onDone: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Has stored records judged again in the background, by a process of its own so that requests stay fast: when told, every minute,
+ * and at the very moment at which time alone may turn a verdict.
+ */
 export class JudgeWorker {
-  readonly #rejudger: Rejudger;
-  readonly #stop = new AbortController();
+  readonly #process: JudgingProcess;
   readonly #onDone: () => void;
   readonly #onError: (error: unknown) => void;
-  #running: Promise<RejudgeOutcome> | undefined;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
+  #moment: NodeJS.Timeout | undefined;
 
-  constructor(
-    store: Store,
-    {
-      databasePath,
-      onDone,
-      onError,
-    }: { readonly databasePath: string; readonly onDone: () => void; readonly onError: (error: unknown) => void },
-  ) {
-    this.#rejudger = new Rejudger(store, { databasePath });
+  constructor({ onDone, onError, ...options }: JudgeWorkerOptions) {
+    this.#process = new JudgingProcess(options);
     this.#onDone = onDone;
     this.#onError = onError;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.wake(), 60_000);
+    this.#timer = setInterval(() => this.wake(), everyMs);
     this.wake();
   }
 
   wake(): void {
-    void this.run().catch(this.#onError);
+    this.run().catch((error: unknown) => {
+      if (!this.#isStopped) this.#onError(error);
+    });
   }
 
   /** A run that begins now, after the one that is under way. */
   async run(): Promise<RejudgeOutcome> {
-    const before = this.#running;
-    const own = (async () => {
-      await before?.catch(() => undefined);
-      return this.#rejudger.run(() => new Date(), this.#stop.signal);
-    })();
-    this.#running = own;
-    const outcome = await own;
+    const outcome = await this.#process.run();
     if (outcome.judged > 0) this.#onDone();
+    this.#wakeAt(outcome.next);
     return outcome;
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     clearInterval(this.#timer);
-    this.#stop.abort();
-    await this.#running?.catch(() => undefined);
-    this.#rejudger.close();
+    clearTimeout(this.#moment);
+    await this.#process.close();
+  }
+
+  #wakeAt(next: string | undefined): void {
+    clearTimeout(this.#moment);
+    const inMs = next === undefined ? Infinity : Date.parse(next) - Date.now();
+    // What is further away is seen by the run of a later minute.
+    if (!this.#isStopped && inMs <= everyMs) this.#moment = setTimeout(() => this.wake(), Math.max(0, inMs) + 1);
   }
 }
