@@ -48,7 +48,7 @@ export function fleetRecord(n: number): ImageRecord {
       packages: [
         ...debs.map((deb, i) => ({
           ...deb,
-          id: hex(n * 1000 + i, 16),
+          id: hex(base * 1000 + i, 16),
           arch: 'amd64',
           licenses: ['GPL-2.0-or-later'],
           depends: ['libc6 (>= 2.36)', 'libgcc-s1 (>= 3.0)'],
@@ -74,7 +74,7 @@ export function fleetRecord(n: number): ImageRecord {
         sizeBytes: 40_000 + i,
         mode: i % 100 === 0 ? 0o4755 : 0o755,
         interpreter: '/lib64/ld-linux-x86-64.so.2',
-        ownedBy: hex(n * 1000 + (i % 180), 16),
+        ownedBy: hex(base * 1000 + (i % 180), 16),
         elf: {
           machine: 'x86-64',
           type: 'shared',
@@ -158,7 +158,8 @@ function osv({ id, ecosystem, name, k }: { id: string; ecosystem: string; name: 
     severity: [
       {
         type: 'CVSS_V3',
-        score: ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N'][k & 1],
+        // Critical and high, then medium.
+        score: `CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:${k === 0 ? 'H/I:H/A:H' : 'L/I:N/A:N'}`,
       },
     ],
     affected: [

@@ -8,7 +8,13 @@ export type { Assembly, AssemblyLayer, PackageKind, VisibleHardLink } from './as
 export type { LayeredItem } from './attribute.ts';
 export { compareRecords } from './compare.ts';
 export { stableId } from './identity.ts';
-export { judgingInput, recordOfInput, withoutAdvisories } from './judging-input.ts';
+export {
+  type AskedOfExecutables,
+  InputReader,
+  type JudgedRecord,
+  judgingInput,
+  withoutAdvisories,
+} from './judging-input.ts';
 export { fingerprintOf } from './likeness.ts';
 export { lineageOf, withLineage } from './lineage.ts';
 export type { VisibleLink } from './links.ts';

@@ -1,16 +1,19 @@
+import { hash } from 'node:crypto';
 import type { Executable, ImageRecord, Package, Place } from '../model/index.ts';
 import { columnOf, type Table, toTable } from './columns.ts';
 
-/** A record in the form in which it is kept to be judged again. */
-interface JudgingInput extends Omit<ImageRecord, 'packages' | 'executables' | 'findings'> {
+/** The first line of what is kept to judge an image again; each further one holds packages of a layer, after a digest of them. */
+interface Head extends Omit<ImageRecord, 'packages' | 'executables'> {
   readonly format: string;
-  readonly packages: Table;
   readonly executables: Table;
-  readonly findings: ImageRecord['findings'];
+  /** Where the packages of the record stand in those of the lines. */
+  readonly order: readonly number[];
 }
 
 /** Raise it when what is left out, or how the rest is written, changes. */
-const inputFormat = 1;
+const inputFormat = 2;
+const digestDigits = 32;
+const lineEnd = 0x0a;
 
 /** Which executables rules may speak of; `asked` changes when that does. */
 export interface AskedOfExecutables {
@@ -18,25 +21,83 @@ export interface AskedOfExecutables {
   readonly asked: string;
 }
 
+/** A record, and its packages as they lie in layers: images on one base share theirs. */
+export interface JudgedRecord {
+  readonly record: ImageRecord;
+  readonly parts: readonly (readonly Package[])[];
+}
+
 /**
  * As much of a record as a policy's rules ask for, without what the advisory database says of it: what is kept to judge an image
  * again without its whole record. Conditions in CEL may ask for anything; where a policy has some, the whole record is read.
  */
 export function judgingInput(record: ImageRecord, { isAsked, asked }: AskedOfExecutables): string {
-  const input: JudgingInput = {
-    ...withoutAdvisories(record),
+  const { packages, ...bare } = withoutAdvisories(record);
+  const places = packages.map((found, place) => ({ found, place }));
+  const parts = [...Map.groupBy(places, ({ found }) => found.place.layer).values()];
+  const order: number[] = [];
+  parts.flat().forEach(({ place }, at) => void (order[place] = at));
+  const head: Head = {
+    ...bare,
     format: `${inputFormat} ${asked}`,
-    packages: toTable(record.packages.map((found) => inLayer(shortPackage(found), record))),
-    executables: toTable(executablesAsked(record, isAsked).map((each) => inLayer(shortExecutable(each), record))),
+    executables: toTable(executablesAsked(record, isAsked).map(shortExecutable)),
+    order,
   };
-  return JSON.stringify(input);
+  const lines = parts.map((part) => {
+    const text = JSON.stringify(toTable(part.map(({ found }) => shortPackage(found))));
+    return `${hash('sha256', text, 'hex').slice(0, digestDigits)}${text}`;
+  });
+  return [JSON.stringify(head), ...lines].join('\n');
 }
 
-/** The record of which that is the input; undefined where it was written in another form. */
-export function recordOfInput(text: string, { asked }: Pick<AskedOfExecutables, 'asked'>): ImageRecord | undefined {
-  const { format, packages, executables, ...rest } = JSON.parse(text) as JudgingInput;
-  if (format !== `${inputFormat} ${asked}`) return undefined;
-  return { ...rest, packages: packagesOf(packages, rest.layers), executables: executablesOf(executables, rest.layers) };
+/** Reads inputs; packages of layers that it has seen lately are not read again. */
+export class InputReader {
+  readonly #asked: string;
+  readonly #known = new Map<string, readonly Package[]>();
+  readonly #mostPackages: number;
+  #packages = 0;
+
+  constructor({ asked }: Pick<AskedOfExecutables, 'asked'>, mostPackages = 60_000) {
+    this.#asked = asked;
+    this.#mostPackages = mostPackages;
+  }
+
+  /** The record of which that is the input; undefined where it was written in another form. */
+  read(input: Buffer): JudgedRecord | undefined {
+    const end = endOfLine(input, 0);
+    const { format, executables, order, ...rest } = JSON.parse(input.toString('utf8', 0, end)) as Head;
+    if (format !== `${inputFormat} ${this.#asked}`) return undefined;
+    const parts: (readonly Package[])[] = [];
+    for (let from = end + 1; from < input.length;) {
+      const to = endOfLine(input, from);
+      parts.push(this.#part(input, from, to));
+      from = to + 1;
+    }
+    const all = parts.length === 1 ? parts[0]! : parts.flat();
+    const packages = order.map((at) => all[at]!);
+    return { record: { ...rest, packages, executables: executablesOf(executables) }, parts };
+  }
+
+  #part(input: Buffer, from: number, to: number): readonly Package[] {
+    const digest = input.toString('latin1', from, from + digestDigits);
+    let part = this.#known.get(digest);
+    if (part === undefined) {
+      part = packagesOf(JSON.parse(input.toString('utf8', from + digestDigits, to)) as Table);
+      this.#packages += part.length;
+    } else this.#known.delete(digest);
+    this.#known.set(digest, part);
+    for (const [oldest, { length }] of this.#known) {
+      if (this.#packages <= this.#mostPackages || oldest === digest) break;
+      this.#known.delete(oldest);
+      this.#packages -= length;
+    }
+    return part;
+  }
+}
+
+function endOfLine(input: Buffer, from: number): number {
+  const end = input.indexOf(lineEnd, from);
+  return end < 0 ? input.length : end;
 }
 
 /** The record as it is before advisories are looked up, wherever it comes from. */
@@ -69,22 +130,12 @@ function shortExecutable(executable: Executable): Executable {
   return { ...rest, ...(elf === undefined ? {} : { elf: {} }) } as Executable;
 }
 
-/** In place of an instruction that the layer has, too. */
-const asInLayer = '=';
-
-function inLayer<T extends { readonly place: Place }>(item: T, { layers }: ImageRecord): T {
-  const { place } = item;
-  if (place.instruction === undefined || place.layer === undefined) return item;
-  if (layers[place.layer]?.instruction !== place.instruction) return item;
-  return { ...item, place: { ...place, instruction: asInLayer } };
-}
-
 /*
  * Written out member by member: objects that are made alike are made fast. What is not there is undefined, which rules take for the
  * same.
  */
-function packagesOf(table: Table, layers: Layers): readonly Package[] {
-  const places = placesOf(table, layers);
+function packagesOf(table: Table): readonly Package[] {
+  const places = placesOf(table);
   const [ids, types, names, versions] = four(table, 'id', 'type', 'name', 'version');
   const [purls, schemes, ecosystems, archs] = four(table, 'purl', 'scheme', 'ecosystem', 'arch');
   const [devs, vendors, modularities, owners] = four(table, 'dev', 'vendor', 'modularity', 'ownedBy');
@@ -114,8 +165,8 @@ function packagesOf(table: Table, layers: Layers): readonly Package[] {
   });
 }
 
-function executablesOf(table: Table, layers: Layers): readonly Executable[] {
-  const places = placesOf(table, layers);
+function executablesOf(table: Table): readonly Executable[] {
+  const places = placesOf(table);
   const [modes, uids, gids, links] = four(table, 'mode', 'uid', 'gid', 'links');
   const [formats, interpreters, capabilities, owners] = four(table, 'format', 'interpreter', 'capabilities', 'ownedBy');
   const elfs = columnOf(table, 'elf');
@@ -136,24 +187,21 @@ function executablesOf(table: Table, layers: Layers): readonly Executable[] {
   );
 }
 
-type Layers = ImageRecord['layers'];
 const none: readonly string[] = [];
 
-function placesOf(table: Table, layers: Layers): readonly Place[] {
+function placesOf(table: Table): readonly Place[] {
   const of = (name: string): readonly unknown[] => columnOf(table, 'place', name);
   const [paths, innerPaths, lines, configurations] = ['path', 'innerPath', 'line', 'configuration'].map(of);
   const [numbers, owners, instructions, deletions] = ['layer', 'owner', 'instruction', 'deletedIn'].map(of);
   return Array.from({ length: table.rows }, (_, i) => {
-    const layer = numbers![i] as number | undefined;
-    const instruction = instructions![i] as string | undefined;
     return {
       path: paths![i],
       innerPath: innerPaths![i],
       line: lines![i],
       configuration: configurations![i],
-      layer,
+      layer: numbers![i],
       owner: owners![i],
-      instruction: instruction === asInLayer && layer !== undefined ? layers[layer]?.instruction : instruction,
+      instruction: instructions![i],
       deletedIn: deletions![i],
     } as Place;
   });

@@ -17,6 +17,8 @@ import { supportEndOf } from './support.ts';
 export interface MatchInput {
   readonly packages: readonly Package[];
   readonly operatingSystem?: OperatingSystem;
+  /** The same packages in parts that other images have, too: the very same lists, for which nothing is looked up again. */
+  readonly parts?: readonly (readonly Package[])[];
 }
 
 export interface MatchResult {
@@ -47,6 +49,7 @@ export function matchAdvisories(database: AdvisoryDatabase, input: MatchInput): 
 export class AdvisoryMatcher {
   readonly #database: AdvisoryDatabase;
   readonly #lookup: Lookup;
+  readonly #parts = new WeakMap<readonly Package[], Matched>();
   readonly #supportEnds = new Map<string, string | undefined>();
 
   constructor(database: AdvisoryDatabase) {
@@ -59,10 +62,33 @@ export class AdvisoryMatcher {
     const name = system === undefined ? undefined : `${system.id}\n${system.version}`;
     if (system !== undefined && name !== undefined && !this.#supportEnds.has(name))
       this.#supportEnds.set(name, supportEndOf(system, this.#database));
-    return matchBy(this.#lookup, this.#database, {
-      packages: input.packages,
-      supportEnd: name === undefined ? undefined : this.#supportEnds.get(name),
+    const supportEnd = name === undefined ? undefined : this.#supportEnds.get(name);
+    const { findings, problems, ...coverage } = this.#matched(input);
+    const covered = [...coverage.covered].sort();
+    const uncovered = [...coverage.uncovered].sort();
+    const { digest: databaseDigest, builtAt } = this.#database;
+    return {
+      findings: distinct(findings),
+      problems,
+      coverage: { databaseDigest, builtAt, covered, uncovered, supportEnd },
+    };
+  }
+
+  /** What was found; of parts that other images have too, what was found then. */
+  #matched({ packages, parts = [] }: MatchInput): Matched {
+    const known = parts.map((part) => {
+      let matched = this.#parts.get(part);
+      if (matched === undefined) this.#parts.set(part, (matched = this.#lookup.match(part)));
+      return matched;
     });
+    // Problems stand in the order of packages, which is not that of parts.
+    if (parts.length === 0 || known.some(({ problems }) => problems.length > 0)) return this.#lookup.match(packages);
+    return {
+      findings: known.flatMap(({ findings }) => findings),
+      problems: [],
+      covered: new Set(known.flatMap(({ covered }) => [...covered])),
+      uncovered: new Set(known.flatMap(({ uncovered }) => [...uncovered])),
+    };
   }
 
   /** A digest of all that the database says of a package, apart from EPSS scores: the same while nothing changes for it. */
@@ -75,33 +101,11 @@ export class AdvisoryMatcher {
   }
 }
 
-function matchBy(
-  lookup: Lookup,
-  database: AdvisoryDatabase,
-  { packages, supportEnd }: { readonly packages: readonly Package[]; readonly supportEnd: string | undefined },
-): MatchResult {
-  const findings: VulnerabilityFinding[] = [];
-  const problems: Problem[] = [];
-  const covered = new Set<string>();
-  const uncovered = new Set<string>();
-  for (const item of packages) {
-    if (item.ecosystem === undefined || item.ownedBy !== undefined) continue;
-    (lookup.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
-    const answer = lookup.ask(item, item.ecosystem);
-    if (answer.incomparable) problems.push(incomparable(item));
-    for (const facts of answer.facts) findings.push(lookup.findingOf(item, facts));
-  }
-  return {
-    findings: distinct(findings),
-    problems,
-    coverage: {
-      databaseDigest: database.digest,
-      builtAt: database.builtAt,
-      covered: [...covered].sort(),
-      uncovered: [...uncovered].sort(),
-      supportEnd,
-    },
-  };
+interface Matched {
+  readonly findings: readonly VulnerabilityFinding[];
+  readonly problems: readonly Problem[];
+  readonly covered: ReadonlySet<string>;
+  readonly uncovered: ReadonlySet<string>;
 }
 
 const nothingSaid: Answer = { facts: [], incomparable: false };
@@ -121,6 +125,21 @@ class Lookup {
 
   constructor(database: AdvisoryDatabase) {
     this.database = database;
+  }
+
+  match(packages: readonly Package[]): Matched {
+    const findings: VulnerabilityFinding[] = [];
+    const problems: Problem[] = [];
+    const covered = new Set<string>();
+    const uncovered = new Set<string>();
+    for (const item of packages) {
+      if (item.ecosystem === undefined || item.ownedBy !== undefined) continue;
+      (this.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
+      const answer = this.ask(item, item.ecosystem);
+      if (answer.incomparable) problems.push(incomparable(item));
+      for (const facts of answer.facts) findings.push(this.findingOf(item, facts));
+    }
+    return { findings, problems, covered, uncovered };
   }
 
   covers(ecosystem: string): boolean {

@@ -3,21 +3,27 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
 import { askedExecutables, mayBreakRules, nextMoment } from '../../policy/index.ts';
-import { judgingInput, recordOfInput, withFindings, withoutAdvisories } from '../../record/index.ts';
+import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import { type Bodies, type DueImage, getRecord, type NewJudgement, type Store } from '../../server-store/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
+/** One for the process: what it has read of layers holds whatever the store. */
+const reader = new InputReader(asked);
 
 /** Kept inputs are ours; the bound is there for what was damaged. */
 const largestInputBytes = 256 << 20;
 
 /** A record with what the database says of it now: what a scan with that database gives. */
 export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  if (matcher === undefined) return bare;
-  const { findings, coverage, problems } = matcher.match(bare);
-  return withFindings({ ...bare, advisories: coverage, problems: [...bare.problems, ...problems] }, findings);
+  return assessed({ record: bare, parts: [] }, matcher);
+}
+
+function assessed({ record, parts }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {
+  if (matcher === undefined) return record;
+  const { findings, coverage, problems } = matcher.match({ ...record, parts });
+  return withFindings({ ...record, advisories: coverage, problems: [...record.problems, ...problems] }, findings);
 }
 
 /** Judges one image in all its scopes, from what is kept of it. */
@@ -30,16 +36,16 @@ export async function judgeImage(
     now,
   }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
 ): Promise<NewJudgement | undefined> {
-  const kept = due.input === null || due.input.length === 0 ? undefined : recordOfInput(textOf(due.input), asked);
+  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {
     const record = await getRecord(store, bodies, due.image);
     if (record === undefined) return undefined;
-    bare = withoutAdvisories(record);
+    bare = { record: withoutAdvisories(record), parts: [] };
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
-  const record = assess(bare, terms);
+  const record = assessed(bare, terms.matcher);
   const context = { names: [due.name], team: due.team ?? undefined, now };
   const verdicts = judgeInScopes(record, terms.policy, context);
   const moments = verdicts.flatMap(({ scope }) => {
@@ -60,8 +66,8 @@ export async function judgeImage(
   };
 }
 
-function textOf(input: Buffer): string {
-  return zstdDecompressSync(input, { maxOutputLength: largestInputBytes }).toString();
+function unpacked(input: Buffer): Buffer {
+  return zstdDecompressSync(input, { maxOutputLength: largestInputBytes });
 }
 
 /** All that the lives of findings depend on. */
