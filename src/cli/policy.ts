@@ -13,10 +13,11 @@ import {
 } from '../policy/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
+import { registerPolicySimulate } from './policy-simulate.ts';
 import { exitStatus } from './exit-status.ts';
 import type { Io } from './io.ts';
 
-/** `plimsoll policy`: check, test, explain, list, show, schema. */
+/** `plimsoll policy`: check, test, simulate, explain, list, show, schema. */
 export const registerPolicy: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
   sub(command, 'check', 'say whether policy files are right, or where not')
@@ -25,6 +26,10 @@ export const registerPolicy: RegisterCommand = (command, io) => {
   sub(command, 'test', 'run the cases of policy test files')
     .argument('<file...>')
     .action((files: string[]) => test(files, io));
+  registerPolicySimulate(
+    sub(command, 'simulate', 'say what another policy would have stopped of a server’s images'),
+    io,
+  );
   sub(command, 'explain', 'say what a rule asks, why, and with which settings')
     .argument('<rule>')
     .action((rule: string) => explain(rule, io));
@@ -40,6 +45,7 @@ const examples = `Examples:
   plimsoll policy check policy.yaml               is it right?
   plimsoll policy test policy.test.yaml           does it say what it should?
   plimsoll policy explain fixable-severity        what does a rule ask?
+  plimsoll policy simulate policy.yaml            what would it have stopped?
 `;
 
 function sub(command: Command, name: string, summary: string): Command {

@@ -56,6 +56,7 @@ export {
   type VerdictChange,
   verdictHistory,
 } from './images/verdicts.ts';
+export { fixWait, type FixWait, type RanInTime, ranSince } from './judging/cost.ts';
 export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
 export {
   countDue,
@@ -72,6 +73,7 @@ export {
 export {
   type CurrentVerdict,
   type DueImage,
+  judgingInputs,
   keepJudgements,
   type NewJudgement,
   takeDue,

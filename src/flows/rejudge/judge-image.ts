@@ -4,7 +4,15 @@ import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
 import { askedExecutables, mayBreakRules, nextMoment } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
-import { type Bodies, type DueImage, getRecord, type NewJudgement, type Store } from '../../server-store/index.ts';
+import {
+  type Bodies,
+  databaseBodies,
+  type DueImage,
+  getRecord,
+  judgingInputs,
+  type NewJudgement,
+  type Store,
+} from '../../server-store/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
@@ -24,6 +32,30 @@ function assessed({ record, parts }: JudgedRecord, matcher: JudgingTerms['matche
   if (matcher === undefined) return record;
   const { findings, coverage, problems } = matcher.match({ ...record, parts });
   return withFindings({ ...record, advisories: coverage, problems: [...record.problems, ...problems] }, findings);
+}
+
+/**
+ * Records as the database of now sees them, from what is kept to judge by: only as much of each as a policy's rules ask for, where
+ * whole ones are not needed.
+ */
+export async function assessedRecords(
+  store: Store,
+  images: readonly string[],
+  { matcher, needsWholeRecords }: Pick<JudgingTerms, 'matcher' | 'needsWholeRecords'>,
+): Promise<ReadonlyMap<string, ImageRecord>> {
+  const inputs = needsWholeRecords ? undefined : await judgingInputs(store, images);
+  const records = new Map<string, ImageRecord>();
+  for (const image of images) {
+    const input = inputs?.get(image);
+    const kept = input === undefined ? undefined : reader.read(unpacked(input));
+    if (kept !== undefined) {
+      records.set(image, assessed(kept, matcher));
+      continue;
+    }
+    const record = await getRecord(store, databaseBodies(store), image);
+    if (record !== undefined) records.set(image, assess(withoutAdvisories(record), { matcher }));
+  }
+  return records;
 }
 
 /** Judges one image in all its scopes, from what is kept of it. */

@@ -1,5 +1,6 @@
 import { type AdvisoryDatabase, AdvisoryMatcher, openAdvisoryDatabase } from '../../advisories/index.ts';
 import { CodedError } from '../../model/index.ts';
+import type { Policy } from '../../policy/index.ts';
 import type { Store } from '../../server-store/index.ts';
 import { type ActivePolicy, activePolicy } from '../keep-image/index.ts';
 
@@ -21,14 +22,16 @@ export interface JudgingTerms {
 export async function judgingTerms(store: Store, databasePath: string, now: Date): Promise<JudgingTerms> {
   const policy = await activePolicy(store, now);
   const database = open(databasePath);
-  const { policy: demands } = policy;
-  const layers = [demands, ...demands.scopes];
+  const matcher = database === undefined ? undefined : new AdvisoryMatcher(database);
+  return { policy, database, matcher, ...askedBy(policy.policy) };
+}
+
+/** What a policy asks for that others do not. */
+export function askedBy(policy: Policy): Pick<JudgingTerms, 'needsWholeRecords' | 'asksScores' | 'asksDatabase'> {
+  const layers = [policy, ...policy.scopes];
   const conditions = layers.flatMap((layer) => (layer.conditions ?? []).map(({ expression }) => expression));
   const named = new Set(layers.flatMap((layer) => Object.keys(layer.rules ?? {})));
   return {
-    policy,
-    database,
-    matcher: database === undefined ? undefined : new AdvisoryMatcher(database),
     needsWholeRecords: conditions.length > 0,
     asksScores: named.has('exploit-likelihood') || conditions.some((text) => /\bfindings\b/.test(text)),
     asksDatabase: conditions.some((text) => /\badvisories\b/.test(text)),

@@ -1,18 +1,18 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type Policy, preparePolicy } from '../../policy/index.ts';
-import type { VerdictResult } from '../../model/index.ts';
+import { type Policy, preparePolicy, type PreparedPolicy } from '../../policy/index.ts';
+import type { ImageRecord, VerdictResult } from '../../model/index.ts';
 import {
+  fixWait,
+  type FixWait,
   type ImageRow,
-  databaseBodies,
-  getRecord,
   listImages,
+  ranSince,
   type Reach,
   runningPlaces,
   type Store,
 } from '../../server-store/index.ts';
-import { withoutAdvisories } from '../../record/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
-import { assess, judgingTerms } from '../rejudge/index.ts';
+import { askedBy, assessedRecords, judgingTerms, reasonOf } from '../rejudge/index.ts';
 
 export interface SimulatedChange {
   readonly image: string;
@@ -34,6 +34,13 @@ export interface PolicySimulation {
     readonly containers: number;
     readonly workloads: number;
     readonly teams: readonly string[];
+    /** People whom the images name as theirs. */
+    readonly owners: readonly string[];
+    /** Containers of them that ran in these days, those that have ended too, and those of them that started then. */
+    readonly ran: number;
+    readonly started: number;
+    /** Of the vulnerabilities that stop them: whether there is a fix, and how long it took to come. */
+    readonly fixes: FixWait;
   };
   /** What changes, what runs first; at most 500. */
   readonly list: readonly SimulatedChange[];
@@ -60,47 +67,85 @@ export async function simulatePolicy(
   },
 ): Promise<PolicySimulation> {
   const prepared = await preparePolicy(policy);
-  const terms = await judgingTerms(store, databasePath, now);
-  const since = new Date(now.getTime() - sinceDays * dayMs).toISOString();
-  const changes: SimulatedChange[] = [];
+  const { database, matcher } = await judgingTerms(store, databasePath, now);
+  const since = new Date(now.getTime() - sinceDays * dayMs);
+  const simulated: Simulated[] = [];
   const counts = { stopped: 0, released: 0, unchanged: 0 };
   try {
-    for await (const row of everyImage(store, reach)) {
-      if (row.running === 0 && row.keptAt < since) continue;
-      const own = await changesOf(row);
-      const isStopped = own.some(({ to }) => to === 'fail');
-      counts[own.length === 0 ? 'unchanged' : isStopped ? 'stopped' : 'released']++;
-      changes.push(...own);
-      // Other requests come in between.
-      await breathe();
+    for await (const rows of imagesSince(store, { reach, since: since.toISOString() })) {
+      const images = rows.map(({ image }) => image);
+      const records = await assessedRecords(store, images, { matcher, ...askedBy(policy) });
+      for (const row of rows) {
+        const record = records.get(row.image);
+        const own = record === undefined ? [] : changesOf(row, record, { policy, prepared, now });
+        counts[outcomeOf(own)]++;
+        simulated.push(...own);
+        // Other requests come in between.
+        await breathe();
+      }
     }
   } finally {
-    terms.database?.close();
+    database?.close();
   }
-  changes.sort((a, b) => b.running - a.running || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const stopped = [...new Set(changes.filter(({ to }) => to === 'fail').map(({ image }) => image))];
-  const cost = { images: stopped.length, ...(await runningPlaces(store, stopped)) };
-  return { ...counts, cost, list: changes.slice(0, mostListed) };
-
-  async function changesOf(row: ImageRow): Promise<SimulatedChange[]> {
-    const record = await getRecord(store, databaseBodies(store), row.image);
-    if (record === undefined) return [];
-    const context = { names: [row.name], team: row.team ?? undefined, now };
-    const verdicts = judgeInScopes(assess(withoutAdvisories(record), terms), { policy, prepared }, context);
-    return verdicts.flatMap((verdict) => {
-      const { scope, result: to, violations, doubts } = verdict;
-      // In a scope that is new, an image would else have been judged by what holds everywhere.
-      const before =
-        row.verdicts.find((each) => each.scope === scope) ?? row.verdicts.find((each) => each.scope === 'default');
-      const from = before?.result ?? 'unknown';
-      if (from === to) return [];
-      const why = violations[0]?.what ?? doubts[0]?.what ?? 'no rule is broken';
-      return [{ image: row.image, name: row.name, scope, from, to, why, running: row.running }];
-    });
-  }
+  simulated.sort((a, b) => b.running - a.running || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const list = simulated.slice(0, mostListed).map(({ findings: _findings, ...change }) => change);
+  return { ...counts, cost: await costOf(store, simulated, since), list };
 }
 
-async function* everyImage(store: Store, reach: Reach): AsyncGenerator<ImageRow> {
+interface Simulated extends SimulatedChange {
+  /** The vulnerabilities that stop it. */
+  readonly findings: readonly string[];
+}
+
+function changesOf(
+  row: ImageRow,
+  record: ImageRecord,
+  { policy, prepared, now }: { readonly policy: Policy; readonly prepared: PreparedPolicy; readonly now: Date },
+): readonly Simulated[] {
+  const verdicts = judgeInScopes(record, { policy, prepared }, { names: [row.name], team: row.team ?? undefined, now });
+  return verdicts.flatMap((verdict) => {
+    const { scope, result: to, violations } = verdict;
+    // In a scope that is new, an image would else have been judged by what holds everywhere.
+    const before =
+      row.verdicts.find((each) => each.scope === scope) ?? row.verdicts.find((each) => each.scope === 'default');
+    const from = before?.result ?? 'unknown';
+    if (from === to) return [];
+    const findings = violations.flatMap(({ findingId }) =>
+      findingId?.startsWith('vulnerability-') === true ? [findingId] : [],
+    );
+    return [
+      { image: row.image, name: row.name, scope, from, to, why: reasonOf(verdict), running: row.running, findings },
+    ];
+  });
+}
+
+/** Whether it passed and no longer does, or the other way round, in one of its scopes. */
+function isStopped({ from, to }: SimulatedChange): boolean {
+  return (from === 'pass' || from === 'unknown') && to !== 'pass';
+}
+
+function outcomeOf(changes: readonly SimulatedChange[]): 'stopped' | 'released' | 'unchanged' {
+  if (changes.some(isStopped)) return 'stopped';
+  return changes.some(({ from, to }) => to === 'pass' && from !== 'unknown') ? 'released' : 'unchanged';
+}
+
+async function costOf(store: Store, changes: readonly Simulated[], since: Date): Promise<PolicySimulation['cost']> {
+  const stopped = changes.filter(isStopped);
+  const images = [...new Set(stopped.map(({ image }) => image))];
+  const findings = stopped.flatMap(({ image, findings: own }) => own.map((finding) => ({ image, finding })));
+  return {
+    images: images.length,
+    ...(await runningPlaces(store, images)),
+    ...(await ranSince(store, images, since)),
+    fixes: await fixWait(store, findings),
+  };
+}
+
+/** What runs, and what was kept since then. */
+async function* imagesSince(
+  store: Store,
+  { reach, since }: { readonly reach: Reach; readonly since: string },
+): AsyncGenerator<readonly ImageRow[]> {
   for (let after: string | undefined; ;) {
     const page = await listImages(store, {
       reach,
@@ -108,7 +153,7 @@ async function* everyImage(store: Store, reach: Reach): AsyncGenerator<ImageRow>
       limit: 200,
       ...(after === undefined ? {} : { after }),
     });
-    yield* page.items;
+    yield page.items.filter(({ running, keptAt }) => running > 0 || keptAt >= since);
     if (page.next === undefined) return;
     after = page.next;
   }

@@ -30,6 +30,14 @@ export interface DueImage {
   readonly current: readonly CurrentVerdict[];
 }
 
+/** What is kept to judge images again; those are left out of which nothing is, or of another record. */
+export async function judgingInputs(store: Store, images: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+  const { rows } = await sql<{ image: string; input: Buffer }>`SELECT judgement.image, input FROM judgement
+    JOIN record ON record.image = judgement.image AND record.body = judgement.body
+    WHERE judgement.image = ANY(${images}::text[]) AND length(input) > 0`.execute(store.db);
+  return new Map(rows.map(({ image, input }) => [image, input]));
+}
+
 /** Some of the images that are due. Others leave them alone until the transaction ends; it must end with `keepJudgements`. */
 export async function takeDue(store: Store, limit: number): Promise<readonly DueImage[]> {
   const { rows: due } = await sql<{ image: string }>`SELECT image FROM judging_due

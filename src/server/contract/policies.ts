@@ -42,7 +42,18 @@ export const Simulation = z.object({
   released: z.int(),
   unchanged: z.int(),
   /** What stopping them would have cost. */
-  cost: z.object({ images: z.int(), containers: z.int(), workloads: z.int(), teams: z.array(z.string()) }),
+  cost: z.object({
+    images: z.int(),
+    containers: z.int(),
+    workloads: z.int(),
+    teams: z.array(z.string()),
+    owners: z.array(z.string()),
+    /** Containers that ran in these days, those that have ended too, and those of them that started then. */
+    ran: z.int(),
+    started: z.int(),
+    /** Of the vulnerabilities that stop them: whether there is a fix, and the days until it was there, of the one in the middle. */
+    fixes: z.object({ fixed: z.int(), unfixed: z.int(), medianDays: z.number().nullable() }),
+  }),
   /** What changes, what runs first; at most 500. */
   list: z.array(
     z.object({
