@@ -131,17 +131,26 @@ export function fleetAdvisories(): string {
   return lines.join('');
 }
 
-/** A day's: 250 advisories, most on what nobody has, 20 on packages of npm that some images have. */
-export function dayOfAdvisories(day: number): string {
+/** A day's: 250 advisories, most on what nobody has, eight on packages of npm, and some on sources of Debian, which many have. */
+export function dayOfAdvisories(day: number, { sources }: { readonly sources: number }): string {
   const lines: string[] = [];
-  for (let i = 0; i < 230; i++)
+  for (let i = 0; i < 242 - sources; i++)
     lines.push(osv({ id: `CVE-2026-${day * 1000 + i}`, ecosystem: 'npm', name: `elsewhere-${day * 230 + i}`, k: 0 }));
-  for (let i = 0; i < 20; i++)
+  for (let i = 0; i < 8; i++)
     lines.push(
       osv({
         id: `CVE-2026-${day * 1000 + 500 + i}`,
         ecosystem: 'npm',
-        name: `package-${2001 + day * 20 + i * 97}`,
+        name: `package-${2001 + day * 20 + i * 237}`,
+        k: 1,
+      }),
+    );
+  for (let i = 0; i < sources; i++)
+    lines.push(
+      osv({
+        id: `CVE-2026-${day * 1000 + 600 + i}`,
+        ecosystem: 'Debian:12',
+        name: `source-${7 + day * 11 + i * 101}`,
         k: 1,
       }),
     );

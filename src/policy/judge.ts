@@ -144,7 +144,7 @@ class Judgement {
   /** Puts a violation where it belongs: waived by VEX or waiver, warned of, or failing. */
   #place(draft: Draft, asked: AskedRule): 'fails' | 'warns' | 'waived' {
     const rule = asked.rule.name;
-    const id = `violation-${sha256(`${rule}\0${draft.subject}`).slice(0, 16)}`;
+    const id = violationId(rule, draft.subject);
     const { lookup } = this.#facts;
     const { finding } = draft;
     const found = finding?.kind === 'vulnerability' ? lookup.package(finding.packageId) : undefined;
@@ -189,6 +189,20 @@ class Judgement {
       waiver: waiverText({ id, rule, draft, scope: this.#scope, digest: this.#record.image.digest, reference }),
     };
   }
+}
+
+/** The same finding of a base comes again in every image that is built on it. */
+const violationIds = new Map<string, string>();
+const mostIds = 100_000;
+
+function violationId(rule: string, subject: string): string {
+  const text = `${rule}\0${subject}`;
+  let id = violationIds.get(text);
+  if (id === undefined) {
+    if (violationIds.size >= mostIds) violationIds.clear();
+    violationIds.set(text, (id = `violation-${sha256(text).slice(0, 16)}`));
+  }
+  return id;
 }
 
 function lookupIn(record: ImageRecord): RecordLookup {

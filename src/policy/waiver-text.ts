@@ -24,19 +24,32 @@ export function waiverText({ id, rule, draft, scope, digest, reference }: Reques
   const { finding, place } = draft;
   const vulnerability = finding?.kind === 'vulnerability' ? finding : undefined;
   const byAdvisory = vulnerability !== undefined && place?.innerPath === undefined;
-  const fields: readonly (readonly [string, string | boolean | undefined])[] = [
-    ['rule', escapePattern(rule)],
-    ['finding', escapePattern(byAdvisory ? vulnerability.advisory : draft.subject)],
-    ['package', draft.package === undefined ? undefined : escapePattern(draft.package)],
-    ['path', place?.path === undefined ? undefined : escapePattern(place.path)],
-    ['image', escapePattern(reference === undefined ? digest : repositoryOf(reference))],
-    ['scope', escapePattern(scope)],
-    ['owner', `${toFillIn}: who answers for it`],
-    ['reason', `${toFillIn}: why it is acceptable`],
-    ['expires', `${toFillIn}: YYYY-MM-DD`],
-    ['untilFixed', vulnerability !== undefined && vulnerability.fix.state !== 'fixed' ? true : undefined],
-  ];
-  const lines = fields.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${yamlScalar(value)}`]));
-  const head = `apiVersion: plimsoll.dev/v1\nkind: Waivers\nwaivers:\n  - id: waiver-${id.slice(id.indexOf('-') + 1)}\n`;
-  return `${head}${lines.join('\n')}\n`;
+  let text = `apiVersion: plimsoll.dev/v1\nkind: Waivers\nwaivers:\n  - id: waiver-${id.slice(id.indexOf('-') + 1)}\n`;
+  text += field('rule', rule) + field('finding', byAdvisory ? vulnerability.advisory : draft.subject);
+  if (draft.package !== undefined) text += field('package', draft.package);
+  if (place?.path !== undefined) text += field('path', place.path);
+  text +=
+    field('image', reference === undefined ? digest : repositoryOf(reference)) + field('scope', scope) + leftToFillIn;
+  return vulnerability !== undefined && vulnerability.fix.state !== 'fixed' ? `${text}    untilFixed: true\n` : text;
+}
+
+const leftToFillIn = [
+  ['owner', `${toFillIn}: who answers for it`],
+  ['reason', `${toFillIn}: why it is acceptable`],
+  ['expires', `${toFillIn}: YYYY-MM-DD`],
+]
+  .map(([key, value]) => `    ${key}: ${yamlScalar(value!)}\n`)
+  .join('');
+
+/** Rules, paths and packages come again in image after image. */
+const scalars = new Map<string, string>();
+const mostScalars = 20_000;
+
+function field(key: string, value: string): string {
+  let scalar = scalars.get(value);
+  if (scalar === undefined) {
+    if (scalars.size >= mostScalars) scalars.clear();
+    scalars.set(value, (scalar = yamlScalar(escapePattern(value))));
+  }
+  return `    ${key}: ${scalar}\n`;
 }

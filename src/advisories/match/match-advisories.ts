@@ -22,7 +22,7 @@ export interface MatchInput {
 }
 
 export interface MatchResult {
-  /** Sorted by ecosystem, package, version, advisory and place. */
+  /** Sorted by ecosystem, package, version, advisory and place; in no order of their own where parts were given. */
   readonly findings: readonly VulnerabilityFinding[];
   readonly coverage: AdvisoryCoverage;
   readonly problems: readonly Problem[];
@@ -68,7 +68,7 @@ export class AdvisoryMatcher {
     const uncovered = [...coverage.uncovered].sort();
     const { digest: databaseDigest, builtAt } = this.#database;
     return {
-      findings: distinct(findings),
+      findings: input.parts === undefined || hasTwins(findings) ? distinct(findings) : findings,
       problems,
       coverage: { databaseDigest, builtAt, covered, uncovered, supportEnd },
     };
@@ -315,6 +315,10 @@ function findingId(subject: readonly string[]): string {
 
 function idOf(subject: string): string {
   return `vulnerability-${hash('sha256', subject).slice(0, 16)}`;
+}
+
+function hasTwins(findings: readonly VulnerabilityFinding[]): boolean {
+  return new Set(findings.map(({ id }) => id)).size < findings.length;
 }
 
 /** Sorted; and where two packages differ in their layer alone, the later one's id says so. */

@@ -35,25 +35,45 @@ export async function noteFindings(
     readonly now: Date;
   },
 ): Promise<void> {
+  const { image, findings } = record;
+  await noteLives(store, [{ image: image.digest, changed: findings, present: findings, waived }], now);
+}
+
+/** What changed of the findings of an image. */
+export interface ChangedLives {
+  readonly image: string;
+  /** Findings that are new, or of which something else is said. */
+  readonly changed: readonly Finding[];
+  /** All that are found now, where some may be gone; absent: none is. */
+  readonly present?: readonly Finding[];
+  /** Ids of those that are waived. */
+  readonly waived: ReadonlySet<string>;
+}
+
+/** Moves the lives of the findings of many images on. */
+export async function noteLives(store: Store, lives: readonly ChangedLives[], now: Date): Promise<void> {
   const at = now.toISOString();
-  const image = record.image.digest;
-  const given = record.findings.map((finding) => ({
-    finding: finding.id,
-    kind: finding.kind,
-    name: nameOf(finding),
-    package: finding.kind === 'vulnerability' ? finding.packageName : null,
-    severity: finding.severity,
-    owner: finding.place.owner,
-    fixable: finding.kind === 'vulnerability' && finding.fix.state === 'fixed',
-    waived: waived.has(finding.id),
-  }));
+  const given = lives.flatMap(({ image, changed, waived }) =>
+    changed.map((finding) => ({
+      image,
+      finding: finding.id,
+      kind: finding.kind,
+      name: nameOf(finding),
+      package: finding.kind === 'vulnerability' ? finding.packageName : null,
+      severity: finding.severity,
+      owner: finding.place.owner,
+      fixable: finding.kind === 'vulnerability' && finding.fix.state === 'fixed',
+      waived: waived.has(finding.id),
+    })),
+  );
   await store.db.transaction().execute(async (transaction) => {
-    await sql`INSERT INTO finding_life (image, finding, kind, name, package, severity, owner, first_seen, first_fixable, waived_since)
-      SELECT ${image}, finding, kind, name, package, severity, owner, ${at}::timestamptz,
+    if (given.length > 0)
+      await sql`INSERT INTO finding_life (image, finding, kind, name, package, severity, owner, first_seen, first_fixable, waived_since)
+      SELECT image, finding, kind, name, package, severity, owner, ${at}::timestamptz,
         CASE WHEN fixable THEN ${at}::timestamptz END, CASE WHEN waived THEN ${at}::timestamptz END
-      FROM jsonb_to_recordset(${jsonText(given)}::jsonb)
-        AS given (finding text, kind text, name text, package text, severity text, owner text, fixable boolean, waived boolean)
-      ORDER BY finding
+      FROM jsonb_to_recordset(${jsonText(given)}::jsonb) AS given (image text, finding text, kind text, name text, package text,
+        severity text, owner text, fixable boolean, waived boolean)
+      ORDER BY image, finding
       ON CONFLICT (image, finding) DO UPDATE SET
         severity = excluded.severity, gone_at = NULL,
         first_fixable = coalesce(finding_life.first_fixable, excluded.first_fixable),
@@ -62,9 +82,10 @@ export async function noteFindings(
       WHERE finding_life.gone_at IS NOT NULL OR finding_life.severity <> excluded.severity
         OR (finding_life.first_fixable IS NULL AND excluded.first_fixable IS NOT NULL)
         OR (finding_life.waived_since IS NULL) <> (excluded.waived_since IS NULL)`.execute(transaction);
-    await sql`UPDATE finding_life SET gone_at = ${at}::timestamptz
-      WHERE image = ${image} AND gone_at IS NULL
-        AND finding <> ALL(${given.map(({ finding }) => finding)}::text[])`.execute(transaction);
+    for (const { image, present } of lives)
+      if (present !== undefined)
+        await sql`UPDATE finding_life SET gone_at = ${at}::timestamptz WHERE image = ${image} AND gone_at IS NULL
+          AND finding <> ALL(${present.map(({ id }) => id)}::text[])`.execute(transaction);
   });
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ImageRecord, Verdict } from '../../model/index.ts';
 import { jsonText } from '../hostile-text.ts';
-import { noteFindings } from '../images/finding-lives.ts';
+import { type ChangedLives, noteLives } from '../images/finding-lives.ts';
 import { contentDigest, lockVerdicts } from '../images/verdicts.ts';
 import type { Store } from '../store.ts';
 
@@ -25,7 +25,7 @@ export interface DueImage {
   readonly body: string;
   /** As much of the record as rules ask for, as it was kept; null where it is not there, or of another record. */
   readonly input: Buffer | null;
-  /** Digest of its findings when their lives were last moved on. */
+  /** What was found when the lives of its findings were last moved on, as `NewJudgement.lives`. */
   readonly lives: string | null;
   readonly current: readonly CurrentVerdict[];
 }
@@ -67,9 +67,8 @@ export interface NewJudgement {
   readonly verdicts: readonly Verdict[];
   /** What is to be kept as the next time's input; absent: what is there is right. */
   readonly input?: Buffer;
-  /** Digest of its findings. */
+  /** A word for each finding, in their order, that changes with all that its life depends on. */
   readonly lives: string;
-  /** The record with its findings, where these differ from what `due.lives` says. */
   readonly record: Pick<ImageRecord, 'image' | 'findings'>;
   readonly waived: ReadonlySet<string>;
   readonly nextAt?: Date;
@@ -118,13 +117,31 @@ export async function keepJudgements(
   if (ended.length > 0)
     await sql`UPDATE verdict SET until = ${at}::timestamptz WHERE id = ANY(${ended}::bigint[])`.execute(store.db);
   if (fresh.length > 0) await insertVerdicts(store, fresh, at);
-  for (const { due, lives, record, waived } of judgements)
-    if (due.lives !== lives) await noteFindings(store, { record, waived, now });
+  const lives = judgements.flatMap(({ due, lives: after, record, waived }) =>
+    changedLives(due, { after, record, waived }),
+  );
+  if (lives.length > 0) await noteLives(store, lives, now);
   await keepStates(store, judgements, at);
   await sql`DELETE FROM judging_due WHERE image = ANY(${judgements.map(({ due }) => due.image)}::text[])`.execute(
     store.db,
   );
   return turned;
+}
+
+/** What is to be written of the lives of an image's findings: nothing, mostly. */
+function changedLives(
+  { image, lives: before }: DueImage,
+  { after, record, waived }: { readonly after: string } & Pick<NewJudgement, 'record' | 'waived'>,
+): readonly ChangedLives[] {
+  if (before === after) return [];
+  const { findings } = record;
+  if (before === null) return [{ image, changed: findings, present: findings, waived }];
+  const known = new Set(before.split(' '));
+  const words = after.split(' ');
+  const changed = findings.filter((_, i) => !known.has(words[i]!));
+  for (const word of words) known.delete(word);
+  // A word that is no longer there is of a finding that is gone, or of which something else is said.
+  return [{ image, changed, waived, ...(known.size === 0 ? {} : { present: findings }) }];
 }
 
 interface Confirmed {

@@ -54,6 +54,12 @@ CREATE INDEX turn_unnoticed ON turn (id) WHERE noticed_at IS NULL;
 CREATE INDEX turn_at ON turn (at DESC);
 CREATE INDEX turn_image ON turn (image, scope, id DESC);
 
+-- A verdict is large and written often: LZ4 takes a fraction of the time of what is the default, where the server has it.
+DO $$ BEGIN
+  ALTER TABLE verdict ALTER COLUMN body SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported OR invalid_parameter_value THEN NULL;
+END $$;
+
 CREATE TABLE message (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   channel text COLLATE "C" NOT NULL,
