@@ -10,6 +10,10 @@ interface Flags extends StoreFlags {
 /** `plimsoll notify FILE`. */
 export const registerNotify: RegisterCommand = (command, io) => {
   command
+    .addHelpText(
+      'before',
+      'Examples:\n  plimsoll notify notifications.yaml --check   is it right?\n  plimsoll notify notifications.yaml           send what waits\n',
+    )
     .argument('<file>', 'who is told what: docs/formats/notifications.md')
     .option('--check', 'say whether the file is right, and send nothing');
   addStoreOptions(command, io)
@@ -26,7 +30,9 @@ export const registerNotify: RegisterCommand = (command, io) => {
           const what = filter.running ? 'images that run' : 'all images';
           io.stdout.write(`${name}  ${kind}, turns to ${filter.results.join(', ')} of ${what}\n`);
         }
-        io.stdout.write(`${channels.length} channels; turns within ${windowSeconds} s go together\n`);
+        io.stdout.write(
+          `${channels.length} ${channels.length === 1 ? 'channel' : 'channels'}; turns within ${windowSeconds} s go together\n`,
+        );
         return;
       }
       if (channels.length === 0)

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { CodedError } from '../model/index.ts';
 import type { PolicySimulation } from '../flows/simulate/index.ts';
 import { visibleText } from '../report/index.ts';
@@ -20,24 +21,23 @@ export const registerPolicySimulate: RegisterCommand = (command, io) => {
       'Examples:\n  plimsoll policy simulate stricter.yaml\n  plimsoll policy simulate production --since 90d --format json\n',
     )
     .option('--since <days>', 'images that were kept, and containers that ran, in so many days', '30d')
-    .option('--db <file>', 'the advisory database')
+    .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     );
   addStoreOptions(command, io).action(async (name: string, flags: Flags) => {
     const sinceDays = daysOf(flags.since);
-    const [{ loadPolicy }, { simulatePolicy }, { openStore }, { databasePath }] = await Promise.all([
+    const [{ loadPolicy }, { simulatePolicy }, { openStore }] = await Promise.all([
       import('../flows/policy/index.ts'),
       import('../flows/simulate/index.ts'),
       import('../server-store/index.ts'),
-      import('../flows/advisories/database-path.ts'),
     ]);
     const policy = await loadPolicy(name);
     const store = await openStore(storeOptions(flags));
     try {
       const simulation = await simulatePolicy(store, {
         ...{ policy, sinceDays, reach: undefined, now: io.now },
-        databasePath: flags.db ?? databasePath(io.env),
+        databasePath: flags.db ?? path.join(flags.data, 'advisories.db'),
       });
       if (flags.format === 'json') io.stdout.write(`${JSON.stringify(simulation, undefined, 2)}\n`);
       else io.stdout.write(inWords(simulation, { policy: policy.name, sinceDays, io }));

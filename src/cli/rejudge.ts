@@ -1,5 +1,5 @@
+import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { databasePath } from '../flows/advisories/database-path.ts';
 import type { RejudgeOutcome, Rejudger } from '../flows/rejudge/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
@@ -17,7 +17,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
   command.addHelpText('before', 'Examples:\n  plimsoll rejudge\n  plimsoll rejudge --db advisories.db --format json\n');
   addStoreOptions(command, io)
     .optionsGroup('By what:')
-    .option('--db <file>', 'the advisory database')
+    .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
     .optionsGroup('Output:')
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
@@ -30,7 +30,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
         import('../server-store/index.ts'),
       ]);
       const store = await openStore({ ...storeOptions(flags), connections: 2 });
-      const rejudger = new Rejudger(store, { databasePath: flags.db ?? databasePath(io.env) });
+      const rejudger = new Rejudger(store, { databasePath: flags.db ?? path.join(flags.data, 'advisories.db') });
       try {
         if (flags.onDemand === true) await answer(rejudger, io);
         else print(await rejudger.run(() => new Date(), io.signal), flags, io);

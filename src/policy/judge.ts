@@ -206,11 +206,14 @@ function violationId(rule: string, subject: string): string {
 }
 
 function lookupIn(record: ImageRecord): RecordLookup {
-  let packages: ReadonlyMap<string, Package> | undefined;
+  let packages: Map<string, Package> | undefined;
   let accounts: ReadonlyMap<string, Account> | undefined;
   return {
     package(id) {
-      packages ??= new Map(record.packages.map((found) => [found.id, found]));
+      if (packages === undefined) {
+        packages = new Map();
+        for (const found of record.packages) packages.set(found.id, found);
+      }
       return packages.get(id);
     },
     account(name) {

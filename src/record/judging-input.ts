@@ -21,10 +21,10 @@ export interface AskedOfExecutables {
   readonly asked: string;
 }
 
-/** A record, and its packages as they lie in layers: images on one base share theirs. */
+/** A record, and its packages once more: lists that other images have, too (those of a base), and the rest. */
 export interface JudgedRecord {
   readonly record: ImageRecord;
-  readonly parts: readonly (readonly Package[])[];
+  readonly shared?: { readonly parts: readonly (readonly Package[])[]; readonly own: readonly Package[] };
 }
 
 /**
@@ -54,6 +54,7 @@ export function judgingInput(record: ImageRecord, { isAsked, asked }: AskedOfExe
 export class InputReader {
   readonly #asked: string;
   readonly #known = new Map<string, readonly Package[]>();
+  readonly #seen = new Set<string>();
   readonly #mostPackages: number;
   #packages = 0;
 
@@ -67,33 +68,52 @@ export class InputReader {
     const end = endOfLine(input, 0);
     const { format, executables, order, ...rest } = JSON.parse(input.toString('utf8', 0, end)) as Head;
     if (format !== `${inputFormat} ${this.#asked}`) return undefined;
+    const all: Package[] = [];
     const parts: (readonly Package[])[] = [];
+    const own: Package[] = [];
     for (let from = end + 1; from < input.length;) {
       const to = endOfLine(input, from);
-      parts.push(this.#part(input, from, to));
+      const { packages, isShared } = this.#part(input, from, to);
+      all.push(...packages);
+      if (isShared) parts.push(packages);
+      else own.push(...packages);
       from = to + 1;
     }
-    const all = parts.length === 1 ? parts[0]! : parts.flat();
-    const packages = order.map((at) => all[at]!);
-    return { record: { ...rest, packages, executables: executablesOf(executables) }, parts };
+    const record = { ...rest, packages: order.map((at) => all[at]!), executables: executablesOf(executables) };
+    return { record, shared: { parts, own } };
   }
 
-  #part(input: Buffer, from: number, to: number): readonly Package[] {
+  /** What is seen for the second time is kept: most layers are of one image alone. */
+  #part(
+    input: Buffer,
+    from: number,
+    to: number,
+  ): { readonly packages: readonly Package[]; readonly isShared: boolean } {
     const digest = input.toString('latin1', from, from + digestDigits);
-    let part = this.#known.get(digest);
-    if (part === undefined) {
-      part = packagesOf(JSON.parse(input.toString('utf8', from + digestDigits, to)) as Table);
-      this.#packages += part.length;
-    } else this.#known.delete(digest);
-    this.#known.set(digest, part);
+    const known = this.#known.get(digest);
+    if (known !== undefined) {
+      this.#known.delete(digest);
+      this.#known.set(digest, known);
+      return { packages: known, isShared: true };
+    }
+    const packages = packagesOf(JSON.parse(input.toString('utf8', from + digestDigits, to)) as Table);
+    if (!this.#seen.delete(digest)) {
+      if (this.#seen.size >= mostSeen) this.#seen.clear();
+      this.#seen.add(digest);
+      return { packages, isShared: false };
+    }
+    this.#known.set(digest, packages);
+    this.#packages += packages.length;
     for (const [oldest, { length }] of this.#known) {
       if (this.#packages <= this.#mostPackages || oldest === digest) break;
       this.#known.delete(oldest);
       this.#packages -= length;
     }
-    return part;
+    return { packages, isShared: true };
   }
 }
+
+const mostSeen = 200_000;
 
 function endOfLine(input: Buffer, from: number): number {
   const end = input.indexOf(lineEnd, from);

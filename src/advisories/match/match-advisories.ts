@@ -17,12 +17,12 @@ import { supportEndOf } from './support.ts';
 export interface MatchInput {
   readonly packages: readonly Package[];
   readonly operatingSystem?: OperatingSystem;
-  /** The same packages in parts that other images have, too: the very same lists, for which nothing is looked up again. */
-  readonly parts?: readonly (readonly Package[])[];
+  /** The same packages: lists that other images have, too, for which nothing is looked up again, and the rest. */
+  readonly shared?: { readonly parts: readonly (readonly Package[])[]; readonly own: readonly Package[] };
 }
 
 export interface MatchResult {
-  /** Sorted by ecosystem, package, version, advisory and place; in no order of their own where parts were given. */
+  /** Sorted by ecosystem, package, version, advisory and place; in no order of their own where shared lists were given. */
   readonly findings: readonly VulnerabilityFinding[];
   readonly coverage: AdvisoryCoverage;
   readonly problems: readonly Problem[];
@@ -68,26 +68,28 @@ export class AdvisoryMatcher {
     const uncovered = [...coverage.uncovered].sort();
     const { digest: databaseDigest, builtAt } = this.#database;
     return {
-      findings: input.parts === undefined || hasTwins(findings) ? distinct(findings) : findings,
+      findings: input.shared === undefined || hasTwins(findings) ? distinct(findings) : findings,
       problems,
       coverage: { databaseDigest, builtAt, covered, uncovered, supportEnd },
     };
   }
 
   /** What was found; of parts that other images have too, what was found then. */
-  #matched({ packages, parts = [] }: MatchInput): Matched {
-    const known = parts.map((part) => {
-      let matched = this.#parts.get(part);
-      if (matched === undefined) this.#parts.set(part, (matched = this.#lookup.match(part)));
-      return matched;
-    });
-    // Problems stand in the order of packages, which is not that of parts.
-    if (parts.length === 0 || known.some(({ problems }) => problems.length > 0)) return this.#lookup.match(packages);
+  #matched({ packages, shared }: MatchInput): Matched {
+    if (shared === undefined || shared.parts.length === 0) return this.#lookup.match(packages);
+    const matched = [this.#lookup.match(shared.own)];
+    for (const part of shared.parts) {
+      let known = this.#parts.get(part);
+      if (known === undefined) this.#parts.set(part, (known = this.#lookup.match(part)));
+      matched.push(known);
+    }
+    // Problems stand in the order of packages, which is not that of the lists.
+    if (matched.some(({ problems }) => problems.length > 0)) return this.#lookup.match(packages);
     return {
-      findings: known.flatMap(({ findings }) => findings),
+      findings: matched.flatMap(({ findings }) => findings),
       problems: [],
-      covered: new Set(known.flatMap(({ covered }) => [...covered])),
-      uncovered: new Set(known.flatMap(({ uncovered }) => [...uncovered])),
+      covered: new Set(matched.flatMap(({ covered }) => [...covered])),
+      uncovered: new Set(matched.flatMap(({ uncovered }) => [...uncovered])),
     };
   }
 

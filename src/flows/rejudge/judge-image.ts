@@ -24,12 +24,12 @@ const largestInputBytes = 256 << 20;
 
 /** A record with what the database says of it now: what a scan with that database gives. */
 export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  return assessed({ record: bare, parts: [] }, matcher);
+  return assessed({ record: bare }, matcher);
 }
 
-function assessed({ record, parts }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {
+function assessed({ record, shared }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {
   if (matcher === undefined) return record;
-  const { findings, coverage, problems } = matcher.match({ ...record, parts });
+  const { findings, coverage, problems } = matcher.match(shared === undefined ? record : { ...record, shared });
   return withFindings({ ...record, advisories: coverage, problems: [...record.problems, ...problems] }, findings);
 }
 
@@ -73,7 +73,7 @@ export async function judgeImage(
   if (bare === undefined) {
     const record = await getRecord(store, bodies, due.image);
     if (record === undefined) return undefined;
-    bare = { record: withoutAdvisories(record), parts: [] };
+    bare = { record: withoutAdvisories(record) };
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assessed(bare, terms.matcher);

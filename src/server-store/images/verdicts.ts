@@ -156,16 +156,16 @@ function keptVerdict(row: {
 export function contentDigest(verdict: Verdict): string {
   const { result, policy, scope, vexDigest, evidenceDigest, rules, violations, warnings, doubts, waived } = verdict;
   // Texts one after the other: the order of members says nothing, and JSON of thousands of verdicts takes its time.
-  const text: string[] = [];
+  let text = '';
   const add = (...parts: readonly (string | number | boolean | undefined)[]): void => {
-    text.push(parts.join('\u001f'));
+    text += `${parts.join('\u001f')}\u001e`;
   };
-  const addViolation = (each: Violation): void => {
-    const { id, rule, findingId, severity, what, why, owner, mend, place, waiver } = each;
+  const addViolation = ({ id, rule, findingId, severity, what, why, owner, mend, place, waiver }: Violation): void => {
     // What the waiver says follows from the rest, but for whether a fix ends it.
-    add(id, rule, findingId, severity, what, why, owner, mend, waiver.length);
-    if (place === undefined) return;
-    add(place.path, place.innerPath, place.line, place.configuration, place.layer, place.deletedIn, place.instruction);
+    text += `${id}\u001f${rule}\u001f${findingId}\u001f${severity}\u001f${what}\u001f${why}\u001f${owner}\u001f${mend}\u001f${waiver.length}`;
+    if (place !== undefined)
+      text += `\u001f${place.path}\u001f${place.innerPath}\u001f${place.line}\u001f${place.configuration}\u001f${place.layer}\u001f${place.deletedIn}\u001f${place.instruction}`;
+    text += '\u001e';
   };
   add(result, policy.name, scope, vexDigest, evidenceDigest);
   for (const each of rules) add(each.rule, each.result, each.effect, each.count);
@@ -180,5 +180,5 @@ export function contentDigest(verdict: Verdict): string {
     add(waiver.id, waiver.owner, waiver.reason, waiver.expires);
   }
   for (const { id, why } of verdict.endedWaivers) add(id, why);
-  return hash('sha256', text.join('\u001e'), 'hex');
+  return hash('sha256', text, 'hex');
 }
