@@ -92,7 +92,13 @@ export async function judgeDue(
       );
     }
     const fresh = judgements.filter(({ input }) => input !== undefined).map(({ due: { image } }) => image);
-    if (fresh.length > 0) await keepPackageAnswers(inner, answersOf(await packagesOfImages(inner, fresh), terms));
+    if (fresh.length > 0) {
+      const answers = answersOf(await packagesOfImages(inner, fresh), terms);
+      await keepPackageAnswers(
+        inner,
+        answers.filter(({ digest }) => digest !== ''),
+      );
+    }
     if (changed.length > 0) await appendToLedger(changed.map(entryOf));
     return { judged: judgements.length, turned: turned.length, failed };
   });

@@ -15,6 +15,13 @@ export interface RejudgeOutcome {
   readonly next: string | undefined;
 }
 
+interface Sum {
+  judged: number;
+  turned: number;
+  readonly failed: FailedImage[];
+  isOutdated: boolean;
+}
+
 /** Judges stored records again. One of these lives as long as its process, so that what was looked up stays known. */
 export class Rejudger {
   readonly #store: Store;
@@ -38,28 +45,37 @@ export class Rejudger {
    */
   async run(now: () => Date, signal?: AbortSignal): Promise<RejudgeOutcome> {
     let noticed: NoticedChanges | undefined;
-    let [judged, turned] = [0, 0];
-    const failed: FailedImage[] = [];
-    for (let isOutdated = true; isOutdated;) {
-      isOutdated = false;
+    const sum: Sum = { judged: 0, turned: 0, failed: [], isOutdated: true };
+    while (sum.isOutdated) {
+      sum.isOutdated = false;
       const terms = await this.#currentTerms(now());
       const more = await noticeChanges(this.#store, { terms, now: now() });
       if (noticed === undefined || more.kind !== 'none') noticed = more;
       if (more.kind === 'older') break;
       await judgeAgain(this.#store, { images: 'new', why: 'a new record' });
       await judgeAgain(this.#store, { images: { dueBefore: now() }, why: 'time has gone by' });
-      for (;;) {
-        signal?.throwIfAborted();
-        const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, now: now() });
-        isOutdated = slice.isOutdated === true;
-        if (failed.length < 100) failed.push(...slice.failed);
-        if (slice.judged === 0 && slice.failed.length === 0) break;
-        judged += slice.judged;
-        turned += slice.turned;
-        await breathe();
-      }
+      // While one waits for the database, the other judges.
+      const judgeAll = (): Promise<void> => this.#judgeAllDue(terms, { sum, now, signal });
+      await Promise.all([judgeAll(), judgeAll()]);
     }
+    const { judged, turned, failed } = sum;
     return { noticed: noticed!, judged, turned, failed, next: await nextJudging(this.#store) };
+  }
+
+  async #judgeAllDue(
+    terms: JudgingTerms,
+    { sum, now, signal }: { readonly sum: Sum; readonly now: () => Date; readonly signal: AbortSignal | undefined },
+  ): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, now: now() });
+      if (slice.isOutdated === true) sum.isOutdated = true;
+      if (sum.failed.length < 100) sum.failed.push(...slice.failed);
+      if (slice.judged === 0 && slice.failed.length === 0) return;
+      sum.judged += slice.judged;
+      sum.turned += slice.turned;
+      await breathe();
+    }
   }
 
   /** How many images wait. */

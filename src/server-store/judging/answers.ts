@@ -47,5 +47,6 @@ export async function keepPackageAnswers(
     ON CONFLICT (package) DO UPDATE SET digest = excluded.digest WHERE package_answer.digest <> excluded.digest`.execute(
     store.db,
   );
-  await sql`DELETE FROM package_answer WHERE package = ANY(${unknown}::bigint[])`.execute(store.db);
+  if (unknown.length > 0)
+    await sql`DELETE FROM package_answer WHERE package = ANY(${unknown}::bigint[])`.execute(store.db);
 }
