@@ -67,11 +67,22 @@ function shortened({ path, values }: { path: readonly string[]; values: readonly
   return choices.length * 2 < values.length ? { path, choices, values: chosen } : { path, values };
 }
 
+/** For members that no thing has: one list for all, which nobody writes to. */
+let absent: readonly undefined[] = [];
+
 /** The values of a member, one for each thing; `undefined` where it is not there. Values that repeat are one and the same. */
-export function columnOf({ rows, columns }: Table, ...path: readonly string[]): readonly unknown[] {
-  const column = columns.find((each) => each.path.join('.') === path.join('.'));
-  if (column === undefined) return Array<unknown>(rows).fill(undefined);
+export function columnOf({ rows, columns }: Table, ...path: readonly [string, string?]): readonly unknown[] {
+  const [outer, inner] = path;
+  const column = columns.find((each) => each.path[0] === outer && each.path[1] === inner);
+  if (column === undefined) {
+    if (absent.length < rows) absent = Array<undefined>(rows * 2).fill(undefined);
+    return absent;
+  }
   const { choices, values } = column;
-  if (choices === undefined) return values.map((value) => value ?? undefined);
-  return values.map((place) => choices[place as number]);
+  const found = Array<unknown>(rows);
+  for (let row = 0; row < rows; row++) {
+    const value = values[row];
+    found[row] = choices === undefined ? (value ?? undefined) : choices[value as number];
+  }
+  return found;
 }

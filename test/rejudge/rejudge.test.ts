@@ -130,6 +130,37 @@ describe.each(postgresServers)('judging again in $name', ({ missing, freshDataba
   });
 
   test.skipIf(missing)(
+    'tells packages apart that differ in their layer alone, also where images share layers',
+    async () => {
+      const own = await openStore({ databaseUrl: await freshDatabase() });
+      const database = await makeDatabase({ 'a.ndjson': ndjson(advisory('CVE-2026-1', 'left')) });
+      const inLayers = (n: number, layers: readonly number[]): ImageRecord => {
+        const record = imageOf(
+          n,
+          layers.map(() => 'left@1.0.0'),
+        );
+        const packages = record.packages.map((found, i) => ({
+          ...found,
+          id: `p${layers[i]}`,
+          place: { ...found.place, layer: layers[i]! },
+        }));
+        return { ...record, packages };
+      };
+      const records = [inLayers(1, [0, 1]), inLayers(2, [0]), inLayers(3, [1, 0]), inLayers(4, [1])];
+      for (const record of records) await scanInto(own, record, database, `r/twin-${record.image.digest.slice(-4)}:1`);
+      for (let round = 0; round < 3; round++) {
+        await own.db.updateTable('judging_state').set({ database_digest: null, database_built_at: null }).execute();
+        const rejudger = new Rejudger(own, { databasePath: database.path, sliceSize: 1 });
+        expect((await rejudger.run(now)).judged).toBe(4);
+        rejudger.close();
+        expect(await heldVerdicts(own)).toEqual(await freshVerdicts(own, records, { path: database.path, now: now() }));
+      }
+      await own.close();
+      database.remove();
+    },
+  );
+
+  test.skipIf(missing)(
     'says the same as a complete run and a fresh judgement, whatever comes',
     { timeout: 240_000 },
     async () => {

@@ -22,7 +22,8 @@ export interface MatchInput {
 }
 
 export interface MatchResult {
-  /** Sorted by ecosystem, package, version, advisory and place; in no order of their own where shared lists were given. */
+  /** Sorted by ecosystem, package, version, advisory and place; where shared lists were given, in no order and
+   * perhaps with twins of one id. */
   readonly findings: readonly VulnerabilityFinding[];
   readonly coverage: AdvisoryCoverage;
   readonly problems: readonly Problem[];
@@ -68,7 +69,7 @@ export class AdvisoryMatcher {
     const uncovered = [...coverage.uncovered].sort();
     const { digest: databaseDigest, builtAt } = this.#database;
     return {
-      findings: input.shared === undefined || hasTwins(findings) ? distinct(findings) : findings,
+      findings: input.shared === undefined ? distinct(findings) : findings,
       problems,
       coverage: { databaseDigest, builtAt, covered, uncovered, supportEnd },
     };
@@ -317,10 +318,6 @@ function findingId(subject: readonly string[]): string {
 
 function idOf(subject: string): string {
   return `vulnerability-${hash('sha256', subject).slice(0, 16)}`;
-}
-
-function hasTwins(findings: readonly VulnerabilityFinding[]): boolean {
-  return new Set(findings.map(({ id }) => id)).size < findings.length;
 }
 
 /** Sorted; and where two packages differ in their layer alone, the later one's id says so. */

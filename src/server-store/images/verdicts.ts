@@ -164,7 +164,7 @@ export function contentDigest(verdict: Verdict): string {
     // What the waiver says follows from the rest, but for whether a fix ends it.
     text += `${id}\u001f${rule}\u001f${findingId}\u001f${severity}\u001f${what}\u001f${why}\u001f${owner}\u001f${mend}\u001f${waiver.length}`;
     if (place !== undefined)
-      text += `\u001f${place.path}\u001f${place.innerPath}\u001f${place.line}\u001f${place.configuration}\u001f${place.layer}\u001f${place.deletedIn}\u001f${place.instruction}`;
+      text += `\u001f${place.path}\u001f${place.innerPath}\u001f${place.line}\u001f${place.configuration}\u001f${place.layer}\u001f${place.deletedIn}`;
     text += '\u001e';
   };
   add(result, policy.name, scope, vexDigest, evidenceDigest);
