@@ -10,10 +10,12 @@ import { readWords, usage } from './start/read-words.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const ending = new AbortController();
+let firstSignalMs = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    // The second time the user means it.
-    if (ending.signal.aborted) process.exit(1);
+    // Ctrl-C comes twice, from the terminal and from npm, which hands it on. Later the user means it.
+    if (ending.signal.aborted && performance.now() - firstSignalMs > 1000) process.exit(1);
+    if (!ending.signal.aborted) firstSignalMs = performance.now();
     ending.abort(signal);
   });
 // Whoever reads us may go before we do.

@@ -21,6 +21,8 @@ import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
 
 const keptHours = 48;
+/** How long an answer that is under way may still take when the server ends. */
+const patienceMs = 10_000;
 
 export interface RunningServer {
   /** As people reach it. */
@@ -111,9 +113,8 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     await workers.stop();
     await judging.stop();
     await telling?.stop();
-    await hub.close();
+    await close(app, hub);
     service.findings.close();
-    await app.close();
     await ledger.close();
     await store.close();
   };
@@ -153,6 +154,16 @@ function watchFor(service: Service, onTrouble: (message: string) => void): { sto
       await done;
     },
   };
+}
+
+/** Takes no more requests and waits for the answers that are under way. Who only looks on would stay for as long as the page is open. */
+async function close(app: FastifyInstance, hub: LiveHub): Promise<void> {
+  const closed = app.close();
+  await hub.close();
+  // Browsers open connections ahead of use, and nothing is owed to those.
+  const force = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+  await closed;
+  clearTimeout(force);
 }
 
 /** @throws CodedError `address-in-use`, `address-unusable` */

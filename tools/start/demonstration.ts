@@ -14,6 +14,7 @@ import { say, type StartWorld } from './world.ts';
 
 /** The day of the advisories in data/demo-advisories: no verdict by them alone is to pass for one by the world's of today. */
 const advisoriesOf = '2026-11-01T00:00:00Z';
+const baseName = 'debian-12.5';
 const imageName = 'plimsoll-demo/cart:1.8.2';
 const setting = 'demonstration';
 
@@ -24,10 +25,12 @@ interface Demonstration extends StartWorld {
   readonly database: string;
 }
 
-/** The image that `npm start` shows. */
+/** The image that `npm start` shows; folders in its names are those of the data. */
 export interface Shown {
   /** As `plimsoll scan` takes it. */
   readonly reference: string;
+  /** What it is built on, so too. */
+  readonly base: string;
   readonly image: string;
   /** Absent where it was scanned at an earlier start. */
   readonly verdict?: Verdict;
@@ -50,17 +53,17 @@ export async function showImage(store: Store, demo: Demonstration): Promise<Show
   if (known !== undefined) return known;
   const { program, data, database, env } = demo;
   say('making a small image, a web shop on Debian (tools/demo/demo-image.ts)');
-  const base = path.join(data, 'base');
-  if (!fs.existsSync(base)) writeLayout(base, [{ built: demoBase(), name: '12.5' }]);
+  if (!fs.existsSync(path.join(data, baseName)))
+    writeLayout(path.join(data, baseName), [{ built: demoBase(), name: '12.5' }]);
   const reference = inEngine(demo) ?? inLayout(data);
-  say(`scanning it: plimsoll scan ${reference.replace(`${data}/`, '.plimsoll/')}`);
+  say(`scanning it: plimsoll scan ${reference}`);
   const report = path.join(data, `scan-${process.pid}.json`);
   try {
-    const args = ['scan', reference, '--base', `layout:${base}`, '--db', database, '--format', `json=${report}`];
-    await run(demo, [program, ...args, '--exit-zero', '--quiet'], 'the image could not be scanned');
+    const args = ['scan', reference, '--base', `layout:${baseName}`, '--db', database, '--format', `json=${report}`];
+    await run({ ...demo, cwd: data }, [program, ...args, '--exit-zero', '--quiet'], 'the image could not be scanned');
     const { record } = JSON.parse(fs.readFileSync(report, 'utf8')) as { readonly record: ImageRecord };
     const now = new Date();
-    const shown = { reference, image: record.image.digest };
+    const shown = { reference, base: `layout:${baseName}`, image: record.image.digest };
     const { verdicts } = await keepImage(store, {
       ...{ record, reference: imageName, now, policy: await activePolicy(store, now) },
       ...localActor(env, process.stderr.isTTY),
@@ -93,10 +96,14 @@ function inEngine({ env }: Demonstration): string | undefined {
 function inLayout(data: string): string {
   const folder = path.join(data, 'cart');
   if (!fs.existsSync(folder)) writeLayout(folder, [{ built: demoImage(), name: '1.8.2' }]);
-  return `layout:${folder}`;
+  return 'layout:cart';
 }
 
-async function run(demo: Demonstration, args: readonly string[], failure: string): Promise<void> {
+async function run(
+  demo: Demonstration & { readonly cwd?: string },
+  args: readonly string[],
+  failure: string,
+): Promise<void> {
   const status = await runChild(process.execPath, args, { ...demo, output: 'quiet' });
   demo.signal.throwIfAborted();
   if (status !== 0) throw new CodedError('demonstration-failed', `${failure}: it ended with ${status}`);

@@ -28,7 +28,7 @@ export async function serveProduct({ port }: { readonly port: number }, world: S
     if (before.images > 0)
       say(`going on with ${before.images === 1 ? '1 image' : `${before.images} images`} of before`);
     const shown = await showImage(server.store, demo);
-    process.stdout.write(welcome(await facts(server, shown, world)));
+    process.stdout.write(welcome(await facts(server, shown, { ...world, data })));
     await aborted(world.signal);
     process.stderr.write('\n');
     say('ending: what is being answered is finished, the database is stopped');
@@ -97,7 +97,11 @@ async function counts(store: Store): Promise<{ readonly images: number; readonly
   return (await readFleet(store, { reach: undefined })).totals;
 }
 
-async function facts(server: RunningServer, shown: Shown, world: StartWorld): Promise<Parameters<typeof welcome>[0]> {
+async function facts(
+  server: RunningServer,
+  shown: Shown,
+  { env, data }: StartWorld & { readonly data: string },
+): Promise<Parameters<typeof welcome>[0]> {
   const engine = (await listSources(server.store)).find(({ address }) => address === 'local');
   return {
     url: server.url,
@@ -105,8 +109,8 @@ async function facts(server: RunningServer, shown: Shown, world: StartWorld): Pr
     where: server.store.where,
     policy: server.policy,
     engine: engine?.enabled === true ? engine.name : undefined,
-    shown,
-    folder: world.env['INIT_CWD'] ?? process.cwd(),
+    ...{ shown, data },
+    folder: env['INIT_CWD'] ?? process.cwd(),
   };
 }
 

@@ -12,15 +12,18 @@ interface Facts {
   /** What the engine of this machine is called, where it is watched. */
   readonly engine: string | undefined;
   readonly shown: Shown;
-  /** Where the user is. */
+  /** The folder of data, and where the user is. */
+  readonly data: string;
   readonly folder: string;
 }
 
 const words = { pass: 'PASS', fail: 'FAIL', 'cannot-tell': 'CANNOT TELL' } as const;
 
 /** What stands on the terminal once all of it runs. */
-export function welcome({ url, logInUrl, where, policy, engine, shown, folder }: Facts): string {
-  const image = imageWord(shown.reference, folder);
+export function welcome(facts: Facts): string {
+  const { url, logInUrl, where, policy, engine, shown } = facts;
+  const image = imageWord(shown.reference, facts);
+  const base = imageWord(shown.base, facts);
   const lines = [
     '',
     ...(shown.verdict === undefined ? [] : [...judged(shown.verdict, policy), '']),
@@ -32,8 +35,8 @@ export function welcome({ url, logInUrl, where, policy, engine, shown, folder }:
     '',
     'What to try next, in another terminal:',
     '',
-    `  npm start -- scan ${image}`,
-    '      the whole report of that image; any other image as well',
+    `  npm start -- scan ${image} --base ${base}`,
+    '      the whole report of that image; scan takes any other as well',
     ...(engine === undefined
       ? []
       : ['  docker run -d --name web nginx', '      a container that appears on the page by itself, judged']),
@@ -55,20 +58,20 @@ export function welcome({ url, logInUrl, where, policy, engine, shown, folder }:
 function judged({ result, scope, violations, doubts }: Verdict, policy: string): string[] {
   const byRule = new Map<string, number>();
   for (const { rule } of violations) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-  const rules = byRule.size === 1 ? '1 rule broken' : `${byRule.size} rules broken`;
-  const unknown = doubts.length === 0 ? [] : [`   cannot tell     ${visibleText(doubts[0]!.what)}`];
+  const unsure = new Set(doubts.filter(({ stops }) => stops !== false).map(({ rule }) => rule));
+  const row = (rule: string, what: string): string => `   ${rule.padEnd(20)}${what}`;
   return [
-    ` ${words[result]}  plimsoll-demo/cart:1.8.2 by policy ${policy}, scope ${scope}: ${rules}`,
-    ...[...byRule].map(([rule, count]) => `   ${rule.padEnd(24)}${count === 1 ? '1 finding' : `${count} findings`}`),
-    ...unknown,
+    ` ${words[result]}  plimsoll-demo/cart:1.8.2 by policy ${visibleText(policy)}, scope ${visibleText(scope)}`,
+    ...[...byRule].map(([rule, count]) => row(rule, count === 1 ? '1 finding' : `${count} findings`)),
+    ...[...unsure].map((rule) => row(rule, 'cannot tell')),
   ];
 }
 
 /** As it can be typed where the user is. */
-function imageWord(reference: string, folder: string): string {
+function imageWord(reference: string, { data, folder }: Facts): string {
   const prefix = 'layout:';
   if (!reference.startsWith(prefix)) return reference;
-  const place = reference.slice(prefix.length);
+  const place = path.join(data, reference.slice(prefix.length));
   const short = path.relative(folder, place);
   return `${prefix}${short.startsWith('..') || short === '' ? place : short}`;
 }

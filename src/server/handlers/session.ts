@@ -81,7 +81,7 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
     async finishSetup({ body, request, reply, from }) {
       if (!(await useSetupLink(store, digestOf(body.secret))))
         throw new CodedError('log-in-failed', 'this link was used, replaced by a newer one, or is older than a day', {
-          hint: "plimsoll login link, on the server's machine, makes a new one",
+          hint: "make a new one on the server's machine: plimsoll login link",
         });
       const person = await administrator(store);
       const { cookie, identity } = await logIn(person, from);
