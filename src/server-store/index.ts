@@ -154,6 +154,7 @@ export {
   takeLogIn,
   useSetupLink,
 } from './service/people.ts';
+export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
 export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
 export {
