@@ -54,6 +54,10 @@ export interface ImageFilter extends PageOptions {
   readonly image?: string | undefined;
 }
 
+/** The team that an image was sent with; where none was named, that of the containers that run from it. */
+export const teamOf = sql<string | null>`coalesce(image_fact.team, (SELECT min(container.team) FROM container
+  WHERE container.image = record.image AND container.until IS NULL))`;
+
 /** 0 fail, 1 cannot tell, 2 never judged, 3 pass: the order in which people want to see them. */
 export const worstRank = sql<number>`(SELECT coalesce(min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END), 2)
   FROM verdict WHERE verdict.image = record.image AND until IS NULL)`;

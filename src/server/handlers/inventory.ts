@@ -2,7 +2,7 @@ import { CodedError } from '../../model/index.ts';
 import {
   addSource,
   changeSource,
-  containersWithVerdict,
+  listContainers,
   getSource,
   imageHistory,
   listSources,
@@ -55,12 +55,14 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
         })),
         oldest: fleet.oldest.map((row) => known(row)) as never,
         coverage: {
-          sources: sources.map(sourceOf).map(({ name, kind, lastSeen, state }) => ({
-            name,
-            kind,
-            silent: state === 'silent' || state === 'failing',
-            ...(lastSeen === undefined ? {} : { lastSeen }),
-          })),
+          sources: sources
+            .map((each) => sourceOf(each, now()))
+            .map(({ name, kind, lastSeen, state }) => ({
+              name,
+              kind,
+              silent: state === 'silent' || state === 'failing',
+              ...(lastSeen === undefined ? {} : { lastSeen }),
+            })),
           images: fleet.images,
         },
         trend: trend.map(({ day, counts }) => ({ day, ...countsOf(counts) })),
@@ -68,10 +70,9 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
     async listContainers({ query, identity }) {
-      const { cursor, verdict, ...rest } = query;
-      const page = await containersWithVerdict(store, {
+      const { cursor, ...rest } = query;
+      const page = await listContainers(store, {
         ...rest,
-        result: verdict,
         reach: identity.reach,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
@@ -90,7 +91,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       const { reach } = identity;
       const row = (await listWorkloads(store, { id: params.id, running: false, reach, limit: 1 })).items[0];
       if (row === undefined) throw notFound(`workload ${params.id}`);
-      const { items } = await containersWithVerdict(store, { workload: params.id, running: false, reach, limit: 500 });
+      const { items } = await listContainers(store, { workload: params.id, running: false, reach, limit: 500 });
       return {
         ...workloadOf(row),
         timeline: await timelineOf(service, items),
@@ -98,7 +99,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
     async listSources() {
-      return { items: (await listSources(store)).map(sourceOf) };
+      return { items: (await listSources(store)).map((each) => sourceOf(each, now())) };
     },
     async addSource({ body, identity, from }) {
       await checkAddress(service, body.kind, body.address);
@@ -111,7 +112,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       if (added === undefined)
         throw new CodedError('source-known', `there is a source ${body.name} already`, { kind: 'usage' });
       await note(identity, from, 'source.add', added.name, { kind: added.kind, address: added.address });
-      return sourceOf(added);
+      return sourceOf(added, now());
     },
     async changeSource({ params, body, identity, from }) {
       const before = await getSource(store, params.id);
@@ -141,7 +142,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
         enabled: after.enabled,
         secrets: Object.keys(body.secrets ?? {}),
       });
-      return sourceOf(after);
+      return sourceOf(after, now());
     },
     async removeSource({ params, identity, from }) {
       const name = await removeSource(store, params.id);
@@ -155,7 +156,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
 /** Starts, stops and verdicts of a workload's containers, newest first. */
 async function timelineOf(
   { store }: Service,
-  containers: Awaited<ReturnType<typeof containersWithVerdict>>['items'],
+  containers: Awaited<ReturnType<typeof listContainers>>['items'],
 ): Promise<{ at: string; kind: 'start' | 'stop' | 'verdict'; what: string; container?: string; image?: string }[]> {
   const images = [...new Set(containers.flatMap(({ image }) => image ?? []))].slice(0, 20);
   const turns = await Promise.all(
