@@ -113,6 +113,7 @@ export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCur
 export { inTransaction, type Work } from './transaction.ts';
 export {
   addScanJob,
+  addScanJobOnce,
   cancelScanJob,
   claimScanJob,
   countWaitingJobs,

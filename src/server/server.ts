@@ -17,6 +17,7 @@ import { LiveHub } from './live/hub.ts';
 import type { ServerOptions } from './options.ts';
 import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
+import { openSecrets } from './sources/source-access.ts';
 
 const keptHours = 48;
 
@@ -125,15 +126,16 @@ function watchFor(service: Service, onTrouble: (message: string) => void): { sto
   const done = watchSources({
     store,
     ledger,
-    env: options.env,
+    // However names resolve by then: what was checked when a source was set up is checked at each connection.
+    env: {
+      ...options.env,
+      PLIMSOLL_REFUSE_ADDRESSES: 'private',
+      PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
+    },
     holder: randomUUID(),
     signal: ending.signal,
     image: { cacheDirectory: options.cacheDirectory },
-    directory: keptSources(store, ({ sealed }) =>
-      Object.fromEntries(
-        Object.entries(sealed).map(([name, text]) => [name, secrets.open(text, `source ${name}`)] as const),
-      ),
-    ),
+    directory: keptSources(store, (source) => openSecrets(secrets, source)),
     wantScan: scansByJobs(store, service.wakeJobs),
     onChange: () => hub.wake(),
     onTrouble,

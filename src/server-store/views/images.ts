@@ -154,9 +154,12 @@ export async function isImageReached(store: Store, image: string, reach: Reach):
   return rows.length > 0;
 }
 
-/** The digest that a record is kept under, by any that means the same image: an engine names images by their configuration. */
+/**
+ * The digest that a record is kept under, by any that means the same image: engines name images by their configuration, registries
+ * by the index that they were asked for by, too.
+ */
 export async function imageOfDigest(store: Store, digest: string): Promise<string | undefined> {
   const { rows } = await sql<{ image: string }>`SELECT image FROM record WHERE image = ${digest}
-    UNION ALL SELECT image FROM image_fact WHERE config_digest = ${digest} LIMIT 1`.execute(store.db);
+    UNION ALL SELECT image FROM image_alias WHERE alias = ${digest} LIMIT 1`.execute(store.db);
   return rows[0]?.image;
 }

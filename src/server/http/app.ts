@@ -181,6 +181,13 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   );
+  // What registries send of themselves; two names of the same form.
+  for (const version of ['v1', 'v2'])
+    app.addContentTypeParser(
+      `application/vnd.docker.distribution.events.${version}+json`,
+      { parseAs: 'buffer' },
+      (_, body, done) => done(null, body),
+    );
   // Uploads are read by their handler, piece by piece.
   for (const type of ['application/octet-stream', 'application/zip', 'application/x-ndjson'])
     app.addContentTypeParser(type, (_, payload, done) => done(null, payload));
