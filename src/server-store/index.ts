@@ -22,6 +22,7 @@ export {
   ledgerKeys,
   proveConsistency,
   proveInclusion,
+  firstHead,
   signTreeHead,
   treeHeads,
 } from './ledger/tree-heads.ts';
@@ -170,7 +171,7 @@ export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
 export { type ContainerRow, listContainers, listWorkloads, runningPlaces, type WorkloadRow } from './views/running.ts';
-export { readFleet, readTrend } from './views/fleet.ts';
+export { hostsOfTeams, readFleet, readTrend } from './views/fleet.ts';
 export {
   countRecords,
   imagesOnBase,

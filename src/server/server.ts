@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { ledgerSigner } from '../flows/ledger/index.ts';
 import { NotifyWorker } from '../flows/notify/index.ts';
 import { keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import { forgetOld, isRoleHeld, LedgerWriter, openStore, setSetupLink, type Store } from '../server-store/index.ts';
@@ -11,6 +12,7 @@ import { Authenticator } from './identity/authenticate.ts';
 import { digestOf, newSecret } from './identity/digests.ts';
 import { OidcLogIn } from './identity/oidc.ts';
 import { CurrentFindings } from './jobs/current-findings.ts';
+import { HeadWorker } from './jobs/head-worker.ts';
 import { JudgeWorker } from './jobs/judge-worker.ts';
 import { ScanWorkers } from './jobs/scan-worker.ts';
 import { LiveHub } from './live/hub.ts';
@@ -94,6 +96,12 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
           onError: (error) => app.log.error({ err: error }, 'telling of turns failed'),
         });
   telling?.start();
+  const heads = new HeadWorker(store, {
+    signer: () => ledgerSigner({ folder: options.data }, { env, signal: new AbortController().signal }),
+    everyMs: (options.treeHeadSeconds ?? 60) * 1000,
+    onError: (error) => app.log.error({ err: error }, 'signing a tree head failed'),
+  });
+  heads.start();
   const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
   const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
   cleaning.unref();
@@ -104,6 +112,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     await workers.stop();
     await judging.stop();
     await telling?.stop();
+    await heads.stop();
     await hub.close();
     service.findings.close();
     await app.close();

@@ -86,19 +86,31 @@ async function counts(store: Store, reach: Reach): Promise<Pick<FleetRows, 'imag
     sources: number;
     policies: number;
   }>`SELECT
-      (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL) AS known,
+      (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))) AS known,
       (SELECT count(DISTINCT coalesce(container.image, image_name))::int FROM container
-        WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)) AS unknown,
+        WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))) AS unknown,
       (SELECT count(*)::int FROM record LEFT JOIN image_fact ON image_fact.image = record.image
         WHERE ${teams(reach)}::text[] IS NULL OR image_fact.team = ANY(${teams(reach)}::text[])) AS images,
       (SELECT count(*)::int FROM container WHERE until IS NULL
         AND (${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[]))) AS containers,
-      (SELECT count(*)::int FROM source) AS sources,
+      (SELECT count(*)::int FROM source
+        WHERE ${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[])) AS sources,
       (SELECT count(DISTINCT name)::int FROM document WHERE kind = 'policy' AND written_by <> 'plimsoll') AS policies`.execute(
     store.db,
   );
   const { known, unknown, ...totals } = rows[0]!;
   return { images: { known, unknown }, totals };
+}
+
+/** Names of the hosts on which something of these teams runs. */
+export async function hostsOfTeams(store: Store, of: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{
+    name: string;
+  }>`SELECT DISTINCT host.name FROM host JOIN container ON container.host = host.id
+    WHERE container.until IS NULL AND container.team = ANY(${[...of]}::text[])`.execute(store.db);
+  return new Set(rows.map(({ name }) => name));
 }
 
 export interface TrendRow {

@@ -1,5 +1,6 @@
 import {
   listContainers,
+  hostsOfTeams,
   imageHistory,
   listSources,
   listWorkloads,
@@ -9,7 +10,7 @@ import {
 } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
-import type { Service } from '../service.ts';
+import { reachesTeam, type Service } from '../service.ts';
 import { containerOf, countsOf, known, pageWith, sourceOf, workloadOf } from './shapes.ts';
 
 type Names = 'getFleet' | 'listContainers' | 'listWorkloads' | 'getWorkload';
@@ -21,12 +22,15 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
   return {
     async getFleet({ query, identity }) {
       const { reach } = identity;
-      const [fleet, trend, turned, sources] = await Promise.all([
+      const [fleet, trend, turned, sources, hosts] = await Promise.all([
         readFleet(store, { environment: query.environment, reach }),
         readTrend(store, { days: 30, reach }),
         turnedSince(store, { since: new Date(now().getTime() - dayMs), reach, limit: 100 }),
         listSources(store),
+        reach === undefined ? undefined : hostsOfTeams(store, reach),
       ]);
+      // A team has to know that the host is silent on which its containers run, whosoever the host is.
+      const shown = sources.filter(({ name, team }) => reachesTeam(identity, team) || hosts?.has(name) === true);
       return {
         environments: fleet.environments.map(({ containers, workloads, ...rest }) => ({
           ...rest,
@@ -40,7 +44,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
         })),
         oldest: fleet.oldest.map((row) => known(row)) as never,
         coverage: {
-          sources: sources
+          sources: shown
             .map((each) => sourceOf(each, now()))
             .map(({ name, kind, lastSeen, state }) => ({
               name,

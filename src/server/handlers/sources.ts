@@ -49,7 +49,8 @@ export function sourceHandlers(service: Service): Pick<Handlers, Names> {
     },
     async changeSource({ params, body, identity, from }) {
       const before = await reachSource(service, identity, params.id);
-      if (body.team !== undefined) teamFor(identity, body.team ?? undefined);
+      if (body.team !== undefined && !reachesTeam(identity, body.team))
+        throw new CodedError('forbidden', `team ${body.team ?? 'nobody’s'} is not one of yours`);
       const next = {
         name: body.name ?? before.name,
         address: body.address ?? before.address,
