@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly scans: number;
   /** Addresses of this machine and its networks that may be asked all the same: `10.1.0.0/16`, `registry.corp`. */
   readonly allowAddresses: readonly string[];
+  /** How often what the ledger is gets signed, in seconds. Default 60. */
+  readonly treeHeadSeconds?: number | undefined;
   /** Requests a second that one caller may make for long. */
   readonly requestsPerSecond: number;
   /** How this program is called to scan. */
