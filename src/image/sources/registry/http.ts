@@ -32,7 +32,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpAnswer {
   readonly status: number;
