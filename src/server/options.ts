@@ -27,6 +27,8 @@ export interface TlsOptions {
 export interface ServerOptions {
   readonly data: string;
   readonly databaseUrl?: string | undefined;
+  /** Where new records go, as `s3://…` or `oci://…`; absent: into the database. */
+  readonly bodies?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** As people reach it; default: where it listens. */

@@ -12,6 +12,7 @@ import { makeApp } from './http/app.ts';
 import { makeMetrics } from './http/metrics.ts';
 import { Authenticator } from './identity/authenticate.ts';
 import { OidcLogIn } from './identity/oidc.ts';
+import { BodyKeeper } from './jobs/body-keeper.ts';
 import { CurrentFindings } from './jobs/current-findings.ts';
 import { HeadWorker } from './jobs/head-worker.ts';
 import { JudgeWorker } from './jobs/judge-worker.ts';
@@ -43,6 +44,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore({
     connections: 16,
+    ...{ bodies: options.bodies, env: options.env },
     ...(options.databaseUrl === undefined ? { folder: options.data } : { databaseUrl: options.databaseUrl }),
   });
   try {
@@ -114,9 +116,15 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
   const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
   cleaning.unref();
+  const bodies = new BodyKeeper(store, {
+    onLost: () => judging.wake(),
+    onTrouble: (error) => app.log.error({ err: error }, 'bodies outside of the database'),
+  });
+  bodies.start();
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(cleaning);
+    await bodies.stop();
     await watch.stop();
     await workers.stop();
     await judging.stop();
