@@ -117,7 +117,7 @@ export {
 } from './inventory/containers.ts';
 export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
-export { inTransaction, type Work } from './transaction.ts';
+export { afterwards, asOne, inTransaction, joiningStore, type Work } from './transaction.ts';
 export {
   addScanJob,
   cancelScanJob,
@@ -155,7 +155,7 @@ export {
   useSetupLink,
 } from './service/people.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
-export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
+export { keepAnswer, takeKey } from './service/idempotency.ts';
 export {
   addSource,
   changeSource,

@@ -5,6 +5,7 @@ import {
   containersWithVerdict,
   getSource,
   imageHistory,
+  inTransaction,
   listSources,
   listWorkloads,
   readFleet,
@@ -32,7 +33,9 @@ const dayMs = 86_400_000;
 export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now, secrets } = service;
   const note = async (identity: Identity, from: string, action: string, name: string, details = {}): Promise<void> =>
-    void (await service.ledger.append(eventBy(identity, from, { action, subject: { kind: 'source', name }, details })));
+    void (await inTransaction(store, ({ appendToLedger }) =>
+      appendToLedger([eventBy(identity, from, { action, subject: { kind: 'source', name }, details })]),
+    ));
   return {
     async getFleet({ query, identity }) {
       const { reach } = identity;

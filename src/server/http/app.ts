@@ -16,6 +16,8 @@ import { securityHeaders } from './security-headers.ts';
 import { encodingFor, StaticFiles } from './static-files.ts';
 
 const mebibyte = 1 << 20;
+/** When what can't be done now may be asked again. */
+const retryAfterSeconds: Readonly<Record<number, string>> = { 429: '1', 503: '2', 507: '30' };
 const nobody: Identity = {
   actor: { kind: 'automation', name: 'nobody', known: 'nothing' },
   displayName: 'nobody',
@@ -208,7 +210,8 @@ function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
     if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');
-    if (status === 429) reply.header('retry-after', '1');
+    const waitSeconds = retryAfterSeconds[status];
+    if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
     return reply
       .code(status)

@@ -35,7 +35,9 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'ledger-busy': 503,
   'ledger-closed': 503,
   'store-unreachable': 503,
+  'store-not-started': 503,
   'store-full': 507,
+  'judging-ended': 503,
   stopping: 503,
 };
 
