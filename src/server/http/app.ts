@@ -14,6 +14,7 @@ import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
 import { encodingFor, StaticFiles } from './static-files.ts';
+import { StoreRoom } from './store-room.ts';
 
 const mebibyte = 1 << 20;
 /** When what can't be done now may be asked again. */
@@ -50,8 +51,9 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
         }),
   }) as unknown as FastifyInstance;
   acceptBodies(app);
+  const room = new StoreRoom(options.databaseUrl === undefined ? options.data : undefined);
   addHooks(app, service);
-  addErrors(app);
+  addErrors(app, room);
   const limits = {
     usual: new RateLimit({ perSecond: options.requestsPerSecond, burst: options.requestsPerSecond * 2 }),
     // Guessing at log-ins and tokens is slowed down by address.
@@ -59,8 +61,16 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
   };
   const handlers = makeHandlers(service, authenticator);
   for (const name of Object.keys(routes) as RouteName[])
-    addRoute(app, { name, route: routes[name], service, authenticator, limits, handler: handlers[name] as never });
-  addOpenRoutes(app, service);
+    addRoute(app, {
+      name,
+      route: routes[name],
+      service,
+      authenticator,
+      limits,
+      room,
+      handler: handlers[name] as never,
+    });
+  addOpenRoutes(app, service, room);
   addPages(app, new StaticFiles(options.web));
   return app;
 }
@@ -71,6 +81,7 @@ interface RouteSetting {
   readonly service: Service;
   readonly authenticator: Authenticator;
   readonly limits: Readonly<Record<'usual' | 'logIn', RateLimit>>;
+  readonly room: StoreRoom;
   readonly handler: (asked: Asked<Route>) => Promise<unknown>;
 }
 
@@ -85,7 +96,7 @@ function addRoute(app: FastifyInstance, setting: RouteSetting): void {
 }
 
 async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { route, service, authenticator, limits, handler } = setting;
+  const { route, service, authenticator, limits, room, handler } = setting;
   if (route.permission === 'public' && route.tag === 'session' && route.path !== '/v1/session')
     limits.logIn.take(request.ip, Date.now());
   const identity = await identify(request, { route, authenticator, limits });
@@ -106,6 +117,7 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
       ? await withIdempotency(service.store, { identity, key, route, request, reply }, run)
       : await run();
   if (value === sent) return reply;
+  if (request.method !== 'GET') room.kept();
   const status = route.status ?? 200;
   if (reply.statusCode === 200) reply.code(status);
   if (value === undefined) return reply.send();
@@ -206,9 +218,10 @@ function addHooks(app: FastifyInstance, service: Service): void {
   });
 }
 
-function addErrors(app: FastifyInstance): void {
+function addErrors(app: FastifyInstance, room: StoreRoom): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
+    room.failed(error);
     if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');
     const waitSeconds = retryAfterSeconds[status];
     if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
