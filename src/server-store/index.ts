@@ -116,7 +116,7 @@ export {
 export { findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
 export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
-export { inTransaction, type Work } from './transaction.ts';
+export { afterwards, asOne, inTransaction, joiningStore, type Work } from './transaction.ts';
 export {
   addScanJob,
   addScanJobOnce,
@@ -156,7 +156,7 @@ export {
 } from './service/people.ts';
 export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
-export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
+export { keepAnswer, takeKey } from './service/idempotency.ts';
 export {
   addSource,
   changeSource,

@@ -3,9 +3,10 @@ import { checkSource, noteNotifications, scansByJobs } from '../../flows/watch/i
 import { CodedError } from '../../model/index.ts';
 import {
   addSource,
+  asOne,
   changeSource,
-  freeKey,
   getSource,
+  inTransaction,
   keepAnswer,
   type KeptSource,
   listSources,
@@ -26,7 +27,9 @@ type Names = 'listSources' | 'addSource' | 'changeSource' | 'removeSource' | 'no
 export function sourceHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now, secrets, options } = service;
   const note = async (identity: Identity, from: string, action: string, name: string, details = {}): Promise<void> =>
-    void (await service.ledger.append(eventBy(identity, from, { action, subject: { kind: 'source', name }, details })));
+    void (await inTransaction(store, ({ appendToLedger }) =>
+      appendToLedger([eventBy(identity, from, { action, subject: { kind: 'source', name }, details })]),
+    ));
   return {
     async listSources({ identity }) {
       const reached = (await listSources(store)).filter(({ team }) => reachesTeam(identity, team));
@@ -118,25 +121,21 @@ async function noteOnce(service: Service, source: KeptSource, body: Buffer): Pro
   const { store, ledger, now } = service;
   const request = createHash('sha256').update(body).digest();
   const key = { identity: `source ${source.id}`, key: request.toString('hex') };
-  const earlier = await takeKey(store, { ...key, request });
+  // The ledger's writer has a connection of its own: what it awaits must not wait for a transaction of ours.
+  const earlier = await asOne(store, ({ store: inner }) => takeKey(inner, { ...key, request }));
   if (earlier.kind === 'answered') return JSON.parse(earlier.body) as NotedNotifications;
-  if (earlier.kind !== 'new')
+  if (earlier.kind === 'running')
     throw new CodedError('key-in-use', 'the same notification is being taken in', {
       hint: 'send it again in a moment',
     });
-  try {
-    const { id, kind, name, address, enabled, team } = source;
-    const noted = await noteNotifications(
-      { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
-      { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
-      body,
-    );
-    await noteSource(store, id, { state: 'connected', now: now() });
-    await keepAnswer(store, { ...key, status: 200, body: JSON.stringify(noted) });
-    service.hub.wake();
-    return noted;
-  } catch (error) {
-    await freeKey(store, key);
-    throw error;
-  }
+  const { id, kind, name, address, enabled, team } = source;
+  const noted = await noteNotifications(
+    { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
+    { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
+    body,
+  );
+  await noteSource(store, id, { state: 'connected', now: now() });
+  await keepAnswer(store, { ...key, status: 200, body: JSON.stringify(noted) });
+  service.hub.wake();
+  return noted;
 }

@@ -14,8 +14,11 @@ import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
 import { encodingFor, StaticFiles } from './static-files.ts';
+import { StoreRoom } from './store-room.ts';
 
 const mebibyte = 1 << 20;
+/** When what can't be done now may be asked again. */
+const retryAfterSeconds: Readonly<Record<number, string>> = { 429: '1', 503: '2', 507: '30' };
 const nobody: Identity = {
   actor: { kind: 'automation', name: 'nobody', known: 'nothing' },
   displayName: 'nobody',
@@ -48,8 +51,9 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
         }),
   }) as unknown as FastifyInstance;
   acceptBodies(app);
+  const room = new StoreRoom(options.databaseUrl === undefined ? options.data : undefined);
   addHooks(app, service);
-  addErrors(app);
+  addErrors(app, room);
   const limits = {
     usual: new RateLimit({ perSecond: options.requestsPerSecond, burst: options.requestsPerSecond * 2 }),
     // Guessing at log-ins and tokens is slowed down by address.
@@ -57,8 +61,16 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
   };
   const handlers = makeHandlers(service, authenticator);
   for (const name of Object.keys(routes) as RouteName[])
-    addRoute(app, { name, route: routes[name], service, authenticator, limits, handler: handlers[name] as never });
-  addOpenRoutes(app, service);
+    addRoute(app, {
+      name,
+      route: routes[name],
+      service,
+      authenticator,
+      limits,
+      room,
+      handler: handlers[name] as never,
+    });
+  addOpenRoutes(app, service, room);
   addPages(app, new StaticFiles(options.web));
   return app;
 }
@@ -69,6 +81,7 @@ interface RouteSetting {
   readonly service: Service;
   readonly authenticator: Authenticator;
   readonly limits: Readonly<Record<'usual' | 'logIn', RateLimit>>;
+  readonly room: StoreRoom;
   readonly handler: (asked: Asked<Route>) => Promise<unknown>;
 }
 
@@ -99,7 +112,7 @@ async function admit(setting: RouteSetting, request: FastifyRequest): Promise<vo
 }
 
 async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { route, service, handler } = setting;
+  const { route, service, room, handler } = setting;
   const identity = admitted.get(request);
   const asked = {
     params: parse(route.params, request.params, 'address'),
@@ -117,6 +130,7 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
       ? await withIdempotency(service.store, { identity, key, route, request, reply }, run)
       : await run();
   if (value === sent) return reply;
+  if (request.method !== 'GET') room.kept();
   const status = route.status ?? 200;
   if (reply.statusCode === 200) reply.code(status);
   if (value === undefined) return reply.send();
@@ -223,11 +237,13 @@ function addHooks(app: FastifyInstance, service: Service): void {
   });
 }
 
-function addErrors(app: FastifyInstance): void {
+function addErrors(app: FastifyInstance, room: StoreRoom): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
+    room.failed(error);
     if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');
-    if (status === 429) reply.header('retry-after', '1');
+    const waitSeconds = retryAfterSeconds[status];
+    if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
     return reply
       .code(status)

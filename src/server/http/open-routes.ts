@@ -4,14 +4,17 @@ import { engine } from '../../flows/engine.ts';
 import { countUnreadable } from '../../server-store/index.ts';
 import type { Service } from '../service.ts';
 import { openApi } from './open-api.ts';
+import type { StoreRoom } from './store-room.ts';
 
 /** What machines ask that look after this one: whether it lives, whether it can serve, what it counts, what it offers. */
-export function addOpenRoutes(app: FastifyInstance, service: Service): void {
+export function addOpenRoutes(app: FastifyInstance, service: Service, room: StoreRoom): void {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ alive: true }));
   app.get('/readyz', async (_, reply) => {
     reply.header('cache-control', 'no-store');
     try {
       await sql`SELECT 1`.execute(service.store.db);
+      const why = room.complaint();
+      if (why !== undefined) return reply.code(503).send({ ready: false, why });
       return reply.send({ ready: true, ...(await bodiesState(service)) });
     } catch (error) {
       return reply.code(503).send({ ready: false, why: (error as Error).message });

@@ -37,11 +37,13 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'ledger-busy': 503,
   'ledger-closed': 503,
   'store-unreachable': 503,
+  'store-not-started': 503,
   'store-full': 507,
   'body-missing': 410,
   'body-unreadable': 410,
   'body-place-unreachable': 502,
   'body-place-denied': 502,
+  'judging-ended': 503,
   stopping: 503,
 };
 
