@@ -17,6 +17,8 @@ export type StoreOptions = {
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
   readonly patienceMs?: number;
+  /** Told of each query that is over, with its text and how long it took. */
+  readonly onQuery?: ((text: string, tookMs: number, error?: string) => void) | undefined;
 };
 
 const oldestVersion = 140_000;
@@ -46,7 +48,20 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     ...(cluster === undefined ? {} : { revive: () => cluster.ensureRunning() }),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  const { onQuery } = options;
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: forKysely(pool) }),
+    ...(onQuery === undefined
+      ? {}
+      : {
+          log: ({ level, query, queryDurationMillis, ...rest }) =>
+            onQuery(
+              query.sql,
+              queryDurationMillis,
+              level === 'error' ? String((rest as { error?: unknown }).error) : undefined,
+            ),
+        }),
+  });
   const close = async (): Promise<void> => {
     await db.destroy();
     await pool.end();

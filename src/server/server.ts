@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { engine } from '../flows/engine.ts';
 import { ledgerSigner } from '../flows/ledger/index.ts';
 import { NotifyWorker } from '../flows/notify/index.ts';
 import { keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
@@ -19,6 +20,7 @@ import { LiveHub } from './live/hub.ts';
 import type { ServerOptions } from './options.ts';
 import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
+import { openTracer, type Tracer } from './tracing/index.ts';
 import { openSecrets } from './sources/source-access.ts';
 
 const keptHours = 48;
@@ -34,21 +36,33 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+interface Tracing {
+  readonly tracer: Tracer | undefined;
+  /** Takes what is to hear of traces that could not be sent. */
+  readonly onReport: (report: (error: unknown) => void) => void;
+}
+
 /** Starts a server. @throws CodedError `store-…`, `address-in-use` */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  let report: (error: unknown) => void = () => undefined;
+  const tracer = await openTracer(options.env, {
+    version: engine.replace('plimsoll ', ''),
+    onError: (error) => report(error),
+  });
   const store = await openStore({
     connections: 16,
+    onQuery: tracer === undefined ? undefined : (...query) => tracer.query(...query),
     ...(options.databaseUrl === undefined ? { folder: options.data } : { databaseUrl: options.databaseUrl }),
   });
   try {
-    return await serveFrom(store, options);
+    return await serveFrom(store, options, { tracer, onReport: (given) => (report = given) });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function serveFrom(store: Store, options: ServerOptions): Promise<RunningServer> {
+async function serveFrom(store: Store, options: ServerOptions, { tracer, onReport }: Tracing): Promise<RunningServer> {
   await seedPolicies(store);
   const hub = new LiveHub(store);
   const ledger = new LedgerWriter(store);
@@ -58,6 +72,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const judging = new JudgeWorker({
     ...{ program, env, databasePath: options.database },
     store: databaseUrl === undefined ? { folder: path.resolve(options.data) } : { databaseUrl },
+    tracer,
     onDone: () => hub.wake(),
     onError: (error) => app.log.error({ err: error }, 'judging again failed'),
   });
@@ -65,6 +80,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     options,
     publicUrl,
     store,
+    tracer,
     ledger,
     hub,
     metrics: makeMetrics(),
@@ -82,6 +98,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const workers = new ScanWorkers(service);
   const authenticator = new Authenticator(store, () => publicUrl().startsWith('https:'));
   const app: FastifyInstance = makeApp(service, authenticator);
+  onReport((error) => app.log.warn({ err: error }, 'traces could not be sent'));
   await hub.start();
   await app.listen({ host: options.host, port: options.port });
   own ||= addressOf(app, options);
@@ -118,6 +135,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     await app.close();
     await ledger.close();
     await store.close();
+    await tracer?.close();
   };
   return {
     url: own,
