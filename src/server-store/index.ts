@@ -27,8 +27,13 @@ export {
   treeHeads,
 } from './ledger/tree-heads.ts';
 export { cursorOf, type Page, type PageOptions } from './page.ts';
-export type { Bodies } from './bodies/bodies.ts';
-export { databaseBodies } from './bodies/database-bodies.ts';
+export { type Bodies, bodiesOf, isUnreadable, type StagedBody } from './bodies/bodies.ts';
+export { bodiesByPlace, type BodiesThere, type BodyCheck, checkBodies, countUnreadable } from './bodies/look-after.ts';
+export { type MovedBodies, moveBodies } from './bodies/move.ts';
+export { isPlaceTrouble } from './bodies/places.ts';
+export type { BodyOf } from './bodies/send-outside.ts';
+export { type SweptBodies, sweepBodies } from './bodies/sweep.ts';
+export { noteUnreadable } from './bodies/unreadable.ts';
 export {
   documentHistory,
   type DocumentKind,
@@ -47,6 +52,7 @@ export {
   listRecords,
   type RecordFilter,
   type RecordSummary,
+  stageRecord,
 } from './images/records.ts';
 export { moveTag, tagHistory, tagsIn, tagsOf, type TagSpan } from './images/tags.ts';
 export {
@@ -61,7 +67,6 @@ export { fixWait, type FixWait, type RanInTime, ranSince } from './judging/cost.
 export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
 export {
   countDue,
-  giveUp,
   judgeAgain,
   type JudgingState,
   judgingState,
@@ -149,6 +154,7 @@ export {
   takeLogIn,
   useSetupLink,
 } from './service/people.ts';
+export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
 export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
 export {

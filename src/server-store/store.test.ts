@@ -71,7 +71,7 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
   beforeAll(async () => {
     if (missing !== undefined) return;
     store = await api.openStore({ databaseUrl: await freshDatabase() });
-    bodies = api.databaseBodies(store);
+    bodies = api.bodiesOf(store);
   });
   afterAll(() => store?.close());
 

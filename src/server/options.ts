@@ -27,6 +27,8 @@ export interface TlsOptions {
 export interface ServerOptions {
   readonly data: string;
   readonly databaseUrl?: string | undefined;
+  /** Where new records go, as `s3://…` or `oci://…`; absent: into the database. */
+  readonly bodies?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** As people reach it; default: where it listens. */
@@ -52,5 +54,11 @@ export interface ServerOptions {
   /** How this program is called to scan. */
   readonly program: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes a new link for the administrator at each start, also where there is one already. */
+  readonly logInLink?: boolean;
+  /** Watches the Docker engine of this machine, where one answers. */
+  readonly localEngine?: boolean;
+  /** Whether a person sits before it: the ledger says who started it. */
+  readonly hasTerminal?: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

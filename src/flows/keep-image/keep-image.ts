@@ -2,7 +2,7 @@ import { parseReference } from '../../image/index.ts';
 import type { LedgerActor } from '../../ledger/index.ts';
 import { CodedError, type ImageRecord, type Verdict, type VerdictResult } from '../../model/index.ts';
 import {
-  databaseBodies,
+  bodiesOf,
   inTransaction,
   keepRecord,
   keepVerdict,
@@ -10,6 +10,7 @@ import {
   noteAlias,
   noteFindings,
   noteImage,
+  stageRecord,
   tellLive,
   type Store,
   type VerdictChange,
@@ -42,9 +43,10 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
   const { record, policy, team, now } = options;
   const name = nameOf(options.reference);
   const judged = judgeInScopes(record, policy, { names: [name], team, now });
+  const staged = await stageRecord(bodiesOf(store), record, name);
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     await options.alongside?.(inner);
-    await keepRecord(inner, databaseBodies(inner), { record, name, now });
+    await keepRecord(inner, bodiesOf(inner), { record, name, now, staged });
     const { askedDigest } = options;
     if (askedDigest !== undefined && askedDigest !== record.image.digest)
       await noteAlias(inner, askedDigest, record.image.digest);

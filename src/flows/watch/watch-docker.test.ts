@@ -6,14 +6,7 @@ import { importBusybox, type OwnEngine, startOwnEngine } from '../../../test/mak
 import { postgresServers } from '../../../test/make/postgres.ts';
 import { makeRecord } from '../../../test/make/record.ts';
 import { until, type WatchedWorld, watchWorld } from '../../../test/make/watched-world.ts';
-import {
-  databaseBodies,
-  keepRecord,
-  listContainers,
-  listHosts,
-  openStore,
-  type Store,
-} from '../../server-store/index.ts';
+import { bodiesOf, keepRecord, listContainers, listHosts, openStore, type Store } from '../../server-store/index.ts';
 import { testSource } from './index.ts';
 
 const missing = noEngineReason();
@@ -98,7 +91,7 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       ...made,
       image: { ...made.image, digest, manifestDigest: digest, configDigest: imageId as never },
     };
-    await keepRecord(store, databaseBodies(store), { record, name: 'box:1', now: new Date() });
+    await keepRecord(store, bodiesOf(store), { record, name: 'box:1', now: new Date() });
     const { items } = await listContainers(store, { image: digest });
     expect(items.map(({ name }) => name).sort()).toEqual(['first', 'second']);
     expect(world.wanted.length).toBe(1);

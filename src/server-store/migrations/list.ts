@@ -4,6 +4,7 @@ import { inventoryTables } from './0003-inventory.ts';
 import { serviceTables } from './0004-service.ts';
 import { judgingTables } from './0005-judging.ts';
 import { serverParts } from './0006-server-parts.ts';
+import { bodyPlaceTables } from './0007-body-places.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   serviceTables,
   judgingTables,
   serverParts,
+  bodyPlaceTables,
 ];
