@@ -8,7 +8,7 @@ export const registerRecord: RegisterCommand = (command, io) => {
   addServerOption(command)
     .addHelpText(
       'before',
-      'Examples:\n  plimsoll record registry.example.com/shop/cart:1.8.2\n  plimsoll record sha256:71c4… --scope production --format sarif\n\nNothing is scanned: what the server keeps is judged by its policy and the advisories that it has now.\n',
+      'Examples:\n  plimsoll record registry.example.com/shop/cart:1.8.2\n  plimsoll record sha256:71c4… --scope production --format sarif\n\nNothing is scanned: the record is as it was made, the verdict is the server’s of now.\n',
     )
     .argument('<image>', 'its digest, or a name that the server knows it by')
     .option('--scope <scope>', 'whose verdict to show; default: the worst')
