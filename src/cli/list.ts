@@ -120,6 +120,16 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./login.ts')).registerLogin,
   },
   {
+    name: 'waiver',
+    summary: 'ask a server for exceptions, and decide on them',
+    load: async () => (await import('./waiver.ts')).registerWaiver,
+  },
+  {
+    name: 'record',
+    summary: 'print what a server keeps of an image, and its verdict',
+    load: async () => (await import('./record.ts')).registerRecord,
+  },
+  {
     name: 'sources',
     summary: 'have engines, clusters and registries watched, and say what answers there',
     load: async () => (await import('./sources.ts')).registerSources,

@@ -18,6 +18,8 @@ export type StoreOptions = {
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
   readonly patienceMs?: number;
+  /** Told of each query that is over, with its text and how long it took. */
+  readonly onQuery?: ((text: string, tookMs: number, error?: string) => void) | undefined;
   /** Where new bodies go, as `s3://…` or `oci://…` (docs/howto/store.md). Default: the database. What is kept is read from where it lies. */
   readonly bodies?: string | undefined;
   /** Credentials and proxies for places outside of the database. Default: the process's own. */
@@ -51,7 +53,20 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     ...(cluster === undefined ? {} : { revive: () => cluster.ensureRunning() }),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  const { onQuery } = options;
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: forKysely(pool) }),
+    ...(onQuery === undefined
+      ? {}
+      : {
+          log: ({ level, query, queryDurationMillis, ...rest }) =>
+            onQuery(
+              query.sql,
+              queryDurationMillis,
+              level === 'error' ? String((rest as { error?: unknown }).error) : undefined,
+            ),
+        }),
+  });
   const places = new BodyPlaces({ setting: options.bodies, env: options.env ?? process.env });
   const close = async (): Promise<void> => {
     places.close();

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
+import { engine } from '../flows/engine.ts';
 import { ledgerSigner, localActor } from '../flows/ledger/index.ts';
 import { makeLogInLink, noteServerAddress } from '../flows/log-in/index.ts';
 import { NotifyWorker } from '../flows/notify/index.ts';
@@ -21,6 +22,7 @@ import { LiveHub } from './live/hub.ts';
 import type { ServerOptions } from './options.ts';
 import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
+import { openTracer, type Tracer } from './tracing/index.ts';
 import { openSecrets } from './sources/source-access.ts';
 
 const keptHours = 48;
@@ -40,22 +42,34 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+interface Tracing {
+  readonly tracer: Tracer | undefined;
+  /** Takes what is to hear of traces that could not be sent. */
+  readonly onReport: (report: (error: unknown) => void) => void;
+}
+
 /** Starts a server. @throws CodedError `store-…`, `address-in-use` */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  let report: (error: unknown) => void = () => undefined;
+  const tracer = await openTracer(options.env, {
+    version: engine.replace('plimsoll ', ''),
+    onError: (error) => report(error),
+  });
   const store = await openStore({
     connections: 16,
+    onQuery: tracer === undefined ? undefined : (...query) => tracer.query(...query),
     ...{ bodies: options.bodies, env: options.env },
     ...(options.databaseUrl === undefined ? { folder: options.data } : { databaseUrl: options.databaseUrl }),
   });
   try {
-    return await serveFrom(store, options);
+    return await serveFrom(store, options, { tracer, onReport: (given) => (report = given) });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function serveFrom(store: Store, options: ServerOptions): Promise<RunningServer> {
+async function serveFrom(store: Store, options: ServerOptions, { tracer, onReport }: Tracing): Promise<RunningServer> {
   await seedPolicies(store);
   const hub = new LiveHub(store);
   const ledger = new LedgerWriter(store);
@@ -65,6 +79,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const judging = new JudgeWorker({
     ...{ program, env, databasePath: options.database },
     store: databaseUrl === undefined ? { folder: path.resolve(options.data) } : { databaseUrl },
+    tracer,
     onDone: () => hub.wake(),
     onError: (error) => app.log.error({ err: error }, 'judging again failed'),
   });
@@ -72,6 +87,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     options,
     publicUrl,
     store,
+    tracer,
     ledger,
     hub,
     metrics: makeMetrics(),
@@ -89,6 +105,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
   const workers = new ScanWorkers(service);
   const authenticator = new Authenticator(store, () => publicUrl().startsWith('https:'));
   const app: FastifyInstance = makeApp(service, authenticator);
+  onReport((error) => app.log.warn({ err: error }, 'traces could not be sent'));
   await hub.start();
   await listen(app, options);
   own ||= addressOf(app, options);
@@ -134,6 +151,7 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
     service.findings.close();
     await ledger.close();
     await store.close();
+    await tracer?.close();
   };
   return {
     url: own,

@@ -7,6 +7,7 @@ import type { CurrentFindings } from './jobs/current-findings.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { OidcLogIn } from './identity/oidc.ts';
 import type { ServerOptions } from './options.ts';
+import type { Tracer } from './tracing/index.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 
 /** Who asks: known by a session, a token or a certificate. */
@@ -33,6 +34,8 @@ export interface Service {
   readonly metrics: Metrics;
   readonly findings: CurrentFindings;
   readonly secrets: SecretBox;
+  /** Absent: no traces are wanted. */
+  readonly tracer: Tracer | undefined;
   readonly oidc: OidcLogIn | undefined;
   /** Wakes the workers that scan. */
   readonly wakeJobs: () => void;

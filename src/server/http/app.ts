@@ -13,6 +13,8 @@ import { addOpenRoutes } from './open-routes.ts';
 import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { Span } from '../tracing/index.ts';
+import { readTraceparent } from '../tracing/trace-context.ts';
 import { encodingFor, StaticFiles } from './static-files.ts';
 import { StoreRoom } from './store-room.ts';
 
@@ -98,6 +100,7 @@ function addRoute(app: FastifyInstance, setting: RouteSetting): void {
 }
 
 /** Who asks, of requests that were let in. */
+const spans = new WeakMap<FastifyRequest, Span>();
 const admitted = new WeakMap<FastifyRequest, Identity | undefined>();
 
 async function admit(setting: RouteSetting, request: FastifyRequest): Promise<void> {
@@ -123,7 +126,10 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
     request,
     reply,
   } as unknown as Asked<Route>;
-  const run = (): Promise<unknown> => handler(asked);
+  const span = spans.get(request);
+  // What reads a body has left what was around the request: it is entered again.
+  const run = (): Promise<unknown> =>
+    span === undefined ? handler(asked) : service.tracer!.within(span, () => handler(asked));
   const key = request.headers['idempotency-key'];
   const value =
     route.idempotent === true && typeof key === 'string' && identity !== undefined
@@ -223,12 +229,28 @@ function addHooks(app: FastifyInstance, service: Service): void {
   const headers = securityHeaders(
     service.options.tls !== undefined || service.options.publicUrl?.startsWith('https:') === true,
   );
-  app.addHook('onRequest', (_, reply, done) => {
+  const { tracer } = service;
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
-    done();
+    if (tracer === undefined) return done();
+    const route = request.routeOptions.url;
+    const span = tracer.start(route === undefined ? request.method : `${request.method} ${route}`, {
+      kind: 'server',
+      parent: readTraceparent(request.headers['traceparent']),
+      attributes: {
+        'http.request.method': request.method,
+        'url.path': request.url.split('?', 1)[0]!,
+        ...(route === undefined ? {} : { 'http.route': route }),
+      },
+    });
+    spans.set(request, span);
+    tracer.within(span, done);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
+    const span = spans.get(request);
+    span?.set({ 'http.response.status_code': reply.statusCode });
+    span?.end(reply.statusCode >= 500 ? `it answers ${reply.statusCode}` : undefined);
     service.metrics.requests.observe(
       { route, method: request.method, status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
