@@ -22,6 +22,7 @@ export {
   ledgerKeys,
   proveConsistency,
   proveInclusion,
+  firstHead,
   signTreeHead,
   treeHeads,
 } from './ledger/tree-heads.ts';
@@ -112,19 +113,13 @@ export {
   type InventoryReport,
   noteContainers,
 } from './inventory/note-containers.ts';
-export {
-  type ContainerFilter,
-  findingReach,
-  type FindingReach,
-  type KeptContainer,
-  listContainers,
-  runningOn,
-} from './inventory/containers.ts';
+export { findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
 export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
 export { inTransaction, type Work } from './transaction.ts';
 export {
   addScanJob,
+  addScanJobOnce,
   cancelScanJob,
   claimScanJob,
   countWaitingJobs,
@@ -159,6 +154,7 @@ export {
   takeLogIn,
   useSetupLink,
 } from './service/people.ts';
+export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
 export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
 export {
@@ -180,14 +176,8 @@ export { type Pruned, pruneStore } from './retention.ts';
 export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
-export {
-  type ContainerRow,
-  containersWithVerdict,
-  listWorkloads,
-  runningPlaces,
-  type WorkloadRow,
-} from './views/running.ts';
-export { readFleet, readTrend } from './views/fleet.ts';
+export { type ContainerRow, listContainers, listWorkloads, runningPlaces, type WorkloadRow } from './views/running.ts';
+export { hostsOfTeams, readFleet, readTrend } from './views/fleet.ts';
 export {
   countRecords,
   imagesOnBase,

@@ -266,7 +266,7 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
       ['b', 'node-7', digest(77)],
       ['c', 'node-7', null],
     ]);
-    const all = await api.listContainers(store, { withEnded: true });
+    const all = await api.listContainers(store, { running: false });
     expect(all.items.map(({ id, until }) => [id, until])).toEqual([
       ['a', '2026-11-02T00:00:00.000Z'],
       ['b', null],

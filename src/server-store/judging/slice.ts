@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ImageRecord, Verdict } from '../../model/index.ts';
 import { jsonText } from '../hostile-text.ts';
 import { type ChangedLives, noteLives } from '../images/finding-lives.ts';
-import { contentDigest, lockVerdicts } from '../images/verdicts.ts';
+import { contentDigest, lockVerdicts, waiversOf } from '../images/verdicts.ts';
 import type { Store } from '../store.ts';
 
 /** A verdict that holds, without its contents. */
@@ -185,16 +185,17 @@ function rowOf(image: string, verdict: Verdict, content: string): object {
     worst: verdict.violations[0]?.severity ?? null,
     content_digest: content,
     body: verdict,
+    waivers: waiversOf(verdict),
   };
 }
 
 async function insertVerdicts(store: Store, rows: readonly object[], at: string): Promise<void> {
   await sql`INSERT INTO verdict (image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst,
-      content_digest, body, since, judged_at)
-    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body,
+      content_digest, body, waivers, since, judged_at)
+    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body, waivers,
       ${at}::timestamptz, ${at}::timestamptz
     FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS given (image text, scope text, result text, policy_name text,
-      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb)`.execute(
+      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb, waivers text[])`.execute(
     store.db,
   );
 }

@@ -51,6 +51,7 @@ export interface ImageTables {
     worst: string | null;
     content_digest: string;
     body: JSONColumnType<object>;
+    waivers: string[] | null;
     since: string;
     judged_at: string;
     until: string | null;

@@ -29,6 +29,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'policy-too-large': 413,
   'bad-reference': 422,
   'reference-refused': 422,
+  'bad-source-address': 422,
+  'bad-docker-host': 422,
   'bad-cursor': 400,
   'too-many-requests': 429,
   'too-many-jobs': 429,

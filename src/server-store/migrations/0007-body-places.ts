@@ -2,8 +2,8 @@ import type { Migration } from './migration.ts';
 
 /** Bodies may lie outside of the database: where, and what was ever brought there. */
 export const bodyPlaceTables: Migration = {
-  number: 6,
-  name: 'body-places',
+  number: 7,
+  name: 'body places',
   sql: `
 CREATE TABLE body_place (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
