@@ -14,7 +14,9 @@ export async function bodies(flags: BodiesFlags, io: Io): Promise<void> {
   await withStore({ ...storeOptions(flags), bodies: flags.bodies, env: io.env }, async (store) => {
     if (flags.move === true) await move(store, io);
     if (flags.check === true) await check(store, io);
-    for (const { where, bodies: count, storedBytes, unreadable, isOurs } of await bodiesByPlace(store)) {
+    const all = await bodiesByPlace(store);
+    if (all.length === 0) io.stdout.write('nothing is kept yet\n');
+    for (const { where, bodies: count, storedBytes, unreadable, isOurs } of all) {
       const notes = [
         ...(unreadable === 0 ? [] : [`${unreadable} lost or altered`]),
         ...(isOurs ? [] : ["another store's: read, never taken away"]),

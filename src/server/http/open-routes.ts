@@ -37,7 +37,7 @@ async function bodiesState({ store, metrics }: Service): Promise<object> {
   const warnings = [
     ...(images === 0
       ? []
-      : [`the records of ${images} images are lost: nothing can be told of them until they are scanned again`]),
+      : [`the records of ${images} image(s) are lost: nothing can be told of them until they are scanned again`]),
     ...(trouble === undefined ? [] : [`where records lie does not answer: ${trouble.code}`]),
   ];
   return warnings.length === 0 ? {} : { warnings };
