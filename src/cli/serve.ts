@@ -8,7 +8,7 @@ import { visibleText } from '../report/index.ts';
 import type { ServerOptions } from '../server/index.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
-import { addStoreOptions, type StoreFlags } from './store-options.ts';
+import { addBodiesOption, addStoreOptions, type StoreFlags } from './store-options.ts';
 
 interface ServeFlags extends StoreFlags {
   readonly listen: string;
@@ -27,6 +27,7 @@ interface ServeFlags extends StoreFlags {
   readonly localEngine?: boolean;
   readonly bases?: string;
   readonly notifications?: string;
+  readonly bodies: string;
   readonly db?: string;
   readonly web?: string;
   readonly scans: number;
@@ -78,7 +79,7 @@ export const registerServe: RegisterCommand = (command, io) => {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
     );
-  addStoreOptions(command, io).action((flags: ServeFlags) => serve(flags, io));
+  addBodiesOption(addStoreOptions(command, io)).action((flags: ServeFlags) => serve(flags, io));
 };
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {
@@ -113,7 +114,15 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
   const { host, port } = addressOf(flags.listen);
   const data = path.resolve(flags.data);
   return {
-    ...{ data, host, port, databaseUrl: flags.databaseUrl, env: io.env, logLevel: flags.logLevel },
+    ...{
+      data,
+      host,
+      port,
+      databaseUrl: flags.databaseUrl,
+      bodies: flags.bodies,
+      env: io.env,
+      logLevel: flags.logLevel,
+    },
     publicUrl: flags.publicUrl?.replace(/\/+$/, ''),
     tls: tlsOf(flags),
     oidc: oidcOf(flags),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { activePolicyName, seedPolicies } from '../flows/keep-image/index.ts';
-import { localActor } from '../flows/ledger/index.ts';
+import { ledgerSigner, localActor } from '../flows/ledger/index.ts';
 import { makeLogInLink, noteServerAddress } from '../flows/log-in/index.ts';
 import { NotifyWorker } from '../flows/notify/index.ts';
 import { addLocalEngine, keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
@@ -12,13 +12,16 @@ import { makeApp } from './http/app.ts';
 import { makeMetrics } from './http/metrics.ts';
 import { Authenticator } from './identity/authenticate.ts';
 import { OidcLogIn } from './identity/oidc.ts';
+import { BodyKeeper } from './jobs/body-keeper.ts';
 import { CurrentFindings } from './jobs/current-findings.ts';
+import { HeadWorker } from './jobs/head-worker.ts';
 import { JudgeWorker } from './jobs/judge-worker.ts';
 import { ScanWorkers } from './jobs/scan-worker.ts';
 import { LiveHub } from './live/hub.ts';
 import type { ServerOptions } from './options.ts';
 import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
+import { openSecrets } from './sources/source-access.ts';
 
 const keptHours = 48;
 /** How long an answer that is under way may still take when the server ends. */
@@ -41,6 +44,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore({
     connections: 16,
+    ...{ bodies: options.bodies, env: options.env },
     ...(options.databaseUrl === undefined ? { folder: options.data } : { databaseUrl: options.databaseUrl }),
   });
   try {
@@ -103,16 +107,29 @@ async function serveFrom(store: Store, options: ServerOptions): Promise<RunningS
           onError: (error) => app.log.error({ err: error }, 'telling of turns failed'),
         });
   telling?.start();
+  const heads = new HeadWorker(store, {
+    signer: () => ledgerSigner({ folder: options.data }, { env, signal: new AbortController().signal }),
+    everyMs: (options.treeHeadSeconds ?? 60) * 1000,
+    onError: (error) => app.log.error({ err: error }, 'signing a tree head failed'),
+  });
+  heads.start();
   const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
   const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
   cleaning.unref();
+  const bodies = new BodyKeeper(store, {
+    onLost: () => judging.wake(),
+    onTrouble: (error) => app.log.error({ err: error }, 'bodies outside of the database'),
+  });
+  bodies.start();
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(cleaning);
+    await bodies.stop();
     await watch.stop();
     await workers.stop();
     await judging.stop();
     await telling?.stop();
+    await heads.stop();
     await close(app, hub);
     service.findings.close();
     await ledger.close();
@@ -135,15 +152,16 @@ function watchFor(service: Service, onTrouble: (message: string) => void): { sto
   const done = watchSources({
     store,
     ledger,
-    env: options.env,
+    // However names resolve by then: what was checked when a source was set up is checked at each connection.
+    env: {
+      ...options.env,
+      PLIMSOLL_REFUSE_ADDRESSES: 'private',
+      PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
+    },
     holder: randomUUID(),
     signal: ending.signal,
     image: { cacheDirectory: options.cacheDirectory },
-    directory: keptSources(store, ({ sealed }) =>
-      Object.fromEntries(
-        Object.entries(sealed).map(([name, text]) => [name, secrets.open(text, `source ${name}`)] as const),
-      ),
-    ),
+    directory: keptSources(store, (source) => openSecrets(secrets, source)),
     wantScan: scansByJobs(store, service.wakeJobs),
     onChange: () => hub.wake(),
     onTrouble,
