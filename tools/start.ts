@@ -24,6 +24,8 @@ process.stdout.on('error', () => undefined);
 try {
   process.exitCode = await start();
 } catch (error) {
+  // What a signal has ended may be told before the signal is.
+  await new Promise((resolve) => setImmediate(resolve));
   if (ending.signal.aborted) process.exitCode = 0;
   else process.exitCode = failed(error);
 }

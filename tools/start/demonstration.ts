@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import * as z from 'zod';
 import { activePolicy, keepImage } from '../../src/flows/keep-image/index.ts';
 import { localActor } from '../../src/flows/ledger/index.ts';
 import type { ImageRecord, Verdict } from '../../src/model/index.ts';
@@ -36,6 +37,9 @@ export interface Shown {
   readonly verdict?: Verdict;
 }
 
+/** As the store keeps it; what another version kept otherwise is made anew. */
+const shownShape = z.object({ reference: z.string(), base: z.string(), image: z.string() });
+
 /** Takes in the advisories that come along, where the server has none. */
 export async function importAdvisories(demo: Demonstration): Promise<void> {
   const { root, program, database } = demo;
@@ -49,8 +53,8 @@ export async function importAdvisories(demo: Demonstration): Promise<void> {
 
 /** Makes the image, scans it as anyone would and keeps its record; once for a folder of data. */
 export async function showImage(store: Store, demo: Demonstration): Promise<Shown> {
-  const known = (await readSetting(store, setting)) as Shown | undefined;
-  if (known !== undefined) return known;
+  const known = shownShape.safeParse(await readSetting(store, setting));
+  if (known.success) return known.data;
   const { program, data, database, env } = demo;
   say('making a small image, a web shop on Debian (tools/demo/demo-image.ts)');
   if (!fs.existsSync(path.join(data, baseName)))
