@@ -1,4 +1,4 @@
-import { activePolicyName } from '../../flows/keep-image/index.ts';
+import { activePolicy, activePolicyName } from '../../flows/keep-image/index.ts';
 import { simulatePolicy } from '../../flows/simulate/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { parsePolicy, preparePolicy } from '../../policy/index.ts';
@@ -25,7 +25,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now } = service;
   return {
     async listPolicies() {
-      const active = await activePolicyName(store);
+      const active = await judgedBy(service);
       return {
         items: await Promise.all((await listDocuments(store, 'policy')).map((each) => summaryOf(each, active))),
       };
@@ -34,12 +34,14 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
       const found = await readDocument(store, 'policy', params.name, query.version);
       if (found === undefined) throw notFound(`policy ${params.name}`);
       reply.header('etag', `"${found.version}"`);
-      return { ...(await summaryOf(found, await activePolicyName(store))), text: found.text };
+      const active = await judgedBy(service);
+      const isOld = query.version !== undefined;
+      return { ...(await summaryOf(found, isOld ? { ...active, as: undefined } : active)), text: found.text };
     },
     async listPolicyVersions({ params }) {
       const versions = await documentHistory(store, 'policy', params.name);
       if (versions.length === 0) throw notFound(`policy ${params.name}`);
-      const active = await activePolicyName(store);
+      const active = { name: await activePolicyName(store) };
       return { items: await Promise.all(versions.map((each) => summaryOf(each, active))) };
     },
     async putPolicy({ params, body, identity, from, request, reply }) {
@@ -74,7 +76,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
       });
       service.judgeAgain();
       reply.header('etag', `"${written.version}"`);
-      return { ...(await summaryOf(written, await activePolicyName(store))), text: written.text };
+      return { ...(await summaryOf(written, await judgedBy(service))), text: written.text };
     },
     async checkPolicy({ body }) {
       try {
@@ -122,7 +124,18 @@ function basedOnOf(ifMatch: string | undefined, before: DocumentVersion | undefi
   );
 }
 
-async function summaryOf(document: DocumentVersion, active: string): Promise<PolicySummary> {
+interface JudgedBy {
+  readonly name: string;
+  readonly as?: { readonly digest: string; readonly waivers: number } | undefined;
+}
+
+/** What images are judged by now, by the name and the digest that verdicts have. */
+async function judgedBy({ store, now }: Service): Promise<JudgedBy> {
+  const { name, policy, prepared } = await activePolicy(store, now());
+  return { name, as: { digest: prepared.digest, waivers: policy.waivers.length } };
+}
+
+async function summaryOf(document: DocumentVersion, active: JudgedBy): Promise<PolicySummary> {
   const { name, version, digest, writtenBy, writtenAt, why, text } = document;
   const scopes = await parsePolicy(text, `policy ${name}`).then(
     ({ policy }) => policy.scopes.map((scope) => scope.name),
@@ -131,8 +144,8 @@ async function summaryOf(document: DocumentVersion, active: string): Promise<Pol
   return {
     ...{ name, version, digest, writtenBy, writtenAt },
     scopes: ['default', ...scopes],
-    active: name === active,
-    ...known({ why }),
+    active: name === active.name,
+    ...known({ why, judgedAs: name === active.name ? active.as : undefined }),
   } as PolicySummary;
 }
 

@@ -56,7 +56,8 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
         reach: identity.reach,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
-      return pageWith(page, waiverOf);
+      const { items, ...next } = pageWith(page, waiverOf);
+      return { items: await Promise.all(items), ...next };
     },
     async requestWaiver({ body, identity, from }) {
       const { text, reason, image, finding } = body;
@@ -103,12 +104,19 @@ async function reachWaiver({ store }: Service, { reach }: Identity, id: string):
   return row;
 }
 
-function waiverOf(row: WaiverRow): Waiver {
+async function waiverOf(row: WaiverRow): Promise<Waiver> {
   const { id, text, owner, reason, requestedBy, requestedAt, covers, image, finding, decidedBy, decidedAt, decision } =
     row;
+  // One that the format of an older version took may be refused by now: it is shown all the same.
+  const said = await parseWaivers(text, 'waiver').then(
+    ([waiver]) => waiver,
+    () => undefined,
+  );
+  const about = { rule: said?.rule, finding: said?.finding, package: said?.package, path: said?.path };
   return {
     ...{ id, text, owner, reason, requestedBy, requestedAt, covers },
+    about: known({ ...about, scope: said?.scope }),
     state: row.isExpired ? 'expired' : row.state,
-    ...known({ image, finding, decidedBy, decidedAt, decision, expires: row.expiresAt }),
+    ...known({ image, finding, decidedBy, decidedAt, decision, expires: row.expiresAt, imageName: row.imageName }),
   } as Waiver;
 }

@@ -68,13 +68,13 @@ export function useEventCount(...of: readonly LiveKind[]): number {
 
 /** Which questions an event makes stale. Several events in a moment are one question. */
 const stale: Readonly<Record<LiveKind, readonly (readonly string[])[]>> = {
-  image: [['fleet'], ['advisories'], ['bases']],
-  verdict: [['fleet'], ['bases'], ['image']],
-  container: [['fleet'], ['workload']],
+  image: [['fleet'], ['advisories'], ['bases'], ['base'], ['image'], ['impact']],
+  verdict: [['fleet'], ['bases'], ['base'], ['image'], ['impact']],
+  container: [['fleet'], ['workload'], ['image'], ['impact'], ['sources']],
   job: [],
   ledger: [],
   source: [['sources'], ['fleet']],
-  waiver: [],
+  waiver: [['image']],
   policy: [['policies']],
   reset: [[]],
 };
