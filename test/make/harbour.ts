@@ -39,7 +39,10 @@ export interface Harbour {
   reference(name: string): string;
   /** Runs an image that the engine has or gets. */
   run(image: BuiltImage, name: string, container: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Of data/demo-advisories. */
   importAdvisories(...files: readonly string[]): Promise<void>;
+  /** One in OSV's form. */
+  importText(advisory: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,7 +85,11 @@ export async function startHarbour(databaseUrl: string, more: Partial<ServerOpti
         const said = Object.entries(labels).flatMap(([label, text]) => ['--label', `${label}=${text}`]);
         await engine.docker(['run', '--detach', '--network', 'none', '--name', container, ...said, name]);
       },
-      importAdvisories: (...names) => importInto(server, people.security, names),
+      async importAdvisories(...names) {
+        for (const name of names)
+          await harbour.importText(JSON.parse(readFileSync(join(advisories, name), 'utf8')) as object);
+      },
+      importText: (advisory) => importInto(server, people.security, advisory),
     };
     await fill(harbour, `tcp://127.0.0.1:${gate.port}`);
     return harbour;
@@ -211,15 +218,13 @@ async function logPeopleIn(server: TestServer): Promise<Harbour['people']> {
   };
 }
 
-async function importInto({ url }: TestServer, { cookie, csrf }: LoggedIn, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const answer = await fetch(new URL('/v1/advisories/import', url), {
-      method: 'POST',
-      headers: { cookie, 'x-csrf-token': csrf, 'content-type': 'application/x-ndjson' },
-      body: JSON.stringify(JSON.parse(readFileSync(join(advisories, name), 'utf8'))),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
+async function importInto({ url }: TestServer, { cookie, csrf }: LoggedIn, advisory: object): Promise<void> {
+  const answer = await fetch(new URL('/v1/advisories/import', url), {
+    method: 'POST',
+    headers: { cookie, 'x-csrf-token': csrf, 'content-type': 'application/x-ndjson' },
+    body: `${JSON.stringify(advisory)}\n`,
+  });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 /** A port on loopback that leads to the engine's socket. */

@@ -9,6 +9,8 @@ export type WaiverRow = KeptWaiver & {
   readonly isExpired: boolean;
   /** Of the image that it was asked for. */
   readonly imageName: string | null;
+  /** Of that image. */
+  readonly team: string | null;
 };
 
 /** Waivers in any state, the latest request first, with how many verdicts each changes. */
@@ -45,6 +47,7 @@ export async function allWaivers(
       requested_by AS "requestedBy", requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", decision,
       ${expired} AS "isExpired",
       (SELECT name FROM record WHERE record.image = waiver.image) AS "imageName",
+      (SELECT team FROM image_fact WHERE image_fact.image = waiver.image) AS team,
       CASE WHEN state = 'approved' THEN (SELECT count(*)::int FROM verdict WHERE until IS NULL
         AND body @> jsonb_build_object('waived', jsonb_build_array(jsonb_build_object('waiver', jsonb_build_object('id', waiver.id)))))
         ELSE 0 END AS covers

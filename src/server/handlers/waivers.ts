@@ -40,11 +40,12 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
       throw new CodedError('forbidden', 'who asked for it may withdraw it, or who decides on waivers');
     await inTransaction(store, async ({ store: inner, appendToLedger }) => {
       await decideWaiver(inner, { id: row.id, state, by: identity.actor.name, why: body.why, now: now() });
-      await tellLive(inner, [{ body: { kind: 'waiver', at: now().toISOString(), waiver: row.id, state } }]);
       const subject = { kind: 'waiver', name: row.id };
       await appendToLedger([eventBy(identity, from, { action: actions[state], subject, why: body.why })]);
     });
     if (state !== 'refused') await service.judgeAgainNow();
+    // Told when verdicts rest on it: who looks on then reads these.
+    await tell(service, row, state);
     service.hub.wake();
     return waiverOf(await reachWaiver(service, identity, row.id));
   };
@@ -83,19 +84,23 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
           ...(image === undefined ? {} : { image }),
           ...(finding === undefined ? {} : { finding }),
         });
-        await tellLive(inner, [
-          { body: { kind: 'waiver', at: now().toISOString(), waiver: only.id, state: 'requested' } },
-        ]);
         const subject = { kind: 'waiver', name: only.id };
         const details = { image, finding, owner: only.owner, expires: only.expires };
         await appendToLedger([eventBy(identity, from, { action: 'waiver.request', subject, why: reason, details })]);
       });
-      return waiverOf(await reachWaiver(service, identity, only.id));
+      const asked = await reachWaiver(service, identity, only.id);
+      await tell(service, asked, 'requested');
+      return waiverOf(asked);
     },
     approveWaiver: (asked) => decide(asked, 'approved'),
     refuseWaiver: (asked) => decide(asked, 'refused'),
     withdrawWaiver: (asked) => decide(asked, 'withdrawn'),
   };
+}
+
+/** Whoever reaches the image hears of it. */
+async function tell({ store, now }: Service, { id, team }: WaiverRow, state: Decision | 'requested'): Promise<void> {
+  await tellLive(store, [{ team, body: { kind: 'waiver', at: now().toISOString(), waiver: id, state } }]);
 }
 
 async function reachWaiver({ store }: Service, { reach }: Identity, id: string): Promise<WaiverRow> {
