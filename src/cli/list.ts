@@ -116,7 +116,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'login',
-    summary: 'keep the token for a server',
+    summary: 'keep the token for a server; login link: log in on the page',
     load: async () => (await import('./login.ts')).registerLogin,
   },
   {

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type pg from 'pg';
 import { CodedError } from '../model/index.ts';
+import { BodyPlaces } from './bodies/places.ts';
 import { storeError } from './connection/errors.ts';
 import { StorePool } from './connection/pool.ts';
 import { EmbeddedCluster } from './embedded/cluster.ts';
@@ -17,6 +18,10 @@ export type StoreOptions = {
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
   readonly patienceMs?: number;
+  /** Where new bodies go, as `s3://…` or `oci://…` (docs/howto/store.md). Default: the database. What is kept is read from where it lies. */
+  readonly bodies?: string | undefined;
+  /** Credentials and proxies for places outside of the database. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
 const oldestVersion = 140_000;
@@ -47,14 +52,17 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  const places = new BodyPlaces({ setting: options.bodies, env: options.env ?? process.env });
   const close = async (): Promise<void> => {
+    places.close();
     await db.destroy();
     await pool.end();
     await cluster?.release();
   };
   try {
+    await places.address();
     const serverVersion = await checkServer(pool, where);
-    return { db, pool, where, serverVersion, close };
+    return { db, pool, places, where, serverVersion, close };
   } catch (error) {
     await close();
     throw storeError(error);

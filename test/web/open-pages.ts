@@ -69,14 +69,15 @@ export async function openPages(data: Amount, fail = false): Promise<Pages> {
 }
 
 export async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenPage> {
-  const page = await browser.newPage({
+  // A context of its own, in which a test may open further pages.
+  const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: 900 },
     colorScheme: options.theme ?? 'light',
     reducedMotion: 'reduce',
   });
   const [name, value] = (options.cookie ?? '').split('=', 2);
-  if (name !== undefined && value !== undefined)
-    await page.context().addCookies([{ name, value, url: new URL(url).origin }]);
+  if (name !== undefined && value !== undefined) await context.addCookies([{ name, value, url: new URL(url).origin }]);
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -49,7 +49,7 @@ export async function allWaivers(
       (SELECT name FROM record WHERE record.image = waiver.image) AS "imageName",
       (SELECT team FROM image_fact WHERE image_fact.image = waiver.image) AS team,
       CASE WHEN state = 'approved' THEN (SELECT count(*)::int FROM verdict WHERE until IS NULL
-        AND body @> jsonb_build_object('waived', jsonb_build_array(jsonb_build_object('waiver', jsonb_build_object('id', waiver.id)))))
+        AND waivers IS NOT NULL AND waivers @> ARRAY[waiver.id])
         ELSE 0 END AS covers
     FROM waiver WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY requested_at DESC, waiver.id LIMIT ${size + 1}`.execute(store.db);

@@ -11,6 +11,7 @@ import { ledgerHandlers } from './ledger.ts';
 import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
+import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
 import { waiverHandlers } from './waivers.ts';
 
@@ -21,6 +22,7 @@ export function makeHandlers(service: Service, authenticator: Authenticator): Ha
     ...imageDetailHandlers(service),
     ...scanHandlers(service),
     ...inventoryHandlers(service),
+    ...sourceHandlers(service),
     ...baseHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),

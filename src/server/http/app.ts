@@ -78,16 +78,29 @@ function addRoute(app: FastifyInstance, setting: RouteSetting): void {
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimitBytes ?? mebibyte,
+    // Who may not has nothing of what they send read.
+    onRequest: (request) => admit(setting, request),
     handler: (request, reply) => answer(setting, request, reply),
   });
 }
 
-async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { route, service, authenticator, limits, handler } = setting;
+/** Who asks, of requests that were let in. */
+const admitted = new WeakMap<FastifyRequest, Identity | undefined>();
+
+async function admit(setting: RouteSetting, request: FastifyRequest): Promise<void> {
+  const { route, service, limits } = setting;
   if (route.permission === 'public' && route.tag === 'session' && route.path !== '/v1/session')
     limits.logIn.take(request.ip, Date.now());
-  const identity = await identify(request, { route, authenticator, limits });
+  const identity = await identify(request, setting);
   if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
+  // An upload is a file, whatever it is said to be: it is looked at by whoever takes it.
+  if (route.rawBody === 'application/octet-stream') request.raw.headers['content-type'] = route.rawBody;
+  admitted.set(request, identity);
+}
+
+async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { route, service, handler } = setting;
+  const identity = admitted.get(request);
   const asked = {
     params: parse(route.params, request.params, 'address'),
     query: parse(route.query, request.query, 'query'),
@@ -181,9 +194,15 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   );
+  // What registries send of themselves; two names of the same form.
+  for (const version of ['v1', 'v2'])
+    app.addContentTypeParser(
+      `application/vnd.docker.distribution.events.${version}+json`,
+      { parseAs: 'buffer' },
+      (_, body, done) => done(null, body),
+    );
   // Uploads are read by their handler, piece by piece.
-  for (const type of ['application/octet-stream', 'application/zip', 'application/x-ndjson'])
-    app.addContentTypeParser(type, (_, payload, done) => done(null, payload));
+  app.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload));
 }
 
 function addHooks(app: FastifyInstance, service: Service): void {

@@ -29,6 +29,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'policy-too-large': 413,
   'bad-reference': 422,
   'reference-refused': 422,
+  'bad-source-address': 422,
+  'bad-docker-host': 422,
   'bad-cursor': 400,
   'too-many-requests': 429,
   'too-many-jobs': 429,
@@ -36,6 +38,10 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'ledger-closed': 503,
   'store-unreachable': 503,
   'store-full': 507,
+  'body-missing': 410,
+  'body-unreadable': 410,
+  'body-place-unreachable': 502,
+  'body-place-denied': 502,
   stopping: 503,
 };
 
@@ -46,6 +52,7 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not there',
   405: 'Not a method of this',
   409: 'In the way of something else',
+  410: 'No longer there',
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Of another kind',

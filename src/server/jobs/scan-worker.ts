@@ -14,6 +14,7 @@ import {
 } from '../../server-store/index.ts';
 import { jobOf } from '../handlers/shapes.ts';
 import type { Service } from '../service.ts';
+import { accessBy } from '../sources/source-access.ts';
 
 const leaseSeconds = 15;
 const renewMs = 1000;
@@ -104,6 +105,7 @@ export class ScanWorkers {
       if (job.cancelAsked) throw new CodedError('scan-cancelled', 'the scan was cancelled');
       const { options } = this.#service;
       const record = await scanInProcess({
+        access: job.source === null ? undefined : await accessBy(this.#service, job.source),
         ...{ reference: job.reference, platform: job.platform ?? undefined, timeoutMs, signal: stop.signal },
         ...{ program: options.program, database: options.database, cacheDirectory: options.cacheDirectory },
         ...{ bases: options.bases, allowAddresses: options.allowAddresses, env: options.env },
@@ -118,6 +120,7 @@ export class ScanWorkers {
         actor: job.requestedBy,
         from: 'scan job',
         now: now(),
+        askedDigest: digestAskedFor(job.reference),
         async alongside(inner) {
           const ended = await endScanJob(inner, mine, { state: 'done', image: record.image.digest });
           if (ended === undefined) throw new JobLost();
@@ -169,4 +172,9 @@ export class ScanWorkers {
     const { store, now } = this.#service;
     await tellLive(store, [{ team: job.team, body: { kind: 'job', at: now().toISOString(), job: jobOf(job) } }]);
   }
+}
+
+/** The digest by which a registry was asked: what it gave was checked against it. */
+function digestAskedFor(reference: string): string | undefined {
+  return reference.startsWith('docker:') ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
 }
