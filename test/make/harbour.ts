@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,14 +6,14 @@ import type { Job, Waiver } from '../../src/server/contract/index.ts';
 import { addSession, seePerson } from '../../src/server-store/index.ts';
 import { digestOf, newSecret } from '../../src/server/identity/digests.ts';
 import type { ServerOptions } from '../../src/server/index.ts';
+import { alpineData, catalogue, openGate, plimsoll } from './harbour-parts.ts';
 import { harbourBases, harbourImages, type HarbourImage } from './harbour-images.ts';
 import type { BuiltImage } from './image-builder.ts';
 import { writeDockerArchive } from './image-files.ts';
 import { type OwnEngine, startOwnEngine } from './own-engine.ts';
 import { pushImage } from './push-image.ts';
 import { startRegistry, type TestRegistry } from './registry.ts';
-import { runCommand } from './run-command.ts';
-import { type Caller, caller, program, startTestServer, type TestServer } from './test-server.ts';
+import { type Caller, caller, startTestServer, type TestServer } from './test-server.ts';
 
 /** Somebody who is logged in. */
 export interface LoggedIn {
@@ -186,20 +185,6 @@ async function askForWaivers({ people, images }: Harbour): Promise<void> {
   await people.security.call('POST', `/v1/waivers/${refused}/refuse`, { why: 'the fix has been out for a year' });
 }
 
-async function catalogue(folder: string, registry: TestRegistry, database: string): Promise<string> {
-  const bases = join(folder, 'bases');
-  const take = async (name: string, tag: string, ...more: readonly string[]): Promise<void> => {
-    const from = `registry:${registry.address}/bases/${name}:${tag}`;
-    const by = ['--by', 'ada@example.com', '--bases', bases];
-    await plimsoll('base', 'add', name, '--from', from, '--owner', 'platform@example.com', ...more, ...by);
-    // It fails where the base has something to mend: that is what the page shows.
-    await plimsoll('base', 'assess', name, '--db', database, '--bases', bases).catch(() => undefined);
-  };
-  await take('debian-12', '12.5', '--support-end', '2028-06-30', '--description', 'Debian without extras.');
-  await take('alpine-3', '3.22', '--support-end', '2027-05-01', '--purpose', 'static');
-  return bases;
-}
-
 async function logPeopleIn(server: TestServer): Promise<Harbour['people']> {
   const logIn = async (name: string, displayName: string, role: string, teams?: readonly string[]) => {
     const known = 'oidc:https://id.example.com';
@@ -225,32 +210,6 @@ async function importInto({ url }: TestServer, { cookie, csrf }: LoggedIn, advis
     body: `${JSON.stringify(advisory)}\n`,
   });
   if (!answer.ok) throw new Error(await answer.text());
-}
-
-/** A port on loopback that leads to the engine's socket. */
-async function openGate(socketPath: string): Promise<{ readonly port: number; stop(): void }> {
-  const gate = createServer((client) => {
-    const engine = connect(socketPath);
-    engine.on('error', () => client.destroy());
-    client.on('error', () => engine.destroy());
-    client.pipe(engine).pipe(client);
-  });
-  await new Promise<void>((done) => gate.listen(0, '127.0.0.1', done));
-  return { port: (gate.address() as AddressInfo).port, stop: () => void gate.close() };
-}
-
-/** Something is known of this Alpine, that nobody here has any more: so its images can be judged. */
-function alpineData(folder: string): string {
-  const file = join(folder, 'alpine.json');
-  const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.35.0-r0' }] }];
-  const affected = [{ package: { ecosystem: 'Alpine:v3.22', name: 'busybox' }, ranges }];
-  const advisory = { id: 'ALPINE-CVE-2022-28391', modified: '2026-11-20T00:00:00Z', upstream: [], affected };
-  writeFileSync(file, JSON.stringify({ ...advisory, published: '2022-04-03T00:00:00Z', summary: 'busybox: netstat' }));
-  return file;
-}
-
-async function plimsoll(...args: readonly string[]): Promise<string> {
-  return runCommand(program[0]!, [program[1]!, ...args]);
 }
 
 /** Waits until something is so; ample for a busy machine. */
