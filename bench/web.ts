@@ -3,26 +3,36 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../web/dev/browser.ts';
+import { fillServer } from './web-server.ts';
 import { startStandIn } from '../web/dev/stand-in.ts';
 
 /*
- * The first view: `npm run bench web [URL [COOKIE]]`. From the request for the page to its figures on the screen and the main
- * thread free, with an empty cache, over loopback, five times in fresh contexts of one browser; then how long a list of 100,000
- * rows takes from one screen to the next. Without an address over the stand-in, whose answers take no time: that measures the
- * pages. With one over that server, as whoever the cookie says: that measures both. The bar: 1 s with 10,000 images.
+ * The first view: `npm run bench web [IMAGES | URL COOKIE]`. From the request for the page to its figures on the screen and the main
+ * thread free, with an empty cache, over loopback, five times in fresh contexts of one browser; then how a list of all its rows
+ * scrolls, and what of it held the main thread. Over a real server that has that many images (default 10,000, the bar: 1 s), filled
+ * through its store, with a container of every fourth; with an address over that server, as whoever the cookie says. Last over the
+ * stand-in, for a list of 100,000 rows.
  */
-const [, , url, cookie] = process.argv;
-const standIn = url === undefined ? await startStandIn({ data: 'many' }) : undefined;
-const origin = url ?? standIn!.url;
+const [, , what = '10000', cookieGiven] = process.argv;
+const isAddress = /^https?:/.test(what);
+const filled = isAddress ? undefined : await fillServer(Number(what));
+let origin = isAddress ? what : filled!.url;
+let cookie = isAddress ? cookieGiven : filled!.cookie;
 const browser = await openBrowser();
+let standIn: Awaited<ReturnType<typeof startStandIn>> | undefined;
 try {
   await firstView('/', '.environments, .steps, .panel');
   await firstView('/images', '.table-body .table-row, .empty');
+  await firstView('/containers', '.table-body .table-row, .empty');
+  await scrolling();
+  standIn = await startStandIn({ data: 'many' });
+  [origin, cookie] = [standIn.url, undefined];
   await scrolling();
   bundle();
 } finally {
   await browser.close();
   await standIn?.close();
+  await filled?.close();
 }
 
 async function open(): Promise<Page> {
@@ -53,11 +63,14 @@ async function scrolling(): Promise<void> {
   const page = await open();
   await page.goto(`${origin}/images`);
   await page.locator('.table-body .table-row').first().waitFor();
-  for (let step = 0; step < 250 && !(await page.getByText('that is all').isVisible()); step += 1) {
+  for (let step = 0; step < 400 && !(await page.getByText('that is all').isVisible()); step += 1) {
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
     await page.waitForTimeout(30);
   }
   const rows = await page.locator('.table-foot span').first().innerText();
+  await page.evaluate(
+    `globalThis.long = []; new PerformanceObserver((list) => list.getEntries().forEach((each) => long.push(each.duration))).observe({ type: 'longtask' })`,
+  );
   const gaps = (await page.evaluate(`new Promise((done) => {
     const gaps = []; let last = performance.now(); let left = 240; scrollTo(0, 0);
     const step = (now) => { gaps.push(now - last); last = now; scrollBy(0, 700); left -= 1; left > 0 ? requestAnimationFrame(step) : done(gaps); };
@@ -65,7 +78,12 @@ async function scrolling(): Promise<void> {
   })`)) as number[];
   gaps.sort((a, b) => a - b);
   const at = (part: number): string => gaps[Math.floor(gaps.length * part)]!.toFixed(0);
-  say(`scrolling by 700 px a frame, ${rows}`, `median ${at(0.5)} ms a frame, 95 % ${at(0.95)} ms`);
+  const long = (await page.evaluate('long')) as number[];
+  const worst = long.length === 0 ? '' : `, the longest ${Math.max(...long).toFixed(0)} ms`;
+  say(
+    `scrolling by 700 px a frame, ${rows}`,
+    `median ${at(0.5)} ms a frame, 95 % ${at(0.95)} ms; ${long.length} long tasks in 240 frames${worst}`,
+  );
   await page.context().close();
 }
 

@@ -13,6 +13,8 @@ export interface TestServer extends RunningServer {
   readonly adminCookie: string;
   /** Somebody with a token of these permissions. */
   withToken(scopes: readonly Permission[], teams?: readonly string[]): Promise<Caller>;
+  /** Stops it and starts it again, at the same address over the same data. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export const program = [process.execPath, resolve('src/cli/main.ts')];
 
 export async function startTestServer(databaseUrl: string, more: Partial<ServerOptions> = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-server-'));
-  const server = await startServer({
+  const options: ServerOptions = {
     data: folder,
     databaseUrl,
     host: '127.0.0.1',
@@ -48,7 +50,9 @@ export async function startTestServer(databaseUrl: string, more: Partial<ServerO
     env: { PATH: process.env['PATH'], HOME: folder },
     logLevel: 'silent',
     ...more,
-  });
+  };
+  const server = await startServer(options);
+  let running = server;
   const { admin, cookie: adminCookie } = await logInFirst(server);
   return {
     ...server,
@@ -59,8 +63,12 @@ export async function startTestServer(databaseUrl: string, more: Partial<ServerO
       const made = await admin<MadeToken>('POST', '/v1/tokens', { name: `test ${scopes.join(' ')}`, scopes, teams });
       return caller(server.url, { authorization: `Bearer ${made.body.secret}` });
     },
+    async restart() {
+      await running.stop();
+      running = await startServer({ ...options, port: Number(new URL(server.url).port) });
+    },
     async close() {
-      await server.stop();
+      await running.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -26,14 +26,6 @@ describe.skipIf(noBrowser !== undefined)(
     });
     afterAll(() => pages?.close());
 
-    for (const theme of ['light', 'dark'] as const)
-      for (const address of addresses)
-        test(`${address} in the ${theme} theme`, async () => {
-          const { page, complaints } = await pages.open(address, { theme });
-          expect({ violations: await violationsOf(page), complaints }).toEqual({ violations: [], complaints: [] });
-          await page.close();
-        });
-
     test('the dialogs', async () => {
       const { page } = await pages.open(`/images/${failing}`);
       await page.keyboard.press('/');

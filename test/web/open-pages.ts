@@ -40,9 +40,11 @@ export interface Pages {
   readonly close: () => Promise<void>;
 }
 
-interface OpenOptions {
+export interface OpenOptions {
   readonly width?: number;
   readonly theme?: 'light' | 'dark';
+  /** Of who is logged in, as `name=value`. */
+  readonly cookie?: string;
 }
 
 export interface OpenPage {
@@ -73,6 +75,8 @@ export async function openPage(browser: Browser, url: string, options: OpenOptio
     colorScheme: options.theme ?? 'light',
     reducedMotion: 'reduce',
   });
+  const [name, value] = (options.cookie ?? '').split('=', 2);
+  if (name !== undefined && value !== undefined) await context.addCookies([{ name, value, url: new URL(url).origin }]);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -24,6 +24,7 @@ export function waiversOf(amount: Amount): Waiver[] {
   const common = {
     owner: 'team shop',
     image: digestOf(0),
+    about: { rule: 'fixable-severity', finding: 'CVE-2023-45853', package: 'zlib1g' },
     requestedBy: 'grace@example.com',
     requestedAt: time(2 * day),
   } as const;

@@ -44,7 +44,12 @@ for (const theme of values.theme)
       await page.waitForTimeout(700);
       const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
       if (wide === true) process.stderr.write(`${place} at ${width}: wider than the window\n`);
-      const name = `${place.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60) || 'fleet'}-${data}${fail ? '-fail' : ''}-${width}-${theme}.png`;
+      const name = `${
+        place
+          .replaceAll(/sha256:([0-9a-f]{8})[0-9a-f]+/g, '$1')
+          .replaceAll(/[^a-z0-9]+/gi, '-')
+          .slice(1, 60) || 'fleet'
+      }-${data}${fail ? '-fail' : ''}-${width}-${theme}.png`;
       await page.screenshot({ path: path.join(folder, name), fullPage: true, clip: undefined });
     }
     await page.close();

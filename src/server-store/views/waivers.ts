@@ -4,7 +4,14 @@ import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../pa
 import type { Store } from '../store.ts';
 import type { Reach } from './images.ts';
 
-export type WaiverRow = KeptWaiver & { readonly covers: number; readonly isExpired: boolean };
+export type WaiverRow = KeptWaiver & {
+  readonly covers: number;
+  readonly isExpired: boolean;
+  /** Of the image that it was asked for. */
+  readonly imageName: string | null;
+  /** Of that image. */
+  readonly team: string | null;
+};
 
 /** Waivers in any state, the latest request first, with how many verdicts each changes. */
 export async function allWaivers(
@@ -39,6 +46,8 @@ export async function allWaivers(
     await sql<WaiverRow>`SELECT id, state, text, owner, reason, expires_at AS "expiresAt", image, finding,
       requested_by AS "requestedBy", requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", decision,
       ${expired} AS "isExpired",
+      (SELECT name FROM record WHERE record.image = waiver.image) AS "imageName",
+      (SELECT team FROM image_fact WHERE image_fact.image = waiver.image) AS team,
       CASE WHEN state = 'approved' THEN (SELECT count(*)::int FROM verdict WHERE until IS NULL
         AND waivers IS NOT NULL AND waivers @> ARRAY[waiver.id])
         ELSE 0 END AS covers

@@ -8,6 +8,8 @@ export const PolicySummary = z.object({
   scopes: z.array(z.string()),
   /** The policy that images are judged by. */
   active: z.boolean(),
+  /** Of the active one: the digest by which verdicts of now name it, with the waivers that were approved. */
+  judgedAs: z.object({ digest: z.string(), waivers: z.int() }).optional(),
   writtenBy: z.string(),
   writtenAt: Time,
   why: z.string().optional(),
@@ -80,7 +82,16 @@ export const Waiver = z.object({
   reason: z.string(),
   expires: Time.optional(),
   image: z.string().optional(),
+  imageName: z.string().optional(),
   finding: z.string().optional(),
+  /** What it is about, as its text says. */
+  about: z.object({
+    rule: z.string().optional(),
+    finding: z.string().optional(),
+    package: z.string().optional(),
+    path: z.string().optional(),
+    scope: z.string().optional(),
+  }),
   requestedBy: z.string(),
   requestedAt: Time,
   decidedBy: z.string().optional(),

@@ -1,4 +1,4 @@
-import { type KeptLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
+import { type KeptLiveEvent, lastLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { sent } from '../http/handler.ts';
 import type { Identity, Service } from '../service.ts';
@@ -23,6 +23,7 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
       try {
         const missed =
           typeof asked === 'string' ? await liveEventsAfter(store, asked, 5000) : { events: [], gone: false };
+        const begin = typeof asked === 'string' ? undefined : await lastLiveEvent(store);
         reply.hijack();
         const { raw } = reply;
         raw.writeHead(200, {
@@ -31,7 +32,8 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
         });
-        raw.write('retry: 2000\n\n');
+        // An id alone: who loses the connection before anything happened knows where to go on, too.
+        raw.write(begin === undefined ? 'retry: 2000\n\n' : `retry: 2000\nid: ${begin}\n\n`);
         if (missed.gone)
           raw.write(`event: reset\ndata: ${JSON.stringify({ kind: 'reset', at: new Date().toISOString() })}\n\n`);
         const write = (event: KeptLiveEvent): void => {

@@ -95,7 +95,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
           ...(known(event) as { at: string; kind: 'verdict' | 'tag' | 'scan' }),
           what:
             event.kind === 'verdict'
-              ? `${event.scope}: ${event.from === null ? '' : `${event.from} → `}${event.to}${why === null ? '' : `: ${why}`}`
+              ? (why ?? 'nothing is against it any more')
               : event.kind === 'tag'
                 ? `${event.reference} points here`
                 : `scanned as ${event.reference}`,

@@ -122,6 +122,10 @@ function basedOnOf(ifMatch: string | undefined, before: DocumentVersion | undefi
   );
 }
 
+function judgedAs({ prepared, policy }: ActivePolicy): PolicySummary['judgedAs'] {
+  return { digest: prepared.digest, waivers: policy.waivers.length };
+}
+
 /** What the list says of a version; its digest is the one that verdicts by it carry. */
 async function summaryOf(document: DocumentVersion, active: ActivePolicy): Promise<PolicySummary> {
   const { name, version, writtenBy, writtenAt, why, text } = document;
@@ -137,7 +141,7 @@ async function summaryOf(document: DocumentVersion, active: ActivePolicy): Promi
     digest: inForce === undefined ? document.digest : policyDigest(inForce),
     scopes: ['default', ...(policy?.scopes ?? []).map((scope) => scope.name)],
     active: name === active.name,
-    ...known({ why }),
+    ...known({ why, judgedAs: isActive ? judgedAs(active) : undefined }),
   } as PolicySummary;
 }
 

@@ -23,31 +23,31 @@ export function provenanceOf(
         revision === undefined
           ? 'the image does not say which commit it was built from'
           : `${source ?? 'a source that it does not name'} at ${revision}, as the image itself says`,
-      ...(source === undefined ? {} : { who: source }),
+      ...(revision !== undefined || source === undefined ? {} : { who: source }),
     },
     {
       kind: 'builder',
       known: false,
-      detail: `no builder that is trusted here vouches for it${created === undefined ? '' : `; it says that it was made on ${created}`}`,
+      detail: `no builder that is trusted here vouches for it${created === undefined ? '' : `; it says of itself that it was made on ${created.slice(0, 10)}`}`,
     },
     {
       kind: 'signature',
       known: false,
       detail:
         attestations.length > 0
-          ? `${attestations.length} attestations lie beside it, which nobody has verified here`
-          : 'no signature was verified here',
+          ? `${attestations.length} attestations lie beside it, which nobody has verified here: plimsoll verify IMAGE does`
+          : 'no signature was verified here: plimsoll verify IMAGE says whether there is one to trust',
     },
     tag === undefined
       ? { kind: 'registry', known: false, detail: 'no registry is known that holds it' }
-      : { kind: 'registry', known: true, detail: `${tag.repository}:${tag.tag}`, who: tag.repository, when: tag.since },
+      : { kind: 'registry', known: true, detail: `${tag.repository}:${tag.tag}`, when: tag.since },
     {
       kind: 'containers',
       known: containers.length > 0,
       detail:
         containers.length === 0
           ? 'no container that we know of runs from it'
-          : `${containers.length} containers on ${hosts.size} hosts`,
+          : `${containers.length} ${containers.length === 1 ? 'container' : 'containers'} on ${[...hosts].sort().slice(0, 3).join(', ')}${hosts.size > 3 ? ` and ${hosts.size - 3} more` : ''}`,
       ...(oldest === undefined ? {} : { when: oldest }),
     },
   ];

@@ -40,11 +40,12 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
       throw new CodedError('forbidden', 'who asked for it may withdraw it, or who decides on waivers');
     await inTransaction(store, async ({ store: inner, appendToLedger }) => {
       await decideWaiver(inner, { id: row.id, state, by: identity.actor.name, why: body.why, now: now() });
-      await tellLive(inner, [{ body: { kind: 'waiver', at: now().toISOString(), waiver: row.id, state } }]);
       const subject = { kind: 'waiver', name: row.id };
       await appendToLedger([eventBy(identity, from, { action: actions[state], subject, why: body.why })]);
     });
     if (state !== 'refused') await service.judgeAgainNow();
+    // Told when verdicts rest on it: who looks on then reads these.
+    await tell(service, row, state);
     service.hub.wake();
     return waiverOf(await reachWaiver(service, identity, row.id));
   };
@@ -56,7 +57,8 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
         reach: identity.reach,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
-      return pageWith(page, waiverOf);
+      const { items, ...next } = pageWith(page, waiverOf);
+      return { items: await Promise.all(items), ...next };
     },
     async requestWaiver({ body, identity, from }) {
       const { text, reason, image, finding } = body;
@@ -82,19 +84,23 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
           ...(image === undefined ? {} : { image }),
           ...(finding === undefined ? {} : { finding }),
         });
-        await tellLive(inner, [
-          { body: { kind: 'waiver', at: now().toISOString(), waiver: only.id, state: 'requested' } },
-        ]);
         const subject = { kind: 'waiver', name: only.id };
         const details = { image, finding, owner: only.owner, expires: only.expires };
         await appendToLedger([eventBy(identity, from, { action: 'waiver.request', subject, why: reason, details })]);
       });
-      return waiverOf(await reachWaiver(service, identity, only.id));
+      const asked = await reachWaiver(service, identity, only.id);
+      await tell(service, asked, 'requested');
+      return waiverOf(asked);
     },
     approveWaiver: (asked) => decide(asked, 'approved'),
     refuseWaiver: (asked) => decide(asked, 'refused'),
     withdrawWaiver: (asked) => decide(asked, 'withdrawn'),
   };
+}
+
+/** Whoever reaches the image hears of it. */
+async function tell({ store, now }: Service, { id, team }: WaiverRow, state: Decision | 'requested'): Promise<void> {
+  await tellLive(store, [{ team, body: { kind: 'waiver', at: now().toISOString(), waiver: id, state } }]);
 }
 
 async function reachWaiver({ store }: Service, { reach }: Identity, id: string): Promise<WaiverRow> {
@@ -103,12 +109,19 @@ async function reachWaiver({ store }: Service, { reach }: Identity, id: string):
   return row;
 }
 
-function waiverOf(row: WaiverRow): Waiver {
+async function waiverOf(row: WaiverRow): Promise<Waiver> {
   const { id, text, owner, reason, requestedBy, requestedAt, covers, image, finding, decidedBy, decidedAt, decision } =
     row;
+  // One that the format of an older version took may be refused by now: it is shown all the same.
+  const said = await parseWaivers(text, 'waiver').then(
+    ([waiver]) => waiver,
+    () => undefined,
+  );
+  const about = { rule: said?.rule, finding: said?.finding, package: said?.package, path: said?.path };
   return {
     ...{ id, text, owner, reason, requestedBy, requestedAt, covers },
+    about: known({ ...about, scope: said?.scope }),
     state: row.isExpired ? 'expired' : row.state,
-    ...known({ image, finding, decidedBy, decidedAt, decision, expires: row.expiresAt }),
+    ...known({ image, finding, decidedBy, decidedAt, decision, expires: row.expiresAt, imageName: row.imageName }),
   } as Waiver;
 }

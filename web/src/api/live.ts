@@ -39,22 +39,52 @@ function listen(listener: () => void): () => void {
 export function useLiveEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource('/v1/events');
     const set = (next: LiveState): void => {
       state = next;
       tell();
     };
-    source.addEventListener('open', () => set('live'));
-    source.addEventListener('error', () => set('lost'));
     const take = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as LiveEvent;
       counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
       readAnew(client, event);
       tell();
     };
-    for (const kind of kinds) source.addEventListener(kind, take);
-    return () => source.close();
+    return listenForLong({ take, set, onGap: () => void readAllAnew(client) });
   }, [client]);
+}
+
+interface LongListening {
+  readonly take: (event: MessageEvent<string>) => void;
+  readonly set: (state: LiveState) => void;
+  /** Events were missed that nobody tells any more. */
+  readonly onGap: () => void;
+}
+
+/**
+ * The browser itself comes back after an interruption, and says where it was. It gives up where a server that is just starting, or
+ * something before it, answers with an error: then a new listener is needed, which has missed what came meanwhile.
+ */
+function listenForLong({ take, set, onGap }: LongListening): () => void {
+  let source: EventSource;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const open = (isFirst: boolean): void => {
+    source = new EventSource('/v1/events');
+    source.addEventListener('open', () => {
+      set('live');
+      if (!isFirst) onGap();
+      isFirst = true;
+    });
+    source.addEventListener('error', () => {
+      set('lost');
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(() => open(false), retryMs);
+    });
+    for (const kind of kinds) source.addEventListener(kind, take);
+  };
+  open(true);
+  return () => {
+    clearTimeout(again);
+    source.close();
+  };
 }
 
 export function useLiveState(): LiveState {
@@ -68,16 +98,23 @@ export function useEventCount(...of: readonly LiveKind[]): number {
 
 /** Which questions an event makes stale. Several events in a moment are one question. */
 const stale: Readonly<Record<LiveKind, readonly (readonly string[])[]>> = {
-  image: [['fleet'], ['advisories'], ['bases']],
-  verdict: [['fleet'], ['bases'], ['image']],
-  container: [['fleet'], ['workload']],
+  image: [['fleet'], ['advisories'], ['bases'], ['base'], ['image'], ['impact']],
+  verdict: [['fleet'], ['bases'], ['base'], ['image'], ['impact']],
+  container: [['fleet'], ['workload'], ['image'], ['impact'], ['sources']],
   job: [],
   ledger: [],
   source: [['sources'], ['fleet']],
-  waiver: [],
+  waiver: [['image']],
   policy: [['policies']],
   reset: [[]],
 };
+const retryMs = 3000;
+
+/** All that stands still, but the policy that somebody may be writing. */
+function readAllAnew(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'policy' });
+}
+
 const waiting = new Map<string, readonly string[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { copyText } from './copy-button.tsx';
 import { useTableKeys } from './table-keys.ts';
 import { columnsIn, csvOf, useTop, useWidth, type Column } from './table-layout.ts';
-import { count } from './words.ts';
+import { count, counted } from './words.ts';
 
 interface DataTableProps<Row> {
   /** What the rows are, for screen readers: "Images". */
@@ -196,14 +196,16 @@ function TableFoot<Row>({
   return (
     <p className="table-foot">
       <span>
-        {hasMore ? `${count(rows.length)} rows so far, more as you scroll` : `${count(rows.length)} rows, that is all`}
+        {hasMore
+          ? `${count(rows.length)} rows so far, more as you scroll`
+          : `${counted(rows.length, 'row')}, that is all`}
       </span>
       <button
         type="button"
         className="button is-quiet"
         onClick={() =>
           void copyText(csvOf(columns, rows)).then(
-            () => setSaid(`${count(rows.length)} rows copied`),
+            () => setSaid(`${counted(rows.length, 'row')} copied`),
             () => setSaid('The browser did not allow it'),
           )
         }

@@ -1,16 +1,24 @@
-import { ago, exactTime } from './words.ts';
+import { age, ago, exactTime } from './words.ts';
+
+interface TimeAgoProps {
+  readonly at: string;
+  readonly still?: boolean;
+  /** As an age: `6 h old`. */
+  readonly old?: boolean;
+}
 
 /** A relative time; the exact one on hover and, outside tables, on focus. */
-export function TimeAgo({ at, still = false }: { readonly at: string; readonly still?: boolean }) {
+export function TimeAgo({ at, still = false, old = false }: TimeAgoProps) {
+  const text = old ? age(at) : ago(at);
   if (still)
     return (
       <time dateTime={at} title={exactTime(at)}>
-        {ago(at)}
+        {text}
       </time>
     );
   return (
-    <button type="button" className="time" data-exact={exactTime(at)} aria-label={`${ago(at)}: ${exactTime(at)}`}>
-      <time dateTime={at}>{ago(at)}</time>
+    <button type="button" className="time" data-exact={exactTime(at)} aria-label={`${text}: ${exactTime(at)}`}>
+      <time dateTime={at}>{text}</time>
     </button>
   );
 }

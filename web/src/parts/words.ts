@@ -39,6 +39,12 @@ export function ago(time: string, now = Date.now()): string {
   return seconds < 0 ? `in ${number} ${unit}` : `${number} ${unit} ago`;
 }
 
+/** `6 h old`, `new`: the age of data. */
+export function age(time: string, now = Date.now()): string {
+  const text = ago(time, now);
+  return text.endsWith(' ago') ? text.replace(/ ago$/, ' old') : text === 'just now' ? 'of this minute' : text;
+}
+
 /** `2026-11-26 06:05:12 UTC` */
 export function exactTime(time: string): string {
   const date = new Date(time);

@@ -10,6 +10,7 @@ import { Failure, Skeleton } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { bytes, counted, shortDigest } from '../../parts/words.ts';
 import { useTitle } from '../../shell/use-title.ts';
+import { hasEnded } from './bases-page.tsx';
 import { ChildGraph } from './child-graph.tsx';
 
 /** One base: its releases and who sails on them. */
@@ -44,7 +45,15 @@ export function BasePage() {
         <span>
           made from <code>{base.source}</code>
         </span>
-        <span>{base.supportEnd === undefined ? 'support end not said' : `supported until ${base.supportEnd}`}</span>
+        <span>
+          {base.supportEnd === undefined ? (
+            'support end not said'
+          ) : hasEnded(base.supportEnd) ? (
+            <strong className="flag">{`support ended on ${base.supportEnd}`}</strong>
+          ) : (
+            `supported until ${base.supportEnd}`
+          )}
+        </span>
         {base.channels.length > 0 && <span>{`published as ${base.channels.join(', ')}`}</span>}
       </p>
       <Panel
@@ -113,9 +122,13 @@ function Releases({ base }: { readonly base: BaseDetail }) {
                 <td>{release.platform ?? ''}</td>
                 <td>{bytes(release.sizeBytes)}</td>
                 <td>
-                  <Link to="/images" search={{ base: release.digest }}>
-                    {release.children}
-                  </Link>
+                  {release.children === 0 ? (
+                    '0'
+                  ) : (
+                    <Link to="/images" search={{ base: release.digest }}>
+                      {release.children}
+                    </Link>
+                  )}
                 </td>
                 <td>
                   {release.endorsedBy ?? ''} {release.endorsedAt !== undefined && <TimeAgo at={release.endorsedAt} />}

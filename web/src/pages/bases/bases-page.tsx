@@ -82,6 +82,11 @@ function ImpactEntry() {
   );
 }
 
+/** The last day of support is over. */
+export function hasEnded(supportEnd: string): boolean {
+  return Date.parse(`${supportEnd}T23:59:59Z`) < Date.now();
+}
+
 const columns: readonly Column<BaseSummary>[] = [
   {
     id: 'name',
@@ -120,7 +125,7 @@ const columns: readonly Column<BaseSummary>[] = [
     id: 'added',
     head: 'Added',
     min: 88,
-    rank: 4,
+    rank: 6,
     sort: 'added',
     compare: (a, b) => (a.newest?.added ?? '').localeCompare(b.newest?.added ?? ''),
     text: ({ newest }) => newest?.added ?? '',
@@ -156,19 +161,27 @@ const columns: readonly Column<BaseSummary>[] = [
   {
     id: 'owner',
     head: 'Owner',
-    min: 100,
-    rank: 5,
+    min: 120,
+    grow: 1,
+    rank: 4,
     text: ({ owner }) => owner,
     cell: ({ owner }) => <span className="cut">{owner}</span>,
   },
   {
     id: 'support',
     head: 'Supported until',
-    min: 110,
-    rank: 6,
+    min: 118,
+    rank: 5,
     sort: 'support',
     compare: (a, b) => (a.supportEnd ?? '9').localeCompare(b.supportEnd ?? '9'),
     text: ({ supportEnd }) => supportEnd ?? '',
-    cell: ({ supportEnd }) => supportEnd ?? <span className="soft">not said</span>,
+    cell: ({ supportEnd }) =>
+      supportEnd === undefined ? (
+        <span className="soft">not said</span>
+      ) : hasEnded(supportEnd) ? (
+        <strong className="flag">{`ended ${supportEnd}`}</strong>
+      ) : (
+        supportEnd
+      ),
   },
 ];

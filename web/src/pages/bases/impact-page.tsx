@@ -74,11 +74,13 @@ function Answer({ impact }: { readonly impact: Impact }) {
       </p>
       {advisories.map(({ id, title, severity, exploitedSince, aliases }) => (
         <p key={id} className="dots">
-          <strong>{id}</strong>
+          <strong>{aliases.includes(impact.query) ? impact.query : id}</strong>
           {severity !== undefined && <Severity value={severity} />}
           {title !== undefined && <span>{title}</span>}
           {exploitedSince !== undefined && <strong className="flag">{`exploited since ${exploitedSince}`}</strong>}
-          {aliases.length > 0 && <span className="soft">{aliases.join(', ')}</span>}
+          {namesOf({ id, aliases }, impact.query).length > 0 && (
+            <span className="soft">{`also ${namesOf({ id, aliases }, impact.query).join(', ')}`}</span>
+          )}
         </p>
       ))}
       {caveats.map((caveat) => (
@@ -89,6 +91,11 @@ function Answer({ impact }: { readonly impact: Impact }) {
       {totals.images > 0 && <Flow impact={impact} />}
     </>
   );
+}
+
+/** The other names of an advisory. */
+function namesOf({ id, aliases }: Pick<Impact['advisories'][number], 'id' | 'aliases'>, query: string): string[] {
+  return [id, ...aliases].filter((name) => name !== (aliases.includes(query) ? query : id) && !name.startsWith('x_'));
 }
 
 /** Bases → images → containers → owners. */

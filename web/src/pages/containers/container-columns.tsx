@@ -17,8 +17,8 @@ export const containerColumns: readonly Column<Container>[] = [
   {
     id: 'name',
     head: 'Container',
-    min: 140,
-    grow: 2,
+    min: 120,
+    grow: 1,
     rank: 0,
     text: ({ name }) => name,
     cell: ({ name, id }) => (
@@ -30,8 +30,8 @@ export const containerColumns: readonly Column<Container>[] = [
   {
     id: 'image',
     head: 'Image',
-    min: 150,
-    grow: 2,
+    min: 170,
+    grow: 3,
     rank: 1,
     text: ({ imageName }) => imageName,
     cell: ({ image, imageName }) =>

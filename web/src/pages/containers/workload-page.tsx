@@ -9,6 +9,7 @@ import { Failure, Skeleton } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { useTitle } from '../../shell/use-title.ts';
 import { containerColumns } from './container-columns.tsx';
+import { kindWords } from './workloads-page.tsx';
 
 /** What is it, and what happened to it? */
 export function WorkloadPage() {
@@ -33,7 +34,7 @@ export function WorkloadPage() {
         <Verdict result={data.verdict} size={20} />
       </header>
       <p className="dots">
-        <span>{data.kind}</span>
+        <span>{kindWords(data.kind)}</span>
         <span>{`on ${data.host} (${data.hostKind})`}</span>
         {data.environment !== undefined && <span>{`environment ${data.environment}`}</span>}
         {data.team !== undefined && <span>{`team ${data.team}`}</span>}

@@ -63,6 +63,11 @@ export function WorkloadsPage() {
   );
 }
 
+/** `ComposeService` to `compose service`, as people say it. */
+export function kindWords(kind: string): string {
+  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
 const columns: readonly Column<Workload>[] = [
   {
     id: 'verdict',
@@ -85,7 +90,14 @@ const columns: readonly Column<Workload>[] = [
       </Link>
     ),
   },
-  { id: 'kind', head: 'Kind', min: 100, rank: 3, text: ({ kind }) => kind, cell: ({ kind }) => kind },
+  {
+    id: 'kind',
+    head: 'Kind',
+    min: 130,
+    rank: 3,
+    text: ({ kind }) => kind,
+    cell: ({ kind }) => <span className="cut">{kindWords(kind)}</span>,
+  },
   {
     id: 'containers',
     head: 'Containers',

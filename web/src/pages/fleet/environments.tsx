@@ -6,6 +6,11 @@ import { Empty } from '../../parts/states.tsx';
 import { counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 
+/** Where most runs comes first. */
+function byWeight(environments: Fleet['environments']): Fleet['environments'] {
+  return [...environments].sort((a, b) => totalOf(b.containers) - totalOf(a.containers));
+}
+
 /** One strip for each environment: what runs there, by verdict, to scale. */
 export function Environments({ fleet }: { readonly fleet: Fleet }) {
   const { environments, totals } = fleet;
@@ -30,7 +35,7 @@ export function Environments({ fleet }: { readonly fleet: Fleet }) {
         </Empty>
       ) : (
         <ul className="environments">
-          {environments.map(({ name, containers, workloads, hosts }) => (
+          {byWeight(environments).map(({ name, containers, workloads, hosts }) => (
             <li key={name} className="environment">
               <div className="environment-name">
                 <strong>{name === '' ? 'no environment' : name}</strong>

@@ -39,13 +39,13 @@ function FleetParts({ fleet }: { readonly fleet: Fleet }) {
         <div className="fleet">
           <Environments fleet={fleet} />
           <div className="fleet-columns">
-            <Turned turned={fleet.turned} />
             <div className="stack">
-              <Oldest oldest={fleet.oldest} />
+              <Turned turned={fleet.turned} />
               <Coverage coverage={fleet.coverage} />
+              <Trend trend={fleet.trend} />
             </div>
+            <Oldest oldest={fleet.oldest} />
           </div>
-          <Trend trend={fleet.trend} />
         </div>
       )}
     </>

@@ -24,7 +24,7 @@ export function Oldest({ oldest }: { readonly oldest: Fleet['oldest'] }) {
                 <Severity value={entry.severity} />
               </div>
               <div className="soft">
-                {entry.firstFixable === undefined ? 'seen ' : 'could be mended since '}
+                {entry.firstFixable === undefined ? 'seen ' : 'fix known since '}
                 <TimeAgo at={entry.firstFixable ?? entry.firstSeen} />
                 {' · '}
                 <Link to="/images" search={{ finding: entry.finding }}>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useId } from 'react';
 import { get } from '../../api/client.ts';
-import { comparisonQuery } from '../../api/queries.ts';
+import { comparisonQuery, imageQuery } from '../../api/queries.ts';
 import type { Comparison, ImageSummary, PageOf } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Severity } from '../../parts/severity.tsx';
@@ -44,9 +44,7 @@ function Chooser({ image }: TabProps) {
         <span className="filter-label">Compare with</span>
         <select id={id} className="input" value={other ?? ''} onChange={(event) => choose(event.target.value)}>
           <option value="">choose an image</option>
-          {other !== undefined && !others.some(({ digest }) => digest === other) && (
-            <option value={other}>{shortDigest(other)}</option>
-          )}
+          {other !== undefined && !others.some(({ digest }) => digest === other) && <OtherOption digest={other} />}
           {others.map(({ digest, name }) => (
             <option key={digest} value={digest}>{`${name} (${shortDigest(digest)})`}</option>
           ))}
@@ -54,6 +52,12 @@ function Chooser({ image }: TabProps) {
       </label>
     </div>
   );
+}
+
+/** One that is not of the same repository, by its name. */
+function OtherOption({ digest }: { readonly digest: string }) {
+  const { data } = useQuery(imageQuery(digest));
+  return <option value={digest}>{`${data?.name ?? 'image'} (${shortDigest(digest)})`}</option>;
 }
 
 const causes = {
@@ -71,6 +75,7 @@ function Difference({ from, to }: { readonly from: string; readonly to: string }
   return (
     <>
       <p className="dots">
+        <strong>From the other image to this one</strong>
         <span>{`${grown >= 0 ? '+' : '−'}${bytes(Math.abs(grown))}`}</span>
         <span>{`${counted(data.findings.new.length, 'new finding')}, ${data.findings.gone.length} gone`}</span>
         <span>{`packages: ${data.packages.added.length} added, ${data.packages.removed.length} removed, ${data.packages.changed.length} changed`}</span>

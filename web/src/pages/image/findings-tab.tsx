@@ -126,23 +126,23 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'name',
     head: 'Finding',
-    min: 140,
-    grow: 1,
+    min: 190,
+    grow: 2,
     rank: 0,
     sort: 'name',
     compare: (a, b) => a.name.localeCompare(b.name, 'en'),
     text: ({ name }) => name,
     cell: ({ name, title, exploited }) => (
       <span className="cut" title={title}>
-        {exploited !== undefined && <strong className="flag">exploited</strong>} {name}
+        {name} {exploited !== undefined && <strong className="flag">exploited</strong>}
       </span>
     ),
   },
   {
     id: 'subject',
     head: 'What',
-    min: 180,
-    grow: 2,
+    min: 200,
+    grow: 3,
     rank: 1,
     sort: 'package',
     compare: (a, b) => (a.packageName ?? a.title).localeCompare(b.packageName ?? b.title, 'en'),
@@ -178,8 +178,8 @@ const columns: readonly Column<ImageFinding>[] = [
     rank: 3,
     text: ({ rules, waiver }) => (waiver === undefined ? rules.join(' ') : `waived by ${waiver}`),
     cell: ({ rules, waiver }) => (
-      <span className="cut" title={rules.join(', ')}>
-        {waiver === undefined ? rules.join(', ') : `waived: ${waiver}`}
+      <span className="cut" title={waiver ?? rules.join(', ')}>
+        {waiver === undefined ? rules.join(', ') : 'waived'}
       </span>
     ),
   },

@@ -22,16 +22,19 @@ export function HistoryTab({ image }: TabProps) {
               <TimeAgo at={event.at} />
               <span className="tag">{event.kind}</span>
               <span>
-                {event.from !== undefined && event.to !== undefined && (
+                {event.to !== undefined && (
                   <>
-                    <Verdict result={event.from} size={14} />
-                    {' → '}
+                    {event.from !== undefined && (
+                      <>
+                        <Verdict result={event.from} size={14} />
+                        {' → '}
+                      </>
+                    )}
                     <Verdict result={event.to} size={14} />{' '}
                   </>
                 )}
+                {event.scope !== undefined && <span className="soft">{`in scope ${event.scope}: `}</span>}
                 {event.what}
-                {event.scope !== undefined && <span className="soft">{` · scope ${event.scope}`}</span>}
-                {event.reference !== undefined && <code> {event.reference}</code>}
               </span>
             </li>
           ))}

@@ -62,7 +62,7 @@ export function ImageHead({ image }: TabProps) {
         </span>
         {image.advisories !== undefined && (
           <span>
-            advisories of <TimeAgo at={image.advisories.builtAt} />
+            advisories <TimeAgo at={image.advisories.builtAt} old />
           </span>
         )}
       </p>

@@ -21,7 +21,7 @@ interface Tab {
 }
 
 const tabs = {
-  verdict: { text: 'Verdict', component: VerdictTab },
+  verdict: { text: 'Verdict', component: Overview },
   findings: { text: 'Findings', component: lazyTab(async () => (await import('./findings-tab.tsx')).FindingsTab) },
   packages: { text: 'Packages', component: lazyTab(async () => (await import('./packages-tab.tsx')).PackagesTab) },
   secrets: { text: 'Secrets', component: lazyTab(async () => (await import('./secrets-tab.tsx')).SecretsTab) },
@@ -79,11 +79,20 @@ function ImageParts({ image }: TabProps) {
     <>
       <ImageHead image={image} />
       <Scopes image={image} />
+      <Tabs image={image} />
+    </>
+  );
+}
+
+/** What people look for first: the cheapest way out, whose what is, what each layer brought, and the verdict in full. */
+function Overview({ image }: TabProps) {
+  return (
+    <>
       <Mends mends={image.mends} verdict={image.verdict} />
       <Parts image={image} />
       <LayerStrip image={image} />
       <Unread image={image} />
-      <Tabs image={image} />
+      <VerdictTab image={image} />
     </>
   );
 }

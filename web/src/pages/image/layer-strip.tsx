@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { ImageDetail } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { bytes, counted, cutMiddle } from '../../parts/words.ts';
+import { bytes, count, counted, cutMiddle } from '../../parts/words.ts';
 import type { TabProps } from './tab-props.ts';
 
 type Layer = ImageDetail['layerList'][number];
@@ -73,7 +73,49 @@ export function LayerStrip({ image }: TabProps) {
           </>
         )}
       </p>
+      <LayerTable image={image} />
     </Panel>
+  );
+}
+
+/** The picture as a table: what each layer is, how large, what it brought. */
+function LayerTable({ image }: TabProps) {
+  return (
+    <details className="as-table">
+      <summary>As a table</summary>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Layers, as a table">
+        <table className="small-table is-full">
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">Of</th>
+              <th scope="col">Size</th>
+              <th scope="col">Packages</th>
+              <th scope="col">Executables</th>
+              <th scope="col">Findings</th>
+              <th scope="col">Made by</th>
+            </tr>
+          </thead>
+          <tbody>
+            {image.layerList.map((layer) => (
+              <tr key={layer.index}>
+                <th scope="row">{layer.index + 1}</th>
+                <td>{layer.fromBase ? 'base' : 'app'}</td>
+                <td>{bytes(layer.sizeBytes)}</td>
+                <td>{count(layer.packages)}</td>
+                <td>{count(layer.executables)}</td>
+                <td>{`${count(layer.findings)}${layer.worst === undefined ? '' : `, gravest ${layer.worst}`}`}</td>
+                <td>
+                  <code className="wrap" title={layer.instruction}>
+                    {cutMiddle(layer.instruction ?? 'not said', 80)}
+                  </code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 

@@ -36,7 +36,9 @@ export function ProvenanceTab({ image }: TabProps) {
           <li key={kind} className={known ? 'hop' : 'hop is-gap'}>
             <strong>{titles[kind]}</strong>
             <span>{detail}</span>
-            {who !== undefined && <span className="soft">{`by ${who}`}</span>}
+            {who !== undefined && (
+              <span className="soft">{kind === 'commit' ? `its source: ${who}` : `by ${who}`}</span>
+            )}
             {when !== undefined && (
               <span className="soft">
                 <TimeAgo at={when} />

@@ -5,7 +5,7 @@ import { Mark, resultWords } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
-import { counted } from '../../parts/words.ts';
+import { counted, shortDigest } from '../../parts/words.ts';
 import type { TabProps } from './tab-props.ts';
 
 /** The mark, once for each scope, with what it rests on. */
@@ -44,7 +44,7 @@ export function Scopes({ image }: TabProps) {
                   <Link to="/policies/$name" params={{ name: policy.name }}>
                     {policy.name}
                   </Link>{' '}
-                  <code title={policy.digest}>{policy.digest.replace(/^sha256:/, '').slice(0, 8)}</code>
+                  <code title={policy.digest}>{shortDigest(policy.digest)}</code>
                   {waived.has(scope) && ' · something waived'}
                   {age !== undefined && ` · advisories ${age} h old`}
                 </p>

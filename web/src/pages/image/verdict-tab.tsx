@@ -174,8 +174,9 @@ function WaivedList({ verdict }: { readonly verdict: VerdictWhole }) {
               <span>{violation.what}</span>
             </div>
             <div className="violation-where soft">
-              <span>{`waiver ${waiver.id} of ${waiver.owner}: ${waiver.reason}`}</span>
+              <span>{`${waiver.owner}: ${waiver.reason}`}</span>
               <span>{waiver.expires === undefined ? 'without an end' : `until ${waiver.expires.slice(0, 10)}`}</span>
+              <code>{waiver.id}</code>
             </div>
           </li>
         ))}

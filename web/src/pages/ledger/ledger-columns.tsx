@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../../api/contract.ts';
 import type { Column } from '../../parts/table-layout.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { count, cutMiddle } from '../../parts/words.ts';
+import { moreWords, subjectWords } from './entry-words.ts';
 
 export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
@@ -38,14 +39,14 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
     id: 'kind',
     head: 'Kind',
     min: 88,
-    rank: 4,
+    rank: 5,
     text: ({ actor }) => actor.kind,
     cell: ({ actor }) => <span className="soft">{actor.kind === 'human' ? 'person' : 'automation'}</span>,
   },
   {
     id: 'action',
     head: 'Did',
-    min: 120,
+    min: 150,
     grow: 1,
     rank: 1,
     text: ({ action }) => action,
@@ -54,27 +55,27 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'subject',
     head: 'To',
-    min: 150,
+    min: 160,
     grow: 2,
     rank: 2,
     text: ({ subject }) => `${subject.kind} ${subject.name}`,
-    cell: ({ subject }) => (
-      <span className="cut" title={subject.name}>
-        <span className="soft">{`${subject.kind} `}</span>
-        {cutMiddle(subject.name.replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1'), 60)}
+    cell: (entry) => (
+      <span className="cut" title={entry.subject.name}>
+        <span className="soft">{`${entry.subject.kind} `}</span>
+        {cutMiddle(subjectWords(entry), 60)}
       </span>
     ),
   },
   {
     id: 'why',
-    head: 'Why',
+    head: 'Why, or what',
     min: 160,
     grow: 2,
-    rank: 5,
-    text: ({ why }) => why ?? '',
-    cell: ({ why }) => (
-      <span className="cut" title={why}>
-        {why ?? ''}
+    rank: 3,
+    text: (entry) => moreWords(entry),
+    cell: (entry) => (
+      <span className="cut" title={moreWords(entry)}>
+        {moreWords(entry)}
       </span>
     ),
   },

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { LedgerEntry } from '../../api/contract.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { counted, exactTime } from '../../parts/words.ts';
+import { moreWords, subjectWords } from './entry-words.ts';
 
 const pauseMs = 30 * 60_000;
 
@@ -42,8 +43,8 @@ export function Sessions({ entries, onOpen, onMore }: SessionsProps) {
                   <button type="button" className="transcript-line" onClick={() => onOpen(entry)}>
                     <time dateTime={entry.time}>{exactTime(entry.time).slice(11, 19)}</time>
                     <code>{entry.action}</code>
-                    <span className="cut">{`${entry.subject.kind} ${entry.subject.name.replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1')}`}</span>
-                    {entry.why !== undefined && <span className="soft cut">{entry.why}</span>}
+                    <span className="cut">{`${entry.subject.kind} ${subjectWords(entry)}`}</span>
+                    {moreWords(entry) !== '' && <span className="soft cut">{moreWords(entry)}</span>}
                   </button>
                 </li>
               ))}

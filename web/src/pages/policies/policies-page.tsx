@@ -7,6 +7,7 @@ import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
+import { JudgedAs } from './judged-as.tsx';
 
 /** The policies, and which one counts. */
 export function PoliciesPage() {
@@ -40,7 +41,6 @@ export function PoliciesPage() {
                     <span className="unseen">{` ${policy.name}`}</span>
                   </Link>
                   <span>{`version ${policy.version}`}</span>
-                  <code title={policy.digest}>{policy.digest.replace(/^sha256:/, '').slice(0, 8)}</code>
                   <span>{policy.scopes.length === 0 ? 'no scopes' : `scopes ${policy.scopes.join(', ')}`}</span>
                   <span>
                     {`written by ${policy.writtenBy} `}
@@ -48,6 +48,7 @@ export function PoliciesPage() {
                   </span>
                 </p>
                 {policy.why !== undefined && <p className="soft">{policy.why}</p>}
+                <JudgedAs policy={policy} />
               </Panel>
             </li>
           ))}

@@ -6,10 +6,12 @@ import { policyQuery, policyVersionsQuery } from '../../api/queries.ts';
 import type { PolicyDetail } from '../../api/contract.ts';
 import { ChoiceFilter } from '../../parts/filters.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
+import { TimeAgo } from '../../parts/time-ago.tsx';
 import { ago } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
 import { Editor } from './editor.tsx';
+import { JudgedAs } from './judged-as.tsx';
 import { SavePolicy } from './save-policy.tsx';
 import { Simulation } from './simulation.tsx';
 import { usePolicyCheck } from './use-policy-check.ts';
@@ -59,6 +61,7 @@ function PolicyWork({ name, policy, etag }: WorkProps) {
         {policy?.active === true && <span className="tag is-endorsed">images are judged by it</span>}
         {policy !== undefined && <Versions name={name} />}
       </header>
+      {policy !== undefined && <About policy={policy} />}
       <div className="policy">
         <section className="policy-text" aria-label="Policy text">
           <Editor
@@ -87,6 +90,23 @@ function PolicyWork({ name, policy, etag }: WorkProps) {
         </section>
         <Simulation text={text} isRight={check.state === 'right'} />
       </div>
+    </>
+  );
+}
+
+/** Who wrote this version, when and why, and as what verdicts name it. */
+function About({ policy }: { readonly policy: PolicyDetail }) {
+  return (
+    <>
+      <p className="dots">
+        <span>{`version ${policy.version}`}</span>
+        <span>
+          {`written by ${policy.writtenBy} `}
+          <TimeAgo at={policy.writtenAt} />
+        </span>
+        {policy.why !== undefined && <span className="soft">{policy.why}</span>}
+      </p>
+      <JudgedAs policy={policy} />
     </>
   );
 }

@@ -42,7 +42,7 @@ export function Simulation({ text, isRight }: SimulationProps) {
       {run.isPending && <Skeleton rows={6} height={24} />}
       {run.data === undefined && !run.isPending && run.error === null && (
         <p className="soft">
-          Judges the images of those days and everything that runs now by the text at the left. Nothing is changed by
+          Judges the images of those days and everything that runs now by the text of the editor. Nothing is changed by
           it.
         </p>
       )}

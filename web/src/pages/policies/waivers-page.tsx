@@ -68,11 +68,20 @@ function noteOf({ state, expires, covers }: Waiver): string | undefined {
   return covers === 0 ? 'covers nothing' : undefined;
 }
 
+/** What it lets through: `fixable-severity: CVE-2024-6119 in openssl@3.0.11`. */
+function titleOf({ id, about }: Waiver): string {
+  const { rule, finding, path } = about;
+  const what = [finding, about.package ?? path].filter((part) => part !== undefined).join(' in ');
+  return what === '' && rule === undefined
+    ? id
+    : [rule, what].filter((part) => part !== undefined && part !== '').join(': ');
+}
+
 function WaiverCard({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: () => void }) {
   const note = noteOf(waiver);
   return (
     <Panel
-      title={waiver.id}
+      title={titleOf(waiver)}
       aside={
         <>
           {note !== undefined && <span className="flag">{note}</span>}
@@ -96,10 +105,12 @@ function WaiverCard({ waiver, onDone }: { readonly waiver: Waiver; readonly onDo
             </>
           )}
         </span>
-        <span>{`covers ${counted(waiver.covers, 'violation')}`}</span>
+        {waiver.state === 'approved' && <span>{`covers ${counted(waiver.covers, 'verdict')}`}</span>}
         {waiver.image !== undefined && (
           <span>
-            <Link to="/images/$digest" params={{ digest: waiver.image }}>{`image ${shortDigest(waiver.image)}`}</Link>
+            <Link to="/images/$digest" params={{ digest: waiver.image }}>
+              {waiver.imageName ?? `image ${shortDigest(waiver.image)}`}
+            </Link>
           </span>
         )}
       </p>
@@ -110,7 +121,7 @@ function WaiverCard({ waiver, onDone }: { readonly waiver: Waiver; readonly onDo
         </p>
       )}
       <details className="as-table">
-        <summary>As it stands in the policy</summary>
+        <summary>{`As it stands in the policy: ${waiver.id}`}</summary>
         <pre className="code" tabIndex={0}>
           {waiver.text}
         </pre>

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { send } from '../../api/client.ts';
 import type { Job } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
+import { ImageName } from '../../parts/image-name.tsx';
 import { NewsPill } from '../../parts/news-pill.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Failure, Refusal, TableSkeleton } from '../../parts/states.tsx';
@@ -80,34 +81,51 @@ export function ScansPage() {
   );
 }
 
+/** `done in 1.6 s` */
+function doneWords({ startedAt, endedAt }: Job): string {
+  if (startedAt === undefined || endedAt === undefined) return 'done';
+  return `done in ${((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`;
+}
+
 function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<Job>[] {
   return [
     {
       id: 'image',
       head: 'Image',
-      min: 160,
-      grow: 3,
+      min: 170,
+      grow: 5,
       rank: 0,
       text: (job) => job.reference,
-      cell: (job) => job.reference,
+      cell: (job) =>
+        job.image === undefined ? (
+          <ImageName name={job.reference} />
+        ) : (
+          <Link to="/images/$digest" params={{ digest: job.image }} className="cut" tabIndex={-1}>
+            <ImageName name={job.reference} />
+          </Link>
+        ),
     },
     {
       id: 'state',
       head: 'State',
       min: 150,
-      grow: 4,
+      grow: 3,
       rank: 1,
       text: ({ state, error }) => (error === undefined ? state : `${state}: ${error.message}`),
-      cell: (job) => <JobWords job={job} />,
+      cell: (job) => (
+        <span className="cut" title={job.error?.message}>
+          {job.state === 'done' ? doneWords(job) : <JobWords job={job} />}
+        </span>
+      ),
     },
     {
       id: 'who',
       head: 'Asked for by',
-      min: 140,
+      min: 120,
       grow: 1,
       rank: 3,
       text: ({ requestedBy }) => requestedBy.name,
-      cell: ({ requestedBy }) => requestedBy.name,
+      cell: ({ requestedBy }) => <span className="cut">{requestedBy.name}</span>,
     },
     {
       id: 'when',

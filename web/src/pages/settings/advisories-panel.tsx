@@ -25,7 +25,7 @@ export function AdvisoriesPanel() {
           {data.advisories !== undefined && <span>{counted(data.advisories, 'advisory', 'advisories')}</span>}
           {data.builtAt !== undefined && (
             <span>
-              of <TimeAgo at={data.builtAt} />
+              <TimeAgo at={data.builtAt} old />
             </span>
           )}
           {data.databaseDigest !== undefined && (

@@ -37,7 +37,7 @@ export function SourcesPage() {
           </Link>
         )}
       </header>
-      <p className="soft">
+      <p className="soft said">
         Engines and clusters are asked what runs, registries what there is. Nothing is changed there.
       </p>
       {error !== null && <Failure error={error} what="the sources" onRetry={() => void refetch()} />}
@@ -114,11 +114,19 @@ function SourceCard({ source, onToggle, onRemove }: CardProps) {
         <code className="wrap">{source.address}</code>
         {source.environment !== undefined && <span>{`environment ${source.environment}`}</span>}
         {source.team !== undefined && <span>{`team ${source.team}`}</span>}
-        <span>
-          <Link to="/containers" search={{ host: source.name }}>
-            {counted(source.containers, 'container')}
-          </Link>
-        </span>
+        {source.kind === 'registry' ? (
+          <span>
+            <Link to="/images" search={{ q: source.address.replace(/^https?:\/\//, '').split(',')[0] }}>
+              its images
+            </Link>
+          </span>
+        ) : (
+          <span>
+            <Link to="/containers" search={{ host: source.name }}>
+              {counted(source.containers, 'container')}
+            </Link>
+          </span>
+        )}
         <span>
           {source.lastSeen === undefined ? (
             'never heard from'
