@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importAdvisories } from '../src/flows/advisories/index.ts';
 import { seedPolicies } from '../src/flows/keep-image/index.ts';
-import { databaseBodies, keepRecord, noteImage, type Store } from '../src/server-store/index.ts';
+import { bodiesOf, keepRecord, noteImage, type Store } from '../src/server-store/index.ts';
 import { fleetAdvisories, fleetRecord, madeAt } from './fleet.ts';
 
 /** Keeps the fleet's records in a store, unjudged, and its advisories in a database. @returns what it took. */
@@ -18,7 +18,7 @@ export async function keepFleet(
     replace: true,
     builtAt: madeAt.toISOString(),
   });
-  const bodies = databaseBodies(store);
+  const bodies = bodiesOf(store);
   let next = 0;
   const began = performance.now();
   await Promise.all(

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Rejudger } from '../../src/flows/rejudge/index.ts';
 import {
   currentVerdict,
-  databaseBodies,
+  bodiesOf,
   getRecord,
   LedgerWriter,
   openStore,
@@ -66,7 +66,7 @@ describe.each(postgresServers)('what an earlier version kept in $name', ({ missi
       for (const row of rows) expect(found, table).toContainEqual(expect.objectContaining(row) as object);
       if (table !== 'schema_step') expect(found.length, table).toBe(rows.length);
     }
-    const record = await getRecord(store, databaseBodies(store), digest(1));
+    const record = await getRecord(store, bodiesOf(store), digest(1));
     expect(record?.packages.map(({ name }) => name)).toEqual(['left', 'own-1']);
     expect((await waiversInForce(store, new Date('2026-11-22'))).map(({ id }) => id)).toEqual(['left']);
 

@@ -12,6 +12,7 @@ import { ledgerHandlers } from './ledger.ts';
 import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
+import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
 import { waiverHandlers } from './waivers.ts';
 
@@ -29,6 +30,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...imageDetailHandlers(service),
     ...scanHandlers(service),
     ...inventoryHandlers(service),
+    ...sourceHandlers(service),
     ...baseHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),

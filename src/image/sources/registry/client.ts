@@ -173,7 +173,7 @@ interface Refused {
 
 async function refusal(answer: HttpAnswer, { place, method, reference, problem }: Refused): Promise<CodedError> {
   const { registry, repository } = reference;
-  const isWrite = method === 'POST' || method === 'PUT' || method === 'PATCH';
+  const isWrite = method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
   const said = await readBody(answer, errorLimitBytes, 'an error').then(firstError, () => '');
   if (answer.status === 401 || answer.status === 403) {
     const why = `it answers ${answer.status}${said}`;

@@ -39,7 +39,7 @@ export interface BytesToSend {
   open(): AsyncIterable<Uint8Array>;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpAnswer {
   readonly status: number;
