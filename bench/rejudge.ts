@@ -3,20 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importAdvisories } from '../src/flows/advisories/index.ts';
-import { seedPolicies } from '../src/flows/keep-image/index.ts';
 import { JudgingProcess, type ProcessOutcome } from '../src/flows/rejudge/index.ts';
-import { dayOfAdvisories, digestOf, fleetAdvisories, fleetRecord, madeAt } from './fleet.ts';
-import {
-  currentVerdict,
-  bodiesOf,
-  keepRecord,
-  listImages,
-  noteImage,
-  openStore,
-  readDocument,
-  type Store,
-  writeDocument,
-} from '../src/server-store/index.ts';
+import { dayOfAdvisories, digestOf, madeAt } from './fleet.ts';
+import { keepFleet } from './kept-fleet.ts';
+import { currentVerdict, listImages, openStore, readDocument, writeDocument } from '../src/server-store/index.ts';
 
 /*
  * Judging stored records again, on a real PostgreSQL: `npm run bench rejudge [RECORDS]`. The bars, for 10,000 records of 300
@@ -31,7 +21,7 @@ const storeOptions = process.env['PLIMSOLL_DATABASE_URL']
   : { folder: join(folder, 'data') };
 const store = await openStore(storeOptions);
 try {
-  await prepare(store);
+  say(await keepFleet(store, { count, folder, database }));
   const judging = new JudgingProcess({
     program: [process.execPath, join(import.meta.dirname, '../src/cli/main.ts')],
     store: storeOptions,
@@ -58,32 +48,6 @@ try {
 } finally {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function prepare(into: Store): Promise<void> {
-  await seedPolicies(into);
-  writeFileSync(join(folder, 'all.ndjson'), fleetAdvisories());
-  await importAdvisories({
-    paths: [join(folder, 'all.ndjson')],
-    database,
-    replace: true,
-    builtAt: madeAt.toISOString(),
-  });
-  const bodies = bodiesOf(into);
-  let next = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      for (let n = next++; n < count; n = next++) {
-        const record = fleetRecord(n);
-        const name = `registry.example.com/team-${n % 25}/app-${n}:1.${n % 10}`;
-        await keepRecord(into, bodies, { record, name, now: madeAt });
-        await noteImage(into, { record, name, team: `team-${n % 25}` });
-      }
-    }),
-  );
-  await into.pool.use((client) => client.query('ANALYZE'));
-  say(`${count} records kept in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 
 async function report(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Store } from '../store.ts';
 import { isReached, type Reach, splitVersion, teamOf, worstRank } from './images.ts';
 
@@ -30,12 +30,18 @@ export async function imagesWithFinding(
   reach: Reach,
 ): Promise<readonly ReachedRow[]> {
   const { rows } = await sql<ReachedRow>`
-    WITH hit AS (SELECT image, bool_and(owner = 'base') AS is_base, array_agg(DISTINCT package) AS names FROM finding_life
-      WHERE name = ANY(${[...ids]}::text[]) AND gone_at IS NULL GROUP BY image)
-    SELECT ${columns}, hit.is_base AS "isBase", coalesce((SELECT json_agg(DISTINCT jsonb_build_object('name', package.name, 'version', package.version,
-        'purl', package.body->>'purl')) FROM package_use JOIN package ON package.id = package_use.package
-      WHERE package_use.image = record.image AND package.name = ANY(hit.names)), '[]') AS packages
-    FROM hit JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
+    WITH found AS MATERIALIZED (SELECT image, owner, package FROM finding_life
+      WHERE name = ANY(${[...ids]}::text[]) AND gone_at IS NULL),
+    hit AS (SELECT image, bool_and(owner = 'base') AS is_base FROM found GROUP BY image),
+    wanted AS MATERIALIZED (SELECT id, name, version, body->>'purl' AS purl FROM package
+      WHERE name IN (SELECT package FROM found)),
+    had AS MATERIALIZED (SELECT found.image, json_agg(DISTINCT jsonb_build_object('name', wanted.name, 'version', wanted.version,
+        'purl', wanted.purl)) AS packages
+      FROM found JOIN wanted ON wanted.name = found.package
+        JOIN package_use ON package_use.package = wanted.id AND package_use.image = found.image
+      GROUP BY found.image)
+    SELECT ${columns}, hit.is_base AS "isBase", coalesce(had.packages, '[]') AS packages
+    FROM hit LEFT JOIN had ON had.image = hit.image JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
     WHERE ${condition(reach)} ORDER BY rank, record.name, record.image`.execute(store.db);
   return rows;
 }
@@ -81,6 +87,26 @@ export interface SearchHit {
   readonly detail: string | null;
 }
 
+/** More images than these are not counted for a hit of a search. */
+const mostCounted = 100;
+const mostNamed = 40;
+
+/**
+ * Names of findings that begin so, however they are written: `cve-2025-1`, `2025-1`, `GHSA-…`. Each is looked for behind the one
+ * before it, in the index: there may be millions of findings of a few thousand names.
+ */
+function findingsNamed(q: string): RawBuilder<unknown> {
+  const cut = q.indexOf('-') + 1;
+  const spellings = [q, q.toUpperCase(), q.slice(0, cut).toUpperCase() + q.slice(cut).toLowerCase(), `CVE-${q}`];
+  return sql`WITH RECURSIVE begun AS (SELECT DISTINCT unnest(${spellings}::text[]) COLLATE "C" AS start),
+    next AS (SELECT start, (SELECT name FROM finding_life WHERE name >= start AND name < start || U&'\\FFFD' ORDER BY name LIMIT 1) AS name,
+        1 AS n FROM begun
+      UNION ALL SELECT start, (SELECT finding_life.name FROM finding_life
+        WHERE finding_life.name > next.name AND finding_life.name < start || U&'\\FFFD' ORDER BY finding_life.name LIMIT 1), n + 1
+      FROM next WHERE next.name IS NOT NULL AND n < ${mostNamed})
+    SELECT DISTINCT name FROM next WHERE name IS NOT NULL`;
+}
+
 /** What is called so, a few of each kind. People only for those who may see them. */
 export async function searchEverything(
   store: Store,
@@ -93,10 +119,13 @@ export async function searchEverything(
       LEFT JOIN image_fact ON image_fact.image = record.image
       WHERE (record.name ILIKE ${part} OR starts_with(record.image, ${q}) OR starts_with(record.image, 'sha256:' || ${q}))
         AND ${condition(reach)} ORDER BY record.name, record.image LIMIT 8)
-    UNION ALL (SELECT 'findings', finding_life.name, finding_life.name, count(DISTINCT finding_life.image) || ' images' FROM finding_life
-      JOIN record ON record.image = finding_life.image LEFT JOIN image_fact ON image_fact.image = finding_life.image
-      WHERE gone_at IS NULL AND finding_life.name ILIKE ${part} AND ${condition(reach)}
-      GROUP BY finding_life.name ORDER BY finding_life.name LIMIT 8)
+    UNION ALL (SELECT 'findings', named.name, named.name, (SELECT CASE WHEN count(*) > ${mostCounted} THEN ${`over ${mostCounted}`} ELSE count(*)::text END
+          FROM (SELECT DISTINCT finding_life.image FROM finding_life JOIN record ON record.image = finding_life.image
+            LEFT JOIN image_fact ON image_fact.image = finding_life.image
+            WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)} LIMIT ${mostCounted + 1}) AS counted) || ' images'
+      FROM (${findingsNamed(q)}) AS named WHERE EXISTS (SELECT 1 FROM finding_life JOIN record ON record.image = finding_life.image
+        LEFT JOIN image_fact ON image_fact.image = finding_life.image
+        WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)}) ORDER BY named.name LIMIT 8)
     UNION ALL (SELECT 'packages', package.name, package.name, min(package.type) || ', ' || count(DISTINCT package.version) || ' versions'
       FROM package WHERE package.name ILIKE ${part} AND EXISTS (SELECT 1 FROM package_use JOIN record ON record.image = package_use.image
         LEFT JOIN image_fact ON image_fact.image = record.image WHERE package_use.package = package.id AND ${condition(reach)})
