@@ -8,7 +8,7 @@ import { JudgingProcess, type ProcessOutcome } from '../src/flows/rejudge/index.
 import { dayOfAdvisories, digestOf, fleetAdvisories, fleetRecord, madeAt } from './fleet.ts';
 import {
   currentVerdict,
-  databaseBodies,
+  bodiesOf,
   keepRecord,
   listImages,
   noteImage,
@@ -69,7 +69,7 @@ async function prepare(into: Store): Promise<void> {
     replace: true,
     builtAt: madeAt.toISOString(),
   });
-  const bodies = databaseBodies(into);
+  const bodies = bodiesOf(into);
   let next = 0;
   const began = performance.now();
   await Promise.all(

@@ -4,6 +4,7 @@ import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from 'r
 import { build as buildPages } from 'vite';
 import { computeContentsVersion } from '../src/flows/scan/contents-version.ts';
 import { defaultPolicy, policyDigest } from '../src/policy/index.ts';
+import { buildStamp, buildState } from './build-state.ts';
 
 /**
  * Makes dist/: plimsoll.js, which users run, and in lib/ the program in pieces that are loaded when a command needs them
@@ -14,6 +15,9 @@ import { defaultPolicy, policyDigest } from '../src/policy/index.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'dist');
 
+// As they are now: what changes while the build reads is built again the next time.
+const state = buildState(root);
+fs.rmSync(buildStamp(root), { force: true });
 fs.rmSync(path.join(folder, 'lib'), { recursive: true, force: true });
 
 /** Modules of Node that load much else, streams above all: each is loaded at its first use, not when the program starts. */
@@ -179,6 +183,7 @@ fs.chmodSync(program, 0o755);
 fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}\n');
 const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
 await buildPages({ root: path.join(root, 'web'), logLevel: 'warn' });
+fs.writeFileSync(buildStamp(root), state);
 process.stdout.write(`dist/: ${(bytes / 1e6).toFixed(2)} MB in ${chunks.length} files\n`);
 
 /** Escapes, which mean the same in strings, templates and regular expressions: V8 reads ASCII without decoding it. */

@@ -1,81 +1,51 @@
-import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
-import { writeDockerArchive, writeLayout } from '../test/make/image-files.ts';
-import { demoBase, demoImage } from './demo/demo-image.ts';
+import { CodedError } from '../src/model/index.ts';
+import { readWords, usage } from './start/read-words.ts';
 
 /**
- * `npm start`: the main job on real input. Builds the program, makes a small image, imports the advisories that the project
- * ships, scans, and says what to try next. Uses a Docker engine where one answers; needs neither one nor the Internet.
+ * `npm start`: the whole product on one's own machine. Builds the program and its pages, starts the server on a PostgreSQL of its own
+ * in `.plimsoll/`, and shows an image that was really scanned. `npm start -- VERB …` runs one command instead. Needs nothing but
+ * npm's registry: no Internet, no Docker.
  */
 
 const root = path.resolve(import.meta.dirname, '..');
-const folder = path.join(root, '.plimsoll');
-const program = path.join(root, 'dist/plimsoll.js');
-const database = path.join(folder, 'advisories.db');
-
-fs.rmSync(folder, { recursive: true, force: true });
-fs.mkdirSync(folder, { recursive: true });
-say('building the program');
-run('node', ['tools/build.ts'], 'ignore');
-
-say('making a small image: a web shop on Debian (tools/demo/demo-image.ts)');
-writeLayout(path.join(folder, 'base'), [{ built: demoBase(), name: '12.5' }]);
-const image = inEngine() ?? inLayout();
-
-say('importing the advisories that the project ships (data/demo-advisories)');
-run('node', [program, 'db', 'import', 'data/demo-advisories', '--db', database], 'ignore');
-
-const scan = [
-  'scan',
-  image,
-  '--base',
-  `layout:${path.join('.plimsoll', 'base')}`,
-  '--db',
-  path.join('.plimsoll', 'advisories.db'),
-];
-say(`node dist/plimsoll.js ${scan.join(' ')}\n`);
-const { status } = spawnSync('node', [program, ...scan], { cwd: root, stdio: 'inherit' });
-
-process.stdout.write(`
-It ended with status ${status}: 0 is pass, 2 is fail, 3 is cannot tell. What to try next:
-
-  node dist/plimsoll.js ${scan.join(' ')} --format json      the record and the verdict
-  node dist/plimsoll.js scan dir:/usr/local --db .plimsoll/advisories.db        a directory
-  node dist/plimsoll.js sbom ${image}                        CycloneDX or SPDX
-  node dist/plimsoll.js policy show production               what was asked of it
-  node dist/plimsoll.js db update                            the world's advisories
-  node dist/plimsoll.js scan registry.example.com/team/app:1.2
-`);
-// The demonstration is about an image that fails; only an error is an error.
-process.exitCode = status === 0 || status === 2 || status === 3 ? 0 : 1;
-
-/** Loads the image into the engine that answers, if one does. */
-function inEngine(): string | undefined {
-  const engine = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 5000,
+const ending = new AbortController();
+let firstSignalMs = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // Ctrl-C comes twice, from the terminal and from npm, which hands it on. Later the user means it.
+    if (ending.signal.aborted && performance.now() - firstSignalMs > 1000) process.exit(1);
+    if (!ending.signal.aborted) firstSignalMs = performance.now();
+    ending.abort(signal);
   });
-  if (engine.status !== 0 || engine.error !== undefined) return undefined;
-  const archive = writeDockerArchive(path.join(folder, 'cart.tar'), [
-    { built: demoImage(), name: 'plimsoll-demo/cart:1.8.2' },
-  ]);
-  if (spawnSync('docker', ['load', '-q', '-i', archive], { stdio: 'ignore' }).status !== 0) return undefined;
-  say(`loading it into the Docker engine ${engine.stdout.toString().trim()}`);
-  return 'docker:plimsoll-demo/cart:1.8.2';
+// Whoever reads us may go before we do.
+process.stdout.on('error', () => undefined);
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  if (ending.signal.aborted) process.exitCode = 0;
+  else process.exitCode = failed(error);
 }
 
-function inLayout(): string {
-  writeLayout(path.join(folder, 'cart'), [{ built: demoImage(), name: '1.8.2' }]);
-  return `layout:${path.join('.plimsoll', 'cart')}`;
+async function start(): Promise<number> {
+  const words = readWords(process.argv.slice(2));
+  if (words.kind === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (words.kind === 'verb') {
+    const { runVerb } = await import('./start/run-verb.ts');
+    return runVerb(words.args, { root, env: process.env, signal: ending.signal });
+  }
+  const { serveProduct } = await import('./start/serve-product.ts');
+  await serveProduct(words, { root, env: process.env, signal: ending.signal });
+  return 0;
 }
 
-function run(command: string, args: readonly string[], output: 'ignore' | 'inherit'): void {
-  const { status: ended, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', output, 'inherit'] });
-  if (error !== undefined) throw error;
-  if (ended !== 0) process.exit(ended ?? 1);
-}
-
-function say(text: string): void {
-  process.stdout.write(`» ${text}\n`);
+function failed(error: unknown): number {
+  if (!(error instanceof CodedError)) throw error;
+  process.stderr.write(`npm start: ${error.message} (${error.code})\n`);
+  if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+  return error.kind === 'usage' ? 64 : 1;
 }

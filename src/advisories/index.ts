@@ -8,5 +8,6 @@ export { DatabaseBuilder } from './database/database-builder.ts';
 export { feedImporter } from './feed-importer.ts';
 export type { ImportReport } from './import-report.ts';
 export { changesSince, type DatabaseChanges } from './database/changes.ts';
+export { affects } from './match/ranges.ts';
 export { AdvisoryMatcher, matchAdvisories } from './match/match-advisories.ts';
 export type { MatchInput, MatchResult } from './match/match-advisories.ts';

@@ -4,6 +4,7 @@ import { findChildren } from '../flows/impact/index.ts';
 import { renderImpact } from '../report/index.ts';
 import { RecordStore } from '../store/index.ts';
 import { addCatalogueOption, addRecordsOption, type CatalogueFlags } from './base-options.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import type { RegisterCommand } from './command.ts';
 
 interface ChildrenFlags extends CatalogueFlags {
@@ -16,7 +17,9 @@ export const registerBaseChildren: RegisterCommand = (command, io) => {
   command
     .argument('<name>', 'the base')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['tree', 'table', 'json']).default('tree'));
-  addRecordsOption(addCatalogueOption(command)).action(async (name: string, flags: ChildrenFlags) => {
+  addOptionalServer(addRecordsOption(addCatalogueOption(command)), 'ask a server, and what runs of them');
+  command.action(async (name: string, flags: ChildrenFlags & ServerFlags) => {
+    if (flags.server !== undefined) return (await import('./base-there.ts')).childrenThere(name, flags, io);
     const catalogue = await readCatalogue(flags.bases);
     const base = baseNamed(catalogue, name);
     const store = new RecordStore(flags.records ?? 'records', { mayBeNew: false });

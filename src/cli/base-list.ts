@@ -2,12 +2,16 @@ import { baseNamed, endorsementProblem, readCatalogue } from '../flows/bases/ind
 import { CodedError } from '../model/index.ts';
 import { renderBase, renderBaseList } from '../report/index.ts';
 import { addBaseFormat, addCatalogueOption, type BaseFormatFlags } from './base-options.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
 
 /** `plimsoll base list`. */
 export const registerBaseList: RegisterCommand = (command, io) => {
-  addBaseFormat(addCatalogueOption(command)).action(async ({ bases, format }: BaseFormatFlags) => {
+  addOptionalServer(addBaseFormat(addCatalogueOption(command)), 'list those of a server');
+  command.action(async (flags: BaseFormatFlags & ServerFlags) => {
+    if (flags.server !== undefined) return (await import('./base-there.ts')).listThere(flags, io);
+    const { bases, format } = flags;
     const catalogue = await readCatalogue(bases);
     io.stdout.write(renderBaseList(catalogue.bases, { format, columns: io.columns, color: io.color }));
   });

@@ -2,6 +2,7 @@ import { CodedError } from '../model/index.ts';
 import { importAdvisories } from '../flows/advisories/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { reportInWords } from './db-report.ts';
+import { addOptionalServer } from './server-options.ts';
 import { progressLine } from './db-progress.ts';
 
 interface Options {
@@ -10,11 +11,12 @@ interface Options {
   readonly builtAt?: string;
   readonly format: 'table' | 'json';
   readonly quiet?: boolean;
+  readonly server?: string | true;
 }
 
 /** `plimsoll db import PATH…` */
 export const registerDbImport: RegisterCommand = (command, io) => {
-  command
+  addOptionalServer(command, 'have a server take them in and judge what it keeps again')
     .argument(
       '<path...>',
       'OSV JSON or NDJSON, plain or gzip; a ZIP export of OSV; CISA KEV; EPSS; end-of-life data; directories of them',
@@ -30,6 +32,7 @@ export const registerDbImport: RegisterCommand = (command, io) => {
       '\nExamples:\n  plimsoll db import all.zip\n  plimsoll db import advisories/ known_exploited_vulnerabilities.json --replace',
     )
     .action(async (paths: string[], options: Options) => {
+      if (options.server !== undefined) return (await import('./db-import-there.ts')).importThere(paths, options, io);
       const line = progressLine(io, options.quiet === true);
       try {
         const { report, digest } = await importAdvisories({

@@ -5,6 +5,7 @@ import { findImpact } from '../flows/impact/index.ts';
 import { renderImpact } from '../report/index.ts';
 import { RecordStore } from '../store/index.ts';
 import { addRecordsOption } from './base-options.ts';
+import { addOptionalServer } from './server-options.ts';
 import type { RegisterCommand } from './command.ts';
 
 interface ImpactFlags {
@@ -12,6 +13,7 @@ interface ImpactFlags {
   readonly records?: string;
   readonly db?: string;
   readonly versions?: string;
+  readonly server?: string | true;
   readonly format: 'tree' | 'table' | 'json';
 }
 
@@ -25,10 +27,11 @@ export const registerImpact: RegisterCommand = (command, io) => {
     .addHelpText('before', examples)
     .option('--versions <range>', 'of a package: only these, as "<2.17.1" or ">=1.0 <2"')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['tree', 'table', 'json']).default('tree'));
-  addRecordsOption(command)
+  addOptionalServer(addRecordsOption(command), 'ask a server of what it keeps and what runs')
     .option('--bases <folder>', 'the catalogue of bases')
     .option('--db <file>', 'the advisory database to use')
     .action(async (text: string, flags: ImpactFlags) => {
+      if (flags.server !== undefined) return (await import('./impact-there.ts')).impactThere(text, flags, io);
       const bases = flags.bases === undefined ? [] : (await readCatalogue(flags.bases)).bases;
       const store = new RecordStore(flags.records ?? 'records', { mayBeNew: false });
       try {
@@ -51,6 +54,7 @@ const examples = `Examples:
   plimsoll impact CVE-2024-6119 --bases bases --records records
   plimsoll impact log4j-core --versions '<2.17.1'
   plimsoll impact lodash@4.17.15 --format table
+  plimsoll impact CVE-2024-6119 --server       what a server keeps, and what runs of it
   plimsoll impact sha256:71c4…                 whatever stands on that base or has that layer
 
 Records are kept by plimsoll scan IMAGE --keep --records records; nothing is scanned here.

@@ -1,6 +1,7 @@
 import { CodedError } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
 import type { ExportFlags } from './run-ledger-export.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import { addStoreOptions } from './store-options.ts';
 
 /** `plimsoll ledger export`. */
@@ -22,7 +23,9 @@ export const registerLedgerExport: RegisterCommand = (command, io) => {
     .option('--cursor <file>', 'go on behind what was delivered the last time, which this file says')
     .optionsGroup('What signs the tree head over all of it (JSON lines):')
     .option('--key <key>', 'a key: FILE, env://VARIABLE, exec:PROGRAM. Default: ledger.key in the folder of data');
-  addStoreOptions(command, io).action(async (flags: ExportFlags) => {
+  addOptionalServer(addStoreOptions(command, io), 'ask a server over its API, from --since on');
+  command.action(async (flags: ExportFlags & ServerFlags) => {
+    if (flags.server !== undefined) return (await import('./ledger-there.ts')).exportThere(flags, io);
     if (flags.webhook !== undefined && (flags.format !== 'cloudevents' || flags.output !== undefined))
       throw new CodedError('usage', '--webhook takes --format cloudevents, and no --output', { kind: 'usage' });
     if (flags.cursor !== undefined && flags.output === undefined && flags.webhook === undefined)

@@ -1,10 +1,12 @@
 import type { LedgerVerification } from '../flows/ledger/index.ts';
+import { CodedError } from '../model/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import { progressLine } from './progress.ts';
 
-interface VerifyFlags {
+interface VerifyFlags extends ServerFlags {
   readonly key: readonly string[];
   readonly head: readonly string[];
   readonly format: 'table' | 'json';
@@ -13,15 +15,22 @@ interface VerifyFlags {
 /** `plimsoll ledger verify FILE…`. */
 export const registerLedgerVerify: RegisterCommand = (command, io) => {
   const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-  command
-    .argument('<files...>', 'exported as JSON lines; several that follow one another, in their order')
+  addOptionalServer(command, 'have a server check its own ledger: an exported file is worth more')
+    .argument('[files...]', 'exported as JSON lines; several that follow one another, in their order')
     .option('--key <file>', 'a public key whose tree heads count; without, those that the file brings', collect, [])
     .option('--head <file>', 'a tree head that you kept: the ledger must still begin with it', collect, [])
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .addHelpText('after', '\nExit status: 0 whole, 2 altered, dropped or reordered, 3 cannot tell.\n')
-    .action(async (files: readonly string[], { key, head, format }: VerifyFlags) => {
+    .action(async (files: readonly string[], flags: VerifyFlags) => {
+      const { key, head, format } = flags;
+      if (flags.server !== undefined) return (await import('./ledger-there.ts')).verifyThere(files, flags, io);
+      if (files.length === 0)
+        throw new CodedError('usage', 'no file is named', {
+          kind: 'usage',
+          hint: 'plimsoll ledger verify ledger.jsonl',
+        });
       const { verifyLedger } = await import('../flows/ledger/index.ts');
       const progress = progressLine(io, format === 'json');
       const checked = await verifyLedger(files, {

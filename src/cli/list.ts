@@ -116,8 +116,18 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'login',
-    summary: 'keep the token for a server',
+    summary: 'keep the token for a server; login link: log in on the page',
     load: async () => (await import('./login.ts')).registerLogin,
+  },
+  {
+    name: 'waiver',
+    summary: 'ask a server for exceptions, and decide on them',
+    load: async () => (await import('./waiver.ts')).registerWaiver,
+  },
+  {
+    name: 'record',
+    summary: 'print what a server keeps of an image, and its verdict',
+    load: async () => (await import('./record.ts')).registerRecord,
   },
   {
     name: 'sources',

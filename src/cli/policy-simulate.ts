@@ -2,11 +2,15 @@ import path from 'node:path';
 import { CodedError } from '../model/index.ts';
 import type { PolicySimulation } from '../flows/simulate/index.ts';
 import { visibleText } from '../report/index.ts';
+import { ask } from './ask-server.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
+import { addOptionalServer, type ServerFlags, withServer } from './server-options.ts';
 import { addStoreOptions, type StoreFlags, storeOptions } from './store-options.ts';
 
-interface Flags extends StoreFlags {
+const patienceMs = 10 * 60_000;
+
+interface Flags extends StoreFlags, ServerFlags {
   readonly since: string;
   readonly db?: string;
   readonly format: 'table' | 'json';
@@ -25,26 +29,37 @@ export const registerPolicySimulate: RegisterCommand = (command, io) => {
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     );
-  addStoreOptions(command, io).action(async (name: string, flags: Flags) => {
-    const sinceDays = daysOf(flags.since);
-    const [{ loadPolicy }, { simulatePolicy }, { openStore }] = await Promise.all([
-      import('../flows/policy/index.ts'),
-      import('../flows/simulate/index.ts'),
-      import('../server-store/index.ts'),
-    ]);
-    const policy = await loadPolicy(name);
-    const store = await openStore(storeOptions(flags));
-    try {
-      const simulation = await simulatePolicy(store, {
-        ...{ policy, sinceDays, reach: undefined, now: io.now },
-        databasePath: flags.db ?? path.join(flags.data, 'advisories.db'),
-      });
-      if (flags.format === 'json') io.stdout.write(`${JSON.stringify(simulation, undefined, 2)}\n`);
-      else io.stdout.write(inWords(simulation, { policy: policy.name, sinceDays, io }));
-    } finally {
-      await store.close();
-    }
-  });
+  addOptionalServer(addStoreOptions(command, io), 'ask a server over its API').action(
+    async (name: string, flags: Flags) => {
+      const sinceDays = daysOf(flags.since);
+      const tell = (simulation: PolicySimulation, policy: string): void => {
+        if (flags.format === 'json') io.stdout.write(`${JSON.stringify(simulation, undefined, 2)}\n`);
+        else io.stdout.write(inWords(simulation, { policy, sinceDays, io }));
+      };
+      if (flags.server !== undefined) {
+        const { textOfPolicy } = await import('../flows/policy/index.ts');
+        const text = await textOfPolicy(name);
+        const body = { text, sinceDays };
+        return tell(await withServer(flags, io, (server) => ask(server, 'simulatePolicy', { body, patienceMs })), name);
+      }
+      const [{ loadPolicy }, { simulatePolicy }, { openStore }] = await Promise.all([
+        import('../flows/policy/index.ts'),
+        import('../flows/simulate/index.ts'),
+        import('../server-store/index.ts'),
+      ]);
+      const policy = await loadPolicy(name);
+      const store = await openStore(storeOptions(flags));
+      try {
+        const simulation = await simulatePolicy(store, {
+          ...{ policy, sinceDays, reach: undefined, now: io.now },
+          databasePath: flags.db ?? path.join(flags.data, 'advisories.db'),
+        });
+        tell(simulation, policy.name);
+      } finally {
+        await store.close();
+      }
+    },
+  );
 };
 
 function daysOf(text: string): number {

@@ -13,11 +13,13 @@ import {
 } from '../policy/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
+import type { ApplyFlags } from './policy-there.ts';
+import { addOptionalServer, addServerOption, type ServerFlags } from './server-options.ts';
 import { registerPolicySimulate } from './policy-simulate.ts';
 import { exitStatus } from './exit-status.ts';
 import type { Io } from './io.ts';
 
-/** `plimsoll policy`: check, test, simulate, explain, list, show, schema. */
+/** `plimsoll policy`: check, test, simulate, explain, list, show, apply, schema. */
 export const registerPolicy: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
   sub(command, 'check', 'say whether policy files are right, or where not')
@@ -33,10 +35,22 @@ export const registerPolicy: RegisterCommand = (command, io) => {
   sub(command, 'explain', 'say what a rule asks, why, and with which settings')
     .argument('<rule>')
     .action((rule: string) => explain(rule, io));
-  sub(command, 'list', 'name the built-in policies and every rule').action(() => list(io));
-  sub(command, 'show', 'print a built-in policy as YAML')
-    .argument('<preset>', presets.map(({ name }) => name).join(' or '))
-    .action((name: string) => show(name, io));
+  addOptionalServer(sub(command, 'list', 'name the built-in policies and every rule'), 'name those of a server').action(
+    async (flags: ServerFlags) =>
+      flags.server === undefined ? list(io) : (await import('./policy-there.ts')).listPolicies(flags, io),
+  );
+  addOptionalServer(sub(command, 'show', 'print a built-in policy as YAML'), 'print a policy of a server')
+    .argument('<policy>', `${presets.map(({ name }) => name).join(' or ')}; with --server any that it has`)
+    .action(async (name: string, flags: ServerFlags) =>
+      flags.server === undefined ? show(name, io) : (await import('./policy-there.ts')).showPolicy(name, flags, io),
+    );
+  addServerOption(sub(command, 'apply', 'write a policy to a server, which judges all that it keeps by it'))
+    .argument('<file>', 'the policy; its metadata.name says which one of the server it becomes')
+    .requiredOption('--why <reason>', 'for the ledger and whoever reads the versions')
+    .option('--based-on <version>', 'only if that is still the version there; default: whatever is there now')
+    .action(async (file: string, flags: ApplyFlags) =>
+      (await import('./policy-there.ts')).applyPolicy(file, flags, io),
+    );
   sub(command, 'schema', 'print the JSON Schema of policy files').action(() => schema(io));
 };
 
@@ -46,6 +60,8 @@ const examples = `Examples:
   plimsoll policy test policy.test.yaml           does it say what it should?
   plimsoll policy explain fixable-severity        what does a rule ask?
   plimsoll policy simulate policy.yaml            what would it have stopped?
+  plimsoll policy show default --server           what a server judges by
+  plimsoll policy apply policy.yaml --why 'audit 7'  and have it judge by another
 `;
 
 function sub(command: Command, name: string, summary: string): Command {

@@ -60,7 +60,7 @@ async function answer(rejudger: Rejudger, io: Io): Promise<void> {
 
 function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
   if (format === 'json') return void io.stdout.write(`${JSON.stringify(outcome, undefined, 2)}\n`);
-  const { noticed, judged, turned, failed, next } = outcome;
+  const { noticed, judged, turned, failed, postponed, next } = outcome;
   const why = {
     none: 'nothing changed since everything was judged',
     complete: `policy or advisories changed: all ${noticed.images} images were due`,
@@ -68,6 +68,7 @@ function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
     older: 'others judge by a newer advisory database than there is here: nothing was done',
   }[noticed.kind];
   io.stdout.write(`${why}\n${judged} images judged, ${turned} verdicts turned\n`);
-  for (const { image, why: reason } of failed) io.stdout.write(`  not judged: ${image}: ${reason}\n`);
+  for (const { image, why: reason } of failed) io.stdout.write(`  cannot tell: ${image}: ${reason}\n`);
+  for (const { image, why: reason } of postponed) io.stdout.write(`  still due: ${image}: ${reason}\n`);
   if (next !== undefined) io.stdout.write(`time alone may turn a verdict next at ${next}\n`);
 }

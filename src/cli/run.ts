@@ -8,12 +8,20 @@ import type { Io } from './io.ts';
 import { openOutput } from './output.ts';
 import { applySettings } from './settings.ts';
 
+/** Signals closer together are one. */
+const sameSignalMs = 500;
+
 /** Runs the command line: finds the command, loads it, runs it, maps what it throws to an exit status. */
 export async function run(args: readonly string[]): Promise<void> {
   const abort = new AbortController();
+  let firstSignalMs = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
-    // The second time the user means it.
-    if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    // The second time the user means it; but npm hands on at once what the terminal has sent to us already.
+    if (abort.signal.aborted) {
+      if (performance.now() - firstSignalMs > sameSignalMs) process.exit(signal === 'SIGINT' ? 130 : 143);
+      return;
+    }
+    firstSignalMs = performance.now();
     abort.abort(new CodedError('interrupted', `stopped by ${signal}; nothing was left half-written`));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -2,11 +2,13 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { cacheDirectory } from '../flows/advisories/database-path.ts';
+import { dataFolder } from '../flows/server-store/data-folder.ts';
 import { CodedError } from '../model/index.ts';
+import { visibleText } from '../report/index.ts';
 import type { ServerOptions } from '../server/index.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
-import { addStoreOptions, type StoreFlags } from './store-options.ts';
+import { addBodiesOption, addStoreOptions, type StoreFlags } from './store-options.ts';
 
 interface ServeFlags extends StoreFlags {
   readonly listen: string;
@@ -21,8 +23,11 @@ interface ServeFlags extends StoreFlags {
   readonly oidcRole?: readonly string[];
   readonly oidcTeamClaim?: string;
   readonly oidcDefaultRole?: NonNullable<ServerOptions['oidc']>['defaultRole'];
+  readonly logInLink?: boolean;
+  readonly localEngine?: boolean;
   readonly bases?: string;
   readonly notifications?: string;
+  readonly bodies: string;
   readonly db?: string;
   readonly web?: string;
   readonly scans: number;
@@ -58,12 +63,14 @@ export const registerServe: RegisterCommand = (command, io) => {
         .createOption('--oidc-default-role <role>', 'of who logs in first, without --oidc-role; default: none')
         .choices([...roleNames]),
     )
+    .option('--log-in-link', 'print a link that logs the administrator in at each start, not at the first alone')
     .optionsGroup('What it knows and does:')
     .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
     .option('--bases <folder>', "the organisation's catalogue of bases")
     .option('--notifications <file>', 'who is told of verdicts that turn; without, nobody is')
     .option('--web <folder>', 'the built dashboard; default: the one that comes along')
     .option('--scans <number>', 'scans at once; 0: none by this process', wholeNumber, 2)
+    .option('--local-engine', 'watch the Docker engine of this machine, where one answers')
     .option('--allow-address <address...>', 'a network, address or name of yours that scans and sources may ask')
     .option('--requests-per-second <number>', 'of one caller, for long', wholeNumber, 1000)
     .addOption(
@@ -72,7 +79,7 @@ export const registerServe: RegisterCommand = (command, io) => {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
     );
-  addStoreOptions(command, io).action((flags: ServeFlags) => serve(flags, io));
+  addBodiesOption(addStoreOptions(command, io)).action((flags: ServeFlags) => serve(flags, io));
 };
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {
@@ -80,12 +87,20 @@ async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const server = await startServer({ ...optionsOf(flags, io), ...(await notificationsOf(flags, io)) });
   io.stdout.write(`Plimsoll serves ${server.url}\n`);
   io.stdout.write(`  data    ${server.store.where}\n  policy  ${server.policy}\n`);
-  if (server.setupUrl !== undefined)
+  if (server.setupUrl !== undefined) {
+    const why = server.isSetUp ? 'This link logs the' : 'There is no administrator yet. This link logs one';
     io.stdout.write(
-      `\nThere is no administrator yet. This link logs one in, once, within a day:\n  ${server.setupUrl}\n`,
+      `\n${why}${server.isSetUp ? ' administrator' : ''} in, once, within a day:\n  ${server.setupUrl}\n`,
     );
+  } else if (flags.oidcIssuer === undefined) io.stdout.write(`  log-in  plimsoll login link${dataFlag(flags, io)}\n`);
   await stopped(io.signal);
   await server.stop();
+}
+
+/** How another command finds the store of this one. */
+function dataFlag({ data, databaseUrl }: ServeFlags, { env }: Io): string {
+  if (databaseUrl !== undefined) return env['PLIMSOLL_DATABASE_URL'] === databaseUrl ? '' : ' --database-url URL';
+  return data === dataFolder(env) ? '' : ` --data ${visibleText(data)}`;
 }
 
 function stopped(signal: AbortSignal): Promise<void> {
@@ -99,7 +114,15 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
   const { host, port } = addressOf(flags.listen);
   const data = path.resolve(flags.data);
   return {
-    ...{ data, host, port, databaseUrl: flags.databaseUrl, env: io.env, logLevel: flags.logLevel },
+    ...{
+      data,
+      host,
+      port,
+      databaseUrl: flags.databaseUrl,
+      bodies: flags.bodies,
+      env: io.env,
+      logLevel: flags.logLevel,
+    },
     publicUrl: flags.publicUrl?.replace(/\/+$/, ''),
     tls: tlsOf(flags),
     oidc: oidcOf(flags),
@@ -107,6 +130,9 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     bases: flags.bases === undefined ? undefined : path.resolve(flags.bases),
     database: path.resolve(flags.db ?? path.join(data, 'advisories.db')),
     cacheDirectory: cacheDirectory(io.env),
+    logInLink: flags.logInLink === true,
+    localEngine: flags.localEngine === true,
+    hasTerminal: io.progress,
     scans: flags.scans,
     allowAddresses: flags.allowAddress ?? [],
     requestsPerSecond: Math.max(1, flags.requestsPerSecond),

@@ -1,15 +1,8 @@
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
-import {
-  addSecretOption,
-  addServerOption,
-  kindOf,
-  readSecrets,
-  type SecretFlags,
-  type ServerFlags,
-  type ToldSource,
-  withServer,
-} from './sources-options.ts';
+import { addSecretOption, kindOf, readSecrets, type SecretFlags } from './sources-options.ts';
+import { ask } from './ask-server.ts';
+import { addServerOption, type ServerFlags, withServer } from './server-options.ts';
 
 interface AddFlags extends ServerFlags, SecretFlags {
   readonly environment?: string;
@@ -34,7 +27,7 @@ export const registerSourcesAdd: RegisterCommand = (command, io) => {
       checkSource(settings);
       const { environment, team } = flags;
       const added = await withServer(flags, io, (server) =>
-        server.call<ToldSource>('POST', '/v1/sources', { ...settings, environment, team }),
+        ask(server, 'addSource', { body: { ...settings, environment, team } }),
       );
       io.stdout.write(`added ${visibleText(added.name)}; plimsoll sources list shows what it comes to\n`);
     });

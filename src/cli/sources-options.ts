@@ -1,37 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { ServerClient } from '../flows/server-client/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { Io } from './io.ts';
-
-export interface ServerFlags {
-  readonly server?: string;
-}
 
 export interface SecretFlags {
   readonly secret: readonly string[];
 }
 
-/** A source as the server tells of it (contract: Source). */
-export interface ToldSource {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly address: string;
-  readonly environment?: string;
-  readonly team?: string;
-  readonly state: string;
-  readonly message?: string;
-  readonly lastSeen?: string;
-  readonly containers: number;
-}
-
 const sourceKinds = ['docker', 'kubernetes', 'containerd', 'registry'] as const;
 export type SourceKindName = (typeof sourceKinds)[number];
-
-export function addServerOption(command: Command): Command {
-  return command.option('--server <url>', 'the server; default: the one that you are logged in to, or PLIMSOLL_SERVER');
-}
 
 export function addSecretOption(command: Command): Command {
   return command.option(
@@ -40,35 +17,6 @@ export function addSecretOption(command: Command): Command {
     (given: string, before: readonly string[]) => [...before, given],
     [],
   );
-}
-
-/** Runs work with the server that is meant. @throws CodedError `not-logged-in` */
-export async function withServer<T>(
-  flags: ServerFlags,
-  io: Io,
-  work: (server: ServerClient) => Promise<T>,
-): Promise<T> {
-  const { knownServers, openServer, tokenFor } = await import('../flows/server-client/index.ts');
-  const known = knownServers(io.env);
-  const url = flags.server ?? io.env['PLIMSOLL_SERVER'] ?? (known.length === 1 ? known[0] : undefined);
-  if (url === undefined)
-    throw new CodedError(
-      'not-logged-in',
-      known.length === 0 ? 'you are not logged in to a server' : 'you are logged in to several servers',
-      {
-        kind: 'usage',
-        hint:
-          known.length === 0
-            ? 'plimsoll login https://plimsoll.example.com'
-            : `--server ${known.join(' or --server ')}`,
-      },
-    );
-  const server = await openServer(url, { token: tokenFor(url, io.env), env: io.env, signal: io.signal });
-  try {
-    return await work(server);
-  } finally {
-    server.close();
-  }
 }
 
 /** Reads secrets from where they lie: not from the command line, where everybody on the machine sees them. */

@@ -16,6 +16,15 @@ export function addStoreOptions(command: Command, io: Io): Command {
     .option('--database-url <url>', 'a PostgreSQL of yours; better in PLIMSOLL_DATABASE_URL, where nobody sees it');
 }
 
+/** For commands that keep records. */
+export function addBodiesOption(command: Command): Command {
+  return command.option(
+    '--bodies <place>',
+    'where records and other large things go: database, s3://BUCKET/PREFIX, oci://REGISTRY/REPOSITORY or oci:images',
+    'database',
+  );
+}
+
 export function storeOptions({ data, databaseUrl }: StoreFlags): StoreOptions {
   return { connections: 4, ...(databaseUrl === undefined ? { folder: data } : { databaseUrl }) };
 }

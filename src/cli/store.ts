@@ -1,7 +1,8 @@
 import { CodedError } from '../model/index.ts';
 import type { RegisterCommand } from './command.ts';
+import type { BodiesFlags } from './run-store-bodies.ts';
 import type * as runStore from './run-store.ts';
-import { addStoreOptions, type StoreFlags } from './store-options.ts';
+import { addBodiesOption, addStoreOptions, type StoreFlags } from './store-options.ts';
 
 /** `plimsoll store`: the server's data kept safe. */
 export const registerStore: RegisterCommand = (command, io) => {
@@ -10,7 +11,10 @@ export const registerStore: RegisterCommand = (command, io) => {
     addStoreOptions(command.command(name).summary(summary).description(summary).exitOverride(), io);
   sub('backup', 'write all of the store, as it is now, to one file')
     .argument('<file>', 'the file; it holds everything: keep it as you keep the store')
-    .action(async (file: string, flags: StoreFlags) => (await work()).backup(file, flags, io));
+    .option('--with-bodies', 'records that lie outside of the database come along')
+    .action(async (file: string, flags: StoreFlags & { readonly withBodies?: true }) =>
+      (await work()).backup(file, flags, io),
+    );
   sub('restore', 'fill an empty store from such a file')
     .argument('<file>', 'a backup')
     .action(async (file: string, flags: StoreFlags) => (await work()).restore(file, flags, io));
@@ -20,6 +24,10 @@ export const registerStore: RegisterCommand = (command, io) => {
   sub('prune', 'take away what has been over for so many days; never the ledger, policies or waivers')
     .requiredOption('--older-than <days>', 'how many', days)
     .action(async (flags: StoreFlags & { readonly olderThan: number }) => (await work()).prune(flags, io));
+  addBodiesOption(sub('bodies', 'where records and other large things lie, and whether they are still there'))
+    .option('--check', 'fetch each and check its digest; what is lost can no longer be told')
+    .option('--move', 'bring all to where --bodies says')
+    .action(async (flags: BodiesFlags) => (await import('./run-store-bodies.ts')).bodies(flags, io));
 };
 
 /** PostgreSQL's client is only loaded by what runs. */
@@ -38,4 +46,5 @@ const examples = `Examples:
   plimsoll store backup plimsoll-2026-11-26.backup
   plimsoll store restore plimsoll-2026-11-26.backup --data /srv/plimsoll
   plimsoll store prune --older-than 400
+  plimsoll store bodies --move --bodies 's3://plimsoll/records?region=eu-central-1'
 `;

@@ -1,4 +1,5 @@
 import { verifyImage } from '../flows/verify/index.ts';
+import { CodedError } from '../model/index.ts';
 import { renderVerification } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { statusOfVerdict } from './exit-status.ts';
@@ -32,6 +33,8 @@ export const registerVerify: RegisterCommand = (command, io) => {
     .action(async (image: string, flags: VerifyFlags) => {
       const { root, isWhole } = await trustOf(flags);
       const more = isWhole && flags.signatureOnly !== true;
+      // A setting for every run may name a catalogue; who gives the flag wants an answer.
+      if (!more && command.getOptionValueSource('bases') === 'cli') throw nobodyAsksForBases();
       const verification = await verifyImage(image, {
         root,
         now: io.now,
@@ -50,6 +53,13 @@ export const registerVerify: RegisterCommand = (command, io) => {
       io.exitStatus = flags.exitZero === true ? 0 : statusOfVerdict(verification.result);
     });
 };
+
+function nobodyAsksForBases(): CodedError {
+  return new CodedError('no-trust', '--bases would not be asked: the signature alone says nothing of a base', {
+    kind: 'usage',
+    hint: 'Name a trust root (--trust-root) and leave out --signature-only, or leave out --bases',
+  });
+}
 
 /** Loaded only where it is asked for. */
 async function catalogueAt(folder: string) {

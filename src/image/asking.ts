@@ -6,4 +6,6 @@ export { askEngine, type EngineAnswer, readAnswer } from './sources/docker/engin
 export { type EngineAddress, engineAt, findEngine } from './sources/docker/engine-address.ts';
 export { headManifest, type ListedTags, listRepositories, listTags } from './sources/registry/catalogue.ts';
 export { openRegistryClient, type RegistryClient } from './sources/registry/client.ts';
+export { type Http, type HttpAnswer, openHttp, readBody, TransferError } from './sources/registry/http.ts';
+export { fallbackTag } from './sources/registry/referrers.ts';
 export type { SourceOptions } from './sources/source.ts';

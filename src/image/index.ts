@@ -4,7 +4,14 @@
  * runs anything of the image.
  */
 export { type DetectedSource, detectSource } from './detect.ts';
-export { type ArtifactManifest, type ArtifactToPush, type Descriptor, digestOf } from './oci/index.ts';
+export {
+  artifactDocument,
+  type ArtifactManifest,
+  type ArtifactToPush,
+  type Descriptor,
+  digestOf,
+  emptyBlob,
+} from './oci/index.ts';
 export type { BlobLocation, ImageDocuments, LayerBlob, OciImageConfig, OpenedImage } from './image.ts';
 export { openImage } from './open.ts';
 export { fullName, type ImageReference, parseReference } from './reference.ts';

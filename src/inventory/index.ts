@@ -3,7 +3,7 @@
  * container's files, and nothing is changed anywhere. Text of configurations comes out without its secrets.
  */
 export { inventorySources } from './sources/list.ts';
-export { parseNotifications, type RegistryEvent } from './sources/registry/index.ts';
+export { parseNotifications, type RegistryEvent, registryPlace } from './sources/registry/index.ts';
 export type {
   ContainerConfiguration,
   Deed,

@@ -98,15 +98,19 @@ export async function openAgents({ env, stallTimeoutMs, trust = {} }: AgentsSett
   };
 }
 
+/** Keeps connections away from where they must not lead. */
+export interface AddressGuard {
+  /** For Node's agents and requests: names are looked up by it. */
+  readonly options: { readonly lookup: LookupFunction };
+  /** Addresses that need no looking up. @throws CodedError `address-refused` */
+  readonly check: (hostname: string) => void;
+}
+
 /**
  * Where the environment says `PLIMSOLL_REFUSE_ADDRESSES=private` (the server does, of scans that others ask for), addresses of this
  * machine and its networks are not connected to, but for those in `PLIMSOLL_ALLOW_ADDRESSES`.
  */
-async function guardOf(
-  env: AgentsSettings['env'],
-): Promise<
-  { readonly options: { readonly lookup: LookupFunction }; readonly check: (hostname: string) => void } | undefined
-> {
+export async function guardOf(env: AgentsSettings['env']): Promise<AddressGuard | undefined> {
   if (env['PLIMSOLL_REFUSE_ADDRESSES'] !== 'private') return undefined;
   const { checkLiteral, guardedLookup, parseAllowed } = await import('./address-guard.ts');
   const rule = parseAllowed((env['PLIMSOLL_ALLOW_ADDRESSES'] ?? '').split(',').filter((text) => text !== ''));

@@ -4,7 +4,15 @@
  */
 import type { Socket } from 'node:net';
 
-export { type Agents, type ClientCertificate, openAgents, type Route, type TrustSettings } from './agents.ts';
+export {
+  type AddressGuard,
+  type Agents,
+  type ClientCertificate,
+  guardOf,
+  openAgents,
+  type Route,
+  type TrustSettings,
+} from './agents.ts';
 export {
   type FailureKind,
   failureKind,

@@ -22,12 +22,18 @@ export {
   ledgerKeys,
   proveConsistency,
   proveInclusion,
+  firstHead,
   signTreeHead,
   treeHeads,
 } from './ledger/tree-heads.ts';
 export { cursorOf, type Page, type PageOptions } from './page.ts';
-export type { Bodies } from './bodies/bodies.ts';
-export { databaseBodies } from './bodies/database-bodies.ts';
+export { type Bodies, bodiesOf, isUnreadable, type StagedBody } from './bodies/bodies.ts';
+export { bodiesByPlace, type BodiesThere, type BodyCheck, checkBodies, countUnreadable } from './bodies/look-after.ts';
+export { type MovedBodies, moveBodies } from './bodies/move.ts';
+export { isPlaceTrouble } from './bodies/places.ts';
+export type { BodyOf } from './bodies/send-outside.ts';
+export { type SweptBodies, sweepBodies } from './bodies/sweep.ts';
+export { noteUnreadable } from './bodies/unreadable.ts';
 export {
   documentHistory,
   type DocumentKind,
@@ -46,6 +52,7 @@ export {
   listRecords,
   type RecordFilter,
   type RecordSummary,
+  stageRecord,
 } from './images/records.ts';
 export { moveTag, tagHistory, tagsIn, tagsOf, type TagSpan } from './images/tags.ts';
 export {
@@ -60,7 +67,6 @@ export { fixWait, type FixWait, type RanInTime, ranSince } from './judging/cost.
 export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
 export {
   countDue,
-  giveUp,
   judgeAgain,
   type JudgingState,
   judgingState,
@@ -107,19 +113,13 @@ export {
   type InventoryReport,
   noteContainers,
 } from './inventory/note-containers.ts';
-export {
-  type ContainerFilter,
-  findingReach,
-  type FindingReach,
-  type KeptContainer,
-  listContainers,
-  runningOn,
-} from './inventory/containers.ts';
+export { findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
 export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
-export { inTransaction, type Work } from './transaction.ts';
+export { afterwards, asOne, inTransaction, joiningStore, type Work } from './transaction.ts';
 export {
   addScanJob,
+  addScanJobOnce,
   cancelScanJob,
   claimScanJob,
   countWaitingJobs,
@@ -154,8 +154,9 @@ export {
   takeLogIn,
   useSetupLink,
 } from './service/people.ts';
+export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
-export { freeKey, keepAnswer, takeKey } from './service/idempotency.ts';
+export { keepAnswer, takeKey } from './service/idempotency.ts';
 export {
   addSource,
   changeSource,
@@ -175,14 +176,8 @@ export { type Pruned, pruneStore } from './retention.ts';
 export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
-export {
-  type ContainerRow,
-  containersWithVerdict,
-  listWorkloads,
-  runningPlaces,
-  type WorkloadRow,
-} from './views/running.ts';
-export { readFleet, readTrend } from './views/fleet.ts';
+export { type ContainerRow, listContainers, listWorkloads, runningPlaces, type WorkloadRow } from './views/running.ts';
+export { hostsOfTeams, readFleet, readTrend } from './views/fleet.ts';
 export {
   countRecords,
   imagesOnBase,

@@ -36,7 +36,7 @@ describe.each(postgresServers)('a store in $name', ({ name, missing, freshDataba
     await Promise.all(Array.from({ length: 600 }, () => writer.append(event)));
     await writer.close();
     const record = makeRecord();
-    await api.keepRecord(store, api.databaseBodies(store), { record, name: 'shop/cart:1', now: day(1) });
+    await api.keepRecord(store, api.bodiesOf(store), { record, name: 'shop/cart:1', now: day(1) });
     await api.noteHost(store, { kind: 'docker', name: 'node-7' }, day(1));
   });
   afterAll(() => store?.close());
@@ -134,7 +134,7 @@ describe.each(postgresServers)('a store in $name', ({ name, missing, freshDataba
   test.skipIf(missing)('loses by retention what is over, and never the ledger', async () => {
     const url = await freshDatabase();
     const pruned = await api.openStore({ databaseUrl: url });
-    const bodies = api.databaseBodies(pruned);
+    const bodies = api.bodiesOf(pruned);
     const image = (n: number) => {
       const made = makeRecord({ packages: [] });
       return { ...made, image: { ...made.image, digest: `sha256:${String(n).repeat(64)}` as never } };

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type pg from 'pg';
 import { CodedError } from '../model/index.ts';
+import { BodyPlaces } from './bodies/places.ts';
 import { storeError } from './connection/errors.ts';
 import { StorePool } from './connection/pool.ts';
 import { EmbeddedCluster } from './embedded/cluster.ts';
@@ -17,6 +18,12 @@ export type StoreOptions = {
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
   readonly patienceMs?: number;
+  /** Told of each query that is over, with its text and how long it took. */
+  readonly onQuery?: ((text: string, tookMs: number, error?: string) => void) | undefined;
+  /** Where new bodies go, as `s3://…` or `oci://…` (docs/howto/store.md). Default: the database. What is kept is read from where it lies. */
+  readonly bodies?: string | undefined;
+  /** Credentials and proxies for places outside of the database. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
 const oldestVersion = 140_000;
@@ -46,15 +53,31 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
     ...(cluster === undefined ? {} : { revive: () => cluster.ensureRunning() }),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  const { onQuery } = options;
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: forKysely(pool) }),
+    ...(onQuery === undefined
+      ? {}
+      : {
+          log: ({ level, query, queryDurationMillis, ...rest }) =>
+            onQuery(
+              query.sql,
+              queryDurationMillis,
+              level === 'error' ? String((rest as { error?: unknown }).error) : undefined,
+            ),
+        }),
+  });
+  const places = new BodyPlaces({ setting: options.bodies, env: options.env ?? process.env });
   const close = async (): Promise<void> => {
+    places.close();
     await db.destroy();
     await pool.end();
     await cluster?.release();
   };
   try {
+    await places.address();
     const serverVersion = await checkServer(pool, where);
-    return { db, pool, where, serverVersion, close };
+    return { db, pool, places, where, serverVersion, close };
   } catch (error) {
     await close();
     throw storeError(error);

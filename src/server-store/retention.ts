@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { bodyRestHours } from './bodies/sweep.ts';
 import type { Store } from './store.ts';
 
 /** How many of what went. */
@@ -11,9 +12,6 @@ export interface Pruned {
   readonly bodies: number;
   readonly packages: number;
 }
-
-/** Younger ones may be of a record that is just being kept. */
-const bodyRestHours = 24;
 
 /**
  * Takes away what has been over since before a day: verdicts that others replaced, findings that are gone, containers that ended,

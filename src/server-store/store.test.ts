@@ -71,7 +71,7 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
   beforeAll(async () => {
     if (missing !== undefined) return;
     store = await api.openStore({ databaseUrl: await freshDatabase() });
-    bodies = api.databaseBodies(store);
+    bodies = api.bodiesOf(store);
   });
   afterAll(() => store?.close());
 
@@ -266,7 +266,7 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
       ['b', 'node-7', digest(77)],
       ['c', 'node-7', null],
     ]);
-    const all = await api.listContainers(store, { withEnded: true });
+    const all = await api.listContainers(store, { running: false });
     expect(all.items.map(({ id, until }) => [id, until])).toEqual([
       ['a', '2026-11-02T00:00:00.000Z'],
       ['b', null],

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { BodyPlaces } from './bodies/places.ts';
 import type { StorePool } from './connection/pool.ts';
 import type { Tables } from './tables/index.ts';
 
@@ -6,6 +7,8 @@ import type { Tables } from './tables/index.ts';
 export interface Store {
   readonly db: Kysely<Tables>;
   readonly pool: StorePool;
+  /** Where bodies lie outside of the database. */
+  readonly places: BodyPlaces;
   /** `embedded in FOLDER` or the server's host and database; never a password. */
   readonly where: string;
   /** As PostgreSQL says it: 150020 for 15.20. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import type { LedgerEvent } from '../ledger/index.ts';
 import { appendWithin, type QueryClient } from './ledger/append-within.ts';
@@ -39,4 +40,37 @@ function joined(transaction: Transaction<Tables>): Kysely<Tables> {
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+}
+
+interface Whole {
+  readonly work: Work;
+  readonly after: (() => void)[];
+}
+
+const wholes = new AsyncLocalStorage<Whole>();
+
+/** The store by which what is called within `asOne` takes part in its transaction, without being handed it. */
+export function joiningStore(store: Store): Store {
+  return {
+    ...store,
+    get db() {
+      return wholes.getStore()?.work.store.db ?? store.db;
+    },
+  };
+}
+
+/** Everything that work does by a `joiningStore` is there afterwards, or nothing. */
+export async function asOne<T>(store: Store, work: (work: Work) => Promise<T>): Promise<T> {
+  const after: (() => void)[] = [];
+  const value = await inTransaction(store, (inner) => wholes.run({ work: inner, after }, () => work(inner)));
+  for (const each of after) each();
+  return value;
+}
+
+/** Does something once what it tells of can be seen by others: at once, but behind the end within `asOne`, and never if that fails. */
+export function afterwards(what: () => void): void {
+  const whole = wholes.getStore();
+  if (whole === undefined) what();
+  // Later it must not take part in a transaction that has ended.
+  else whole.after.push(() => wholes.exit(what));
 }

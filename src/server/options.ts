@@ -27,6 +27,8 @@ export interface TlsOptions {
 export interface ServerOptions {
   readonly data: string;
   readonly databaseUrl?: string | undefined;
+  /** Where new records go, as `s3://…` or `oci://…`; absent: into the database. */
+  readonly bodies?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** As people reach it; default: where it listens. */
@@ -45,10 +47,18 @@ export interface ServerOptions {
   readonly scans: number;
   /** Addresses of this machine and its networks that may be asked all the same: `10.1.0.0/16`, `registry.corp`. */
   readonly allowAddresses: readonly string[];
+  /** How often what the ledger is gets signed, in seconds. Default 60. */
+  readonly treeHeadSeconds?: number | undefined;
   /** Requests a second that one caller may make for long. */
   readonly requestsPerSecond: number;
   /** How this program is called to scan. */
   readonly program: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes a new link for the administrator at each start, also where there is one already. */
+  readonly logInLink?: boolean;
+  /** Watches the Docker engine of this machine, where one answers. */
+  readonly localEngine?: boolean;
+  /** Whether a person sits before it: the ledger says who started it. */
+  readonly hasTerminal?: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

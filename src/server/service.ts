@@ -1,4 +1,5 @@
 import type { LedgerActor, LedgerEvent } from '../ledger/index.ts';
+import { CodedError } from '../model/index.ts';
 import type { LedgerWriter, Reach, Store } from '../server-store/index.ts';
 import type { Permission, Role } from './contract/index.ts';
 import type { LiveHub } from './live/hub.ts';
@@ -6,6 +7,7 @@ import type { CurrentFindings } from './jobs/current-findings.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { OidcLogIn } from './identity/oidc.ts';
 import type { ServerOptions } from './options.ts';
+import type { Tracer } from './tracing/index.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 
 /** Who asks: known by a session, a token or a certificate. */
@@ -32,6 +34,8 @@ export interface Service {
   readonly metrics: Metrics;
   readonly findings: CurrentFindings;
   readonly secrets: SecretBox;
+  /** Absent: no traces are wanted. */
+  readonly tracer: Tracer | undefined;
   readonly oidc: OidcLogIn | undefined;
   /** Wakes the workers that scan. */
   readonly wakeJobs: () => void;
@@ -39,6 +43,24 @@ export interface Service {
   readonly judgeAgain: () => void;
   readonly judgeAgainNow: () => Promise<{ readonly judged: number; readonly turned: number }>;
   readonly now: () => Date;
+}
+
+/** Whether what belongs to a team, or to none, is for whoever asks: who has teams reaches theirs alone. */
+export function reachesTeam({ reach }: Pick<Identity, 'reach'>, team: string | null | undefined): boolean {
+  return reach === undefined || (typeof team === 'string' && reach.includes(team));
+}
+
+/**
+ * Whose something is to be. Who reaches some teams alone names one of them, or has only one.
+ * @throws CodedError `forbidden`
+ */
+export function teamFor({ reach }: Pick<Identity, 'reach'>, asked: string | undefined): string | undefined {
+  if (reach === undefined) return asked;
+  const team = asked ?? (reach.length === 1 ? reach[0] : undefined);
+  if (team !== undefined && reach.includes(team)) return team;
+  throw new CodedError('forbidden', team === undefined ? 'no team is named' : `team ${team} is not one of yours`, {
+    hint: `name one of: ${reach.join(', ') || 'none, ask for a team'}`,
+  });
 }
 
 /** What happened, as the ledger takes it. */

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './run-command.ts';
@@ -134,4 +135,21 @@ function answers(socket: string): Promise<boolean> {
     request.on('timeout', () => request.destroy());
     request.on('error', () => resolve(false));
   });
+}
+
+/** An image of one static program that sleeps. */
+export async function importBusybox(engine: OwnEngine): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-box-'));
+  mkdirSync(join(folder, 'root/bin'), { recursive: true });
+  cpSync('/usr/bin/busybox', join(folder, 'root/bin/busybox'), { dereference: true });
+  spawnSync('ln', ['-s', 'busybox', join(folder, 'root/bin/sh')]);
+  spawnSync('tar', ['-cf', join(folder, 'box.tar'), '-C', join(folder, 'root'), '.']);
+  await engine.docker([
+    'import',
+    '--change',
+    'CMD ["/bin/busybox","sleep","100000"]',
+    join(folder, 'box.tar'),
+    'box:1',
+  ]);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -39,7 +39,7 @@ export const postgresServers: readonly PostgresServer[] = [
   {
     name: "Debian's PostgreSQL",
     ...(debianBinaries === undefined ? { missing: 'postgresql is not installed' } : {}),
-    freshDatabase: async () => newDatabase(await withLock('postgres', startDebian)),
+    freshDatabase: async () => newDatabase(await withLock('postgres', () => startDebian(debianFolder))),
   },
 ];
 
@@ -60,17 +60,44 @@ export function postmasterPid(data: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
-async function startDebian(): Promise<string> {
-  const data = join(debianFolder, 'data');
+/** A PostgreSQL of Debian for one test, which does with it what it likes; ends with `stop`. */
+export async function ownPostgres(folder: string): Promise<{
+  readonly databaseUrl: string;
+  /** `pg_ctl restart -m immediate`: as a crash, all connections are cut. */
+  restart(): void;
+  stop(): Promise<void>;
+}> {
+  const databaseUrl = await newDatabase(await startDebian(folder));
+  const data = join(folder, 'data');
+  return {
+    databaseUrl,
+    restart() {
+      const { status, stderr } = spawnSync(
+        join(debianBinaries!, 'pg_ctl'),
+        ['restart', '-D', data, '-m', 'immediate', '-w', '-l', join(data, 'log')],
+        { ...runAs(folder), cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' }, encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(`pg_ctl: ${stderr}`);
+    },
+    async stop() {
+      const pid = postmasterPid(data);
+      if (pid !== undefined && isRunning(pid)) process.kill(pid, 'SIGINT');
+      while (pid !== undefined && isRunning(pid)) await sleep(20);
+    },
+  };
+}
+
+async function startDebian(folder: string): Promise<string> {
+  const data = join(folder, 'data');
   const known = existsSync(join(data, 'postmaster.pid'))
     ? readFileSync(join(data, 'postmaster.pid'), 'utf8')
     : undefined;
   const address = (port: number | string): string => `postgres://plimsoll@127.0.0.1:${port}/postgres`;
   if (known !== undefined) return address(known.split('\n')[3]!);
-  mkdirSync(debianFolder, { recursive: true });
-  const account = runAs(debianFolder);
-  if (account.uid !== undefined) chownSync(debianFolder, account.uid, account.gid!);
-  const options = { ...account, cwd: debianFolder, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } };
+  mkdirSync(folder, { recursive: true });
+  const account = runAs(folder);
+  if (account.uid !== undefined) chownSync(folder, account.uid, account.gid!);
+  const options = { ...account, cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } };
   const made = spawnSync(
     join(debianBinaries!, 'initdb'),
     ['-D', data, '-U', 'plimsoll', '--auth=trust', '--encoding=UTF8', '--no-sync'],
@@ -78,17 +105,15 @@ async function startDebian(): Promise<string> {
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const port = await freePort();
-  const log = openSync(join(debianFolder, 'log'), 'a');
+  const log = openSync(join(folder, 'log'), 'a');
   const server = spawn(
     join(debianBinaries!, 'postgres'),
-    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', debianFolder],
+    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder],
     { ...options, stdio: ['ignore', log, log], detached: true },
   );
   server.unref();
   for (let i = 0; i < 500; i++, await sleep(50)) if (await answers(address(port))) return address(port);
-  throw new Error(
-    `Debian's PostgreSQL does not start: ${readFileSync(join(debianFolder, 'log'), 'utf8').slice(-2000)}`,
-  );
+  throw new Error(`Debian's PostgreSQL does not start: ${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`);
 }
 
 async function answers(address: string): Promise<boolean> {

@@ -28,6 +28,10 @@ export interface RegistryOptions {
   readonly basicAuth?: boolean;
   /** It speaks TLS with this certificate, and takes only clients that an authority (PEM file) vouches for. */
   readonly tls?: MadeCertificate & { readonly clientAuthority?: string };
+  /** Where it posts what is pushed and pulled, and with which token. */
+  readonly notifies?: { readonly url: string; readonly token: string };
+  /** It is to listen there; default: a free port. */
+  readonly port?: number;
   /** It serves what another one keeps, which must be stopped after it. */
   readonly storageOf?: TestRegistry;
 }
@@ -35,7 +39,7 @@ export interface RegistryOptions {
 /** Starts a registry on a free port. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-registry-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const address = `127.0.0.1:${port}`;
   const storage = options.storageOf?.storage ?? join(folder, 'data');
   const credentials = options.basicAuth ? { username: 'sailor', password: 'p:ass word' } : undefined;
@@ -48,7 +52,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
   const config = join(folder, 'config.yml');
   writeFileSync(
     config,
-    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${storage}\n  delete:\n    enabled: true\nhttp:\n  addr: ${address}\n${tlsSection(options.tls)}${auth}`,
+    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${storage}\n  delete:\n    enabled: true\nhttp:\n  addr: ${address}\n${tlsSection(options.tls)}${auth}${notificationSection(options.notifies)}`,
   );
   const child = spawn('docker-registry', ['serve', config], {
     stdio: 'ignore',
@@ -72,6 +76,20 @@ function tlsSection(tls: RegistryOptions['tls']): string {
   if (tls === undefined) return '';
   const clients = tls.clientAuthority === undefined ? '' : `    clientcas: [${tls.clientAuthority}]\n`;
   return `  tls:\n    certificate: ${tls.cert}\n    key: ${tls.key}\n${clients}`;
+}
+
+function notificationSection(notifies: RegistryOptions['notifies']): string {
+  if (notifies === undefined) return '';
+  return `notifications:
+  endpoints:
+    - name: plimsoll
+      url: ${notifies.url}
+      headers:
+        Authorization: [Bearer ${notifies.token}]
+      timeout: 5s
+      threshold: 3
+      backoff: 200ms
+`;
 }
 
 function listens(port: number): Promise<boolean> {

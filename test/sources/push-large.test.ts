@@ -83,6 +83,35 @@ describe.each([
     expect([isWhole, writes.filter((each) => /→ (?:cut|nothing)$/.test(each)).length]).toEqual([true, 1]);
   });
 
+  test.skipIf(skipped !== undefined).each([
+    ['a first chunk', 0, 400],
+    ['a second chunk', 1, 416],
+    ['a chunk at all', 0, 405],
+  ] as const)('goes in one piece where %s is refused', async (__, allowed, status) => {
+    const refuses = (method: string, before: number): Mishap | undefined =>
+      method === 'PATCH' && before >= allowed ? { kind: 'status', status } : undefined;
+    const { writes, isWhole } = await pushed(registry.address, refuses);
+    expect([isWhole, writes.at(-1)]).toEqual([true, `PUT ${bytes.length} → 201`]);
+  });
+
+  test.skipIf(skipped !== undefined)('goes again in one piece after a connection that breaks', async () => {
+    const { writes, isWhole } = await pushed(registry.address, (method, before) => {
+      if (method === 'PATCH') return { kind: 'status', status: 405 };
+      return method === 'PUT' && before === 0 ? { kind: 'cut', afterBytes: 20_000_000 } : undefined;
+    });
+    expect({ writes, isWhole }).toEqual({
+      writes: [
+        'POST 0 → 202',
+        `PATCH ${chunk} → 405`,
+        'POST 0 → 202',
+        `PUT ${bytes.length} → cut`,
+        'POST 0 → 202',
+        `PUT ${bytes.length} → 201`,
+      ],
+      isWhole: true,
+    });
+  });
+
   test.skipIf(skipped !== undefined)('is given up where every try breaks', async () => {
     const cut = (method: string): Mishap | undefined =>
       method === 'PATCH' ? { kind: 'cut', afterBytes: 1000 } : undefined;

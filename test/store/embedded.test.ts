@@ -34,12 +34,12 @@ afterEach(async () => {
 });
 
 const script = `
-  const { openStore, LedgerWriter, ledgerState } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/server-store/index.ts'))});
+  const { openStore, LedgerWriter } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/server-store/index.ts'))});
   const store = await openStore({ folder: process.argv[1] });
   const writer = new LedgerWriter(store);
-  await writer.append({ actor: { kind: 'human', name: 'ada', known: 'test' }, action: 'test.run', subject: { kind: 'test', name: 'x' } });
+  const { sequence } = await writer.append({ actor: { kind: 'human', name: 'ada', known: 'test' }, action: 'test.run', subject: { kind: 'test', name: 'x' } });
   await writer.close();
-  console.log((await ledgerState(store)).size);
+  console.log(sequence);
   if (process.argv[2] === 'hang') setInterval(() => {}, 1000);
   else await store.close();
 `;

@@ -288,3 +288,24 @@ describe('endorsing that fails half-way', () => {
     }
   });
 });
+
+test('a catalogue that nobody would ask is refused, but not one that a setting names for every run', async () => {
+  const harbour = new Harbour();
+  const place = new Place();
+  harbour.keys('ci');
+  try {
+    const verify = ['verify', '--key', harbour.at('ci.pub'), '127.0.0.1:1/shop/cart:1'];
+    const given = await place.plimsoll([...verify, '--bases', 'bases']);
+    expect([given.status, given.stderr]).toEqual([
+      64,
+      `plimsoll: --bases would not be asked: the signature alone says nothing of a base (no-trust)
+  Name a trust root (--trust-root) and leave out --signature-only, or leave out --bases
+`,
+    ]);
+    const set = await place.plimsoll(verify, { env: { PLIMSOLL_BASES: 'bases' } });
+    expect(set).toMatchObject({ status: 1, stderr: expect.stringContaining('127.0.0.1:1') });
+  } finally {
+    harbour.remove();
+    place.remove();
+  }
+});

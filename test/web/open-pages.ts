@@ -67,11 +67,13 @@ export async function openPages(data: Amount, fail = false): Promise<Pages> {
 }
 
 export async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenPage> {
-  const page = await browser.newPage({
+  // A context of its own, in which a test may open further pages.
+  const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: 900 },
     colorScheme: options.theme ?? 'light',
     reducedMotion: 'reduce',
   });
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

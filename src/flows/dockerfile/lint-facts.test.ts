@@ -128,3 +128,29 @@ test('names on a list of malicious packages are found, in the versions that are'
   ]);
   expect(await found(file, ['no-malicious-packages'])).toEqual([]);
 });
+
+test('a version is compared with the ranges of a list; a range or tag may come to one of them', async () => {
+  const database = path.join(folder, 'ranges.db');
+  const record = write(
+    'MAL-2026-1.json',
+    JSON.stringify({
+      schema_version: '1.7.4',
+      id: 'MAL-2026-1',
+      modified: '2026-01-01T00:00:00Z',
+      affected: [
+        {
+          package: { ecosystem: 'npm', name: 'left-padding' },
+          ranges: [{ type: 'SEMVER', events: [{ introduced: '1.10.0' }, { fixed: '2.0.0' }] }],
+        },
+      ],
+    }),
+  );
+  await importAdvisories({ paths: [record], database, replace: false, builtAt: '2026-01-01T00:00:00Z' });
+  const asked = ['1.9.0', '1.10.0', '2.0.0', '1.x', 'latest'].map((version) => `RUN npm i left-padding@${version}`);
+  const file = write('Dockerfile', ['FROM a:1', ...asked, ''].join('\n'));
+  expect(await found(file, ['no-malicious-packages'], { malicious: await maliciousFact(database) })).toEqual(
+    [3, 5, 6].map(
+      (line) => `${line} no-malicious-packages: left-padding is on the list of malicious packages: MAL-2026-1`,
+    ),
+  );
+});

@@ -1,13 +1,12 @@
-import type { AdvisoryDatabase } from '../../advisories/index.ts';
-import type { LintFacts, MaliciousFact } from '../../dockerfile/index.ts';
+import type { LintFacts } from '../../dockerfile/index.ts';
 
-/** The OSV schema's names for the ecosystems of purls whose names anyone can take. */
-const ecosystems: Readonly<Record<string, string>> = {
-  pypi: 'PyPI',
-  npm: 'npm',
-  gem: 'RubyGems',
-  cargo: 'crates.io',
-  golang: 'Go',
+/** The OSV schema's names for the ecosystems of purls whose names anyone can take, and how their versions are ordered. */
+const ecosystems: Readonly<Record<string, { readonly name: string; readonly scheme: string }>> = {
+  pypi: { name: 'PyPI', scheme: 'pep440' },
+  npm: { name: 'npm', scheme: 'semver' },
+  gem: { name: 'RubyGems', scheme: 'gem' },
+  cargo: { name: 'crates.io', scheme: 'semver' },
+  golang: { name: 'Go', scheme: 'go' },
 };
 
 /**
@@ -16,29 +15,24 @@ const ecosystems: Readonly<Record<string, string>> = {
  * @throws CodedError as opening the database does
  */
 export async function maliciousFact(databasePath: string): Promise<NonNullable<LintFacts['malicious']>> {
-  const { openAdvisoryDatabase } = await import('../../advisories/index.ts');
+  const [{ affects, openAdvisoryDatabase }, { schemeNamed }] = await Promise.all([
+    import('../../advisories/index.ts'),
+    import('../../versions/index.ts'),
+  ]);
   const database = openAdvisoryDatabase(databasePath);
-  return (ecosystem, name, version) => {
-    const known = Object.hasOwn(ecosystems, ecosystem) ? ecosystems[ecosystem] : undefined;
-    return known === undefined ? undefined : lookUp(database, { ecosystem: known, name, version });
+  return (purlType, name, version) => {
+    const ecosystem = Object.hasOwn(ecosystems, purlType) ? ecosystems[purlType] : undefined;
+    if (ecosystem === undefined) return undefined;
+    const scheme = schemeNamed(ecosystem.scheme);
+    // What is no version but a range, a tag or nothing may come to one of those listed.
+    const exact = version !== undefined && scheme?.isValid(version) === true ? version : undefined;
+    const row = database
+      .affectedByName(ecosystem.name, name)
+      .find(
+        ({ id, body }) =>
+          id.startsWith('MAL-') &&
+          (exact === undefined || body.a.some((entry) => affects(entry, exact, scheme!.compare.bind(scheme)))),
+      );
+    return row === undefined ? undefined : { id: row.id };
   };
-}
-
-function lookUp(
-  database: AdvisoryDatabase,
-  {
-    ecosystem,
-    name,
-    version,
-  }: { readonly ecosystem: string; readonly name: string; readonly version: string | undefined },
-): MaliciousFact | undefined {
-  const row = database.affectedByName(ecosystem, name).find(
-    ({ id, body }) =>
-      id.startsWith('MAL-') &&
-      // A version that is not one of those listed is spared; a range of a version is not told from another.
-      (version === undefined ||
-        !/^\d/.test(version) ||
-        body.a.some(({ r, v = [] }) => r !== undefined || v.includes(version))),
-  );
-  return row === undefined ? undefined : { id: row.id };
 }

@@ -24,6 +24,8 @@ import {
 /** The policy that images are judged by, with the waivers that were approved. */
 export interface ActivePolicy {
   readonly name: string;
+  /** Of the document that it is written in; absent for a built-in one. */
+  readonly documentDigest?: string;
   readonly policy: Policy;
   readonly prepared: PreparedPolicy;
 }
@@ -67,7 +69,12 @@ export async function activePolicy(store: Store, now: Date): Promise<ActivePolic
       : (await parsePolicy(document.text, `policy ${name}`)).policy;
   const approved = await approvedWaivers(store, policy, now);
   const whole = approved.length === 0 ? policy : withWaivers(policy, approved);
-  return { name, policy: whole, prepared: await preparePolicy(whole) };
+  return {
+    ...(document === undefined ? {} : { documentDigest: document.digest }),
+    name,
+    policy: whole,
+    prepared: await preparePolicy(whole),
+  };
 }
 
 /** Waivers that the policy still takes: one that it has itself by now, or that lacks the end it asks for by now, counts no more. */

@@ -2,13 +2,15 @@ import { parseReference } from '../../image/index.ts';
 import type { LedgerActor } from '../../ledger/index.ts';
 import { CodedError, type ImageRecord, type Verdict, type VerdictResult } from '../../model/index.ts';
 import {
-  databaseBodies,
+  bodiesOf,
   inTransaction,
   keepRecord,
   keepVerdict,
   moveTag,
+  noteAlias,
   noteFindings,
   noteImage,
+  stageRecord,
   tellLive,
   type Store,
   type VerdictChange,
@@ -25,6 +27,8 @@ export interface KeepImageOptions {
   readonly actor: LedgerActor;
   readonly from?: string | undefined;
   readonly now: Date;
+  /** The digest by which it was asked for and found: that of an index may be another than the record's. */
+  readonly askedDigest?: string | undefined;
   /** Done in the same transaction, before anything else: what throws there keeps nothing. */
   readonly alongside?: (store: Store) => Promise<void>;
 }
@@ -39,9 +43,13 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
   const { record, policy, team, now } = options;
   const name = nameOf(options.reference);
   const judged = judgeInScopes(record, policy, { names: [name], team, now });
+  const staged = await stageRecord(bodiesOf(store), record, name);
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     await options.alongside?.(inner);
-    await keepRecord(inner, databaseBodies(inner), { record, name, now });
+    await keepRecord(inner, bodiesOf(inner), { record, name, now, staged });
+    const { askedDigest } = options;
+    if (askedDigest !== undefined && askedDigest !== record.image.digest)
+      await noteAlias(inner, askedDigest, record.image.digest);
     const { isNew } = await noteImage(inner, { record, name, team });
     const tag = tagOf(name);
     if (tag !== undefined) await moveTag(inner, { ...tag, image: record.image.digest, now });
@@ -129,9 +137,11 @@ function reasonOf({ result, violations, doubts }: Verdict): string {
   return 'no rule is broken';
 }
 
-/** The image as people name it, without how it was found. */
+/** The image as people name it, without how it was found; a tag says more than the digest behind it. */
 function nameOf(reference: string): string {
-  return reference.replace(/^(?:registry|docker|archive|layout|dir|sbom):(?:\/\/)?/, '');
+  return reference
+    .replace(/^(?:registry|docker|archive|layout|dir|sbom):(?:\/\/)?/, '')
+    .replace(/(:\w[\w.-]{0,127})@sha256:[0-9a-f]{64}$/, '$1');
 }
 
 function tagOf(name: string): { readonly repository: string; readonly tag: string } | undefined {

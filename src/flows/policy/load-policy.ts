@@ -4,6 +4,7 @@ import {
   parsePolicy,
   parsePolicyTests,
   parseWaivers,
+  policyText,
   preparePolicy,
   presets,
   withWaivers,
@@ -23,6 +24,12 @@ export async function loadPolicy(nameOrFile: string, waiverFiles: readonly strin
   for (const file of waiverFiles)
     policy = withWaivers(policy, await parseWaivers(await readText(file, largestBytes), file));
   return policy;
+}
+
+/** The text of the policy that a user names: of a built-in one, or the file's. */
+export async function textOfPolicy(nameOrFile: string): Promise<string> {
+  const preset = findPreset(nameOrFile);
+  return preset === undefined ? textOf(nameOrFile) : policyText(preset);
 }
 
 /** The policy in a file. */

@@ -1,13 +1,15 @@
 import type { LedgerEvent } from '../../ledger/index.ts';
-import { CodedError, type Verdict } from '../../model/index.ts';
+import type { Verdict } from '../../model/index.ts';
 import {
-  databaseBodies,
-  giveUp,
+  bodiesOf,
   inTransaction,
+  isPlaceTrouble,
+  isUnreadable,
   keepJudgements,
   keepPackageAnswers,
   keepTurns,
   type NewJudgement,
+  noteUnreadable,
   packagesOfImages,
   placesOf,
   shareJudgingState,
@@ -16,7 +18,7 @@ import {
   tellLive,
   type TurnedVerdict,
 } from '../../server-store/index.ts';
-import { judgeImage } from './judge-image.ts';
+import { judgeImage, judgeLost } from './judge-image.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 import { answersOf, isCurrent } from './notice-changes.ts';
 import { reasonOf, turnOf } from './turn.ts';
@@ -30,13 +32,15 @@ export interface JudgedSlice {
   readonly judged: number;
   /** Verdicts whose word became another. */
   readonly turned: number;
-  /** Images whose record can't be read: they are no longer due, and keep the verdict that they have. */
+  /** Images whose record is lost or was altered: they are judged to be ones that can't be told. */
   readonly failed: readonly FailedImage[];
+  /** Images whose record can't be asked for now: they stay due, and keep the verdict that they have until then. */
+  readonly postponed: readonly FailedImage[];
   /** Nothing was judged: others have noticed newer terms. */
   readonly isOutdated?: boolean;
 }
 
-const nothing: JudgedSlice = { judged: 0, turned: 0, failed: [] };
+const nothing: JudgedSlice = { judged: 0, turned: 0, failed: [], postponed: [] };
 
 /**
  * Judges some of the images that are due and keeps what came of it: verdicts with their history, lives of findings, entries of the
@@ -44,26 +48,42 @@ const nothing: JudgedSlice = { judged: 0, turned: 0, failed: [] };
  */
 export async function judgeDue(
   store: Store,
-  { terms, limit, now }: { readonly terms: JudgingTerms; readonly limit: number; readonly now: Date },
+  {
+    terms,
+    limit,
+    except,
+    now,
+  }: {
+    readonly terms: JudgingTerms;
+    readonly limit: number;
+    /** Images that were postponed. */
+    readonly except: readonly string[];
+    readonly now: Date;
+  },
 ): Promise<JudgedSlice> {
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     if (!isCurrent(terms, await shareJudgingState(inner))) return { ...nothing, isOutdated: true };
-    const due = await takeDue(inner, limit);
-    const bodies = databaseBodies(inner);
+    const due = await takeDue(inner, limit, except);
+    const bodies = bodiesOf(inner);
     const judgements: NewJudgement[] = [];
     const failed: FailedImage[] = [];
+    const postponed: FailedImage[] = [];
     for (const each of due) {
       try {
         const judgement = await judgeImage(each, { store: inner, bodies, terms, now });
         if (judgement !== undefined) judgements.push(judgement);
       } catch (error) {
-        // One that is damaged must not keep all others from being judged.
-        if (!(error instanceof CodedError) || error.code !== 'body-unreadable') throw error;
-        failed.push({ image: each.image, why: error.message });
+        // One must not keep all others from being judged.
+        if (isPlaceTrouble(error)) postponed.push({ image: each.image, why: error.message });
+        else if (!isUnreadable(error)) throw error;
+        else {
+          await noteUnreadable(inner, each.body, error.message);
+          failed.push({ image: each.image, why: error.message });
+          judgements.push(judgeLost(each, error.message, { terms, now }));
+        }
       }
     }
-    if (failed.length > 0) await giveUp(inner, failed);
-    if (judgements.length === 0) return { ...nothing, failed };
+    if (judgements.length === 0) return { ...nothing, failed, postponed };
     const changed = await keepJudgements(inner, judgements, now);
     const turned = changed.filter(({ before }) => before !== undefined);
     if (turned.length > 0) {
@@ -91,7 +111,9 @@ export async function judgeDue(
         })),
       );
     }
-    const fresh = judgements.filter(({ input }) => input !== undefined).map(({ due: { image } }) => image);
+    const fresh = judgements
+      .filter(({ input }) => input !== undefined && input.length > 0)
+      .map(({ due: { image } }) => image);
     if (fresh.length > 0) {
       const answers = answersOf(await packagesOfImages(inner, fresh), terms);
       await keepPackageAnswers(
@@ -100,7 +122,7 @@ export async function judgeDue(
       );
     }
     if (changed.length > 0) await appendToLedger(changed.map(entryOf));
-    return { judged: judgements.length, turned: turned.length, failed };
+    return { judged: judgements.length, turned: turned.length, failed, postponed };
   });
 }
 

@@ -5,7 +5,7 @@ import { askedExecutables, mayBreakRules, nextMoment } from '../../policy/index.
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import {
   type Bodies,
-  databaseBodies,
+  bodiesOf,
   type DueImage,
   getRecord,
   judgingInputs,
@@ -13,6 +13,7 @@ import {
   type Store,
 } from '../../server-store/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
+import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
@@ -62,7 +63,7 @@ export async function assessedRecords(
       records.set(image, assessed(kept, matcher));
       continue;
     }
-    const record = await getRecord(store, databaseBodies(store), image);
+    const record = await getRecord(store, bodiesOf(store), image);
     if (record !== undefined) records.set(image, assess(withoutAdvisories(record), { matcher }));
   }
   return records;
@@ -78,6 +79,7 @@ export async function judgeImage(
     now,
   }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
 ): Promise<NewJudgement | undefined> {
+  if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
   const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
@@ -105,6 +107,29 @@ export async function judgeImage(
     waived,
     ...(Number.isFinite(first) ? { nextAt: new Date(first) } : {}),
     isStale: verdicts.some(({ doubts }) => doubts.some(({ rule }) => rule === 'advisory-data-age')),
+  };
+}
+
+/** Judges an image whose record can't be read: nothing passes, and of its findings none is gone because of it. */
+export function judgeLost(
+  due: DueImage,
+  why: string,
+  { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
+): NewJudgement {
+  const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
+  const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
+  const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
+  const judged = judgeInScopes(record, terms.policy, { names: [due.name], team: due.team ?? undefined, now });
+  const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
+  return {
+    due,
+    verdicts,
+    // With none at all it would be taken for one that nobody has looked at yet.
+    ...(due.input === null ? { input: Buffer.alloc(0) } : {}),
+    lives: due.lives,
+    record,
+    waived: new Set(),
+    isStale: false,
   };
 }
 

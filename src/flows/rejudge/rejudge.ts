@@ -9,8 +9,10 @@ export interface RejudgeOutcome {
   readonly noticed: NoticedChanges;
   readonly judged: number;
   readonly turned: number;
-  /** Images whose record can't be read; the first 100. */
+  /** Images whose record is lost or was altered; the first 100. */
   readonly failed: readonly FailedImage[];
+  /** Images whose record lies where nobody answers now: they are still due. */
+  readonly postponed: readonly FailedImage[];
   /** The next moment at which time alone may turn a verdict. */
   readonly next: string | undefined;
 }
@@ -19,6 +21,7 @@ interface Sum {
   judged: number;
   turned: number;
   readonly failed: FailedImage[];
+  readonly postponed: FailedImage[];
   isOutdated: boolean;
 }
 
@@ -45,7 +48,7 @@ export class Rejudger {
    */
   async run(now: () => Date, signal?: AbortSignal): Promise<RejudgeOutcome> {
     let noticed: NoticedChanges | undefined;
-    const sum: Sum = { judged: 0, turned: 0, failed: [], isOutdated: true };
+    const sum: Sum = { judged: 0, turned: 0, failed: [], postponed: [], isOutdated: true };
     while (sum.isOutdated) {
       sum.isOutdated = false;
       const terms = await this.#currentTerms(now());
@@ -58,8 +61,8 @@ export class Rejudger {
       const judgeAll = (): Promise<void> => this.#judgeAllDue(terms, { sum, now, signal });
       await Promise.all([judgeAll(), judgeAll()]);
     }
-    const { judged, turned, failed } = sum;
-    return { noticed: noticed!, judged, turned, failed, next: await nextJudging(this.#store) };
+    const { judged, turned, failed, postponed } = sum;
+    return { noticed: noticed!, judged, turned, failed, postponed, next: await nextJudging(this.#store) };
   }
 
   async #judgeAllDue(
@@ -68,10 +71,12 @@ export class Rejudger {
   ): Promise<void> {
     for (;;) {
       signal?.throwIfAborted();
-      const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, now: now() });
+      const except = sum.postponed.map(({ image }) => image);
+      const slice = await judgeDue(this.#store, { terms, limit: this.#sliceSize, except, now: now() });
       if (slice.isOutdated === true) sum.isOutdated = true;
       if (sum.failed.length < 100) sum.failed.push(...slice.failed);
-      if (slice.judged === 0 && slice.failed.length === 0) return;
+      sum.postponed.push(...slice.postponed);
+      if (slice.judged === 0 && slice.postponed.length === 0) return;
       sum.judged += slice.judged;
       sum.turned += slice.turned;
       await breathe();

@@ -8,7 +8,7 @@ export interface ProgramRun {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of its `PLIMSOLL_` variables these alone. */
+  /** Of its `PLIMSOLL_` variables these alone; others go before what it has. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ImageRecord } from '../../model/index.ts';
+import { accessVariables, type SourceAccess } from './source-access.ts';
 import { runProgram } from './run-program.ts';
 
 export interface ScanInProcess {
@@ -9,6 +10,8 @@ export interface ScanInProcess {
   readonly program: readonly string[];
   readonly reference: string;
   readonly platform?: string | undefined;
+  /** By which source the image is opened; absent: as this machine is set up. */
+  readonly access?: SourceAccess | undefined;
   readonly database: string;
   readonly cacheDirectory: string;
   readonly bases?: string | undefined;
@@ -47,6 +50,7 @@ async function runScan(options: ScanInProcess, folder: string, file: string): Pr
     settings: {
       // Asked for by name it would have to be there.
       ...(existsSync(database) ? { PLIMSOLL_DB: database } : {}),
+      ...(options.access === undefined ? {} : accessVariables(options.access, folder)),
       PLIMSOLL_REFUSE_ADDRESSES: 'private',
       PLIMSOLL_ALLOW_ADDRESSES: options.allowAddresses.join(','),
     },

@@ -33,13 +33,18 @@ export async function sendRecord(
   );
   const verdicts = answer.items.map((item) => item.verdict);
   const scopes = verdicts.map((verdict) => verdict.scope);
-  const chosen = scope === undefined ? worst(verdicts) : verdicts.find((verdict) => verdict.scope === scope);
-  if (chosen === undefined)
-    throw new CodedError('unknown-scope', `${server.url} does not judge this image in the scope ${scope ?? ''}`, {
-      kind: 'usage',
-      hint: `its scopes: ${scopes.join(', ')}`,
-    });
+  const chosen = verdictIn(verdicts, scope, server.url);
   return { verdict: chosen, scopes, page: `${server.url}/images/${digest}` };
+}
+
+/** The verdict of the scope that is named, else the worst. @throws CodedError `unknown-scope` */
+export function verdictIn(verdicts: readonly Verdict[], scope: string | undefined, url: string): Verdict {
+  const chosen = scope === undefined ? worst(verdicts) : verdicts.find((verdict) => verdict.scope === scope);
+  if (chosen !== undefined) return chosen;
+  throw new CodedError('unknown-scope', `${url} does not judge this image in the scope ${scope ?? ''}`, {
+    kind: 'usage',
+    hint: `its scopes: ${verdicts.map((verdict) => verdict.scope).join(', ')}`,
+  });
 }
 
 function worst(verdicts: readonly Verdict[]): Verdict | undefined {

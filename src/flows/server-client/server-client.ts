@@ -1,12 +1,24 @@
+import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../model/index.ts';
 import { isLoopback, networkMessage, openAgents } from '../../network/index.ts';
 
 export interface ServerClient {
   readonly url: string;
   /** What the server answers. @throws CodedError as its problem says, or `server-unreachable`. */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  call<T>(method: string, path: string, body?: unknown, more?: CallOptions): Promise<T>;
+  /** An answer that is no JSON, as it comes. @throws CodedError like `call` */
+  read(path: string): Promise<AsyncIterable<Uint8Array>>;
   close(): void;
+}
+
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A file that is sent instead of a body. */
+  readonly file?: string;
+  /** How long the server may work without a word, in milliseconds. Default 60,000. */
+  readonly patienceMs?: number;
 }
 
 const largestAnswerBytes = 256 << 20;
@@ -39,33 +51,53 @@ export async function openServer(
     });
   const agents = await openAgents({ env, stallTimeoutMs });
   const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+  const request = async (
+    method: string,
+    path: string,
+    { body, headers, file, patienceMs = stallTimeoutMs }: CallOptions & { readonly body?: unknown },
+  ): Promise<IncomingMessage> => {
+    const url = new URL(path, base);
+    const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const length = file === undefined ? text?.length : statSync(file).size;
+    const { agent, proxy } = agents.routeTo(url);
+    try {
+      return await new Promise<IncomingMessage>((resolve, reject) => {
+        const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+          ...{ method, agent, signal, timeout: patienceMs },
+          headers: {
+            'user-agent': 'plimsoll',
+            accept: 'application/json',
+            authorization: `Bearer ${token}`,
+            ...(length === undefined
+              ? {}
+              : {
+                  'content-type': file === undefined ? 'application/json' : 'application/octet-stream',
+                  'content-length': length,
+                }),
+            ...headers,
+          },
+        });
+        outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${patienceMs / 1000} s`)));
+        outgoing.on('response', resolve).on('error', reject);
+        if (file === undefined) outgoing.end(text);
+        else pipeline(createReadStream(file), outgoing).catch(reject);
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new CodedError('server-unreachable', networkMessage(error, url.host, proxy), { cause: error });
+    }
+  };
   return {
     url: base.origin,
     close: () => agents.close(),
-    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const url = new URL(path, base);
-      const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-      const { agent, proxy } = agents.routeTo(url);
-      try {
-        const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-          const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
-            ...{ method, agent, signal, timeout: stallTimeoutMs },
-            headers: {
-              'user-agent': 'plimsoll',
-              accept: 'application/json',
-              authorization: `Bearer ${token}`,
-              ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': text.length }),
-            },
-          });
-          outgoing.on('timeout', () => outgoing.destroy(new Error('no answer for 60 s')));
-          outgoing.on('response', resolve).on('error', reject).end(text);
-        });
-        return (await bodyOf(answer, url)) as T;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof CodedError) throw error;
-        throw new CodedError('server-unreachable', networkMessage(error, url.host, proxy), { cause: error });
-      }
+    async call<T>(method: string, path: string, body?: unknown, more: CallOptions = {}): Promise<T> {
+      return (await bodyOf(await request(method, path, { ...more, body }), base)) as T;
+    },
+    async read(path) {
+      const answer = await request('GET', path, {});
+      // What is refused is JSON, and told as such.
+      if ((answer.statusCode ?? 0) >= 400) await bodyOf(answer, base);
+      return answer;
     },
   };
 }

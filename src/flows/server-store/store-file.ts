@@ -6,11 +6,15 @@ import { CodedError } from '../../model/index.ts';
 import { backupStore, restoreStore, type Store, type StoreOptions } from '../../server-store/index.ts';
 
 /** Writes a backup to a file, compressed with zstd; whole or not at all. Gives its bytes. */
-export async function backupToFile(store: Store, file: string, now: Date): Promise<number> {
+export async function backupToFile(
+  store: Store,
+  file: string,
+  { now, withBodies }: { readonly now: Date; readonly withBodies: boolean },
+): Promise<number> {
   const temporary = `${file}.${process.pid}.tmp`;
   const output = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
   try {
-    await pipeline(Readable.from(backupStore(store, now)), createZstdCompress(), output);
+    await pipeline(Readable.from(backupStore(store, now, { withBodies })), createZstdCompress(), output);
     renameSync(temporary, file);
     return output.bytesWritten;
   } catch (cause) {

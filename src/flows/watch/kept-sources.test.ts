@@ -44,23 +44,61 @@ describe('sources as the server keeps them', () => {
       ['good', 'connected', null],
       ['spoilt', 'failing', "its secrets can't be opened: of another key"],
     ]);
-    const { events } = await liveEventsAfter(store, '0-0', 100);
-    expect(events.map(({ body }) => (body as { state: string }).state)).toEqual(['failing', 'connected']);
+    // Events show once no transaction before them runs, of other databases of the server too.
+    await expect
+      .poll(async () =>
+        (await liveEventsAfter(store, '0-0', 100)).events.map(({ body }) => (body as { state: string }).state),
+      )
+      .toEqual(['failing', 'connected']);
   });
 
   test('have an image scanned by a job, and not by two', async () => {
     let woken = 0;
     const want = scansByJobs(store, () => woken++);
-    const wanted = { image: 'sha256:a', reference: 'registry:shop/cart@sha256:a', hosts: [], why: 'it runs' };
+    const reference = `registry:registry.acme.dev/shop/cart@sha256:${'a'.repeat(64)}`;
+    const wanted = { image: 'sha256:a', reference, hosts: [], why: 'it runs' };
     await want(wanted);
     await want(wanted);
     await want({ ...wanted, platform: 'linux/arm64' });
     const { items } = await listScanJobs(store, {});
     expect(items.map(({ reference, platform, requestedBy }) => [reference, platform, requestedBy.name])).toEqual([
-      ['registry:shop/cart@sha256:a', 'linux/arm64', 'inventory'],
-      ['registry:shop/cart@sha256:a', null, 'inventory'],
+      [reference, 'linux/arm64', 'inventory'],
+      [reference, null, 'inventory'],
     ]);
     expect(woken).toBe(2);
+  });
+
+  test('open what only they have: the engine that runs it, the registry that they have a log-in for', async () => {
+    const sealed = { password: 'sealed' };
+    const own = (await addSource(store, {
+      kind: 'registry',
+      name: 'own',
+      address: 'registry.till.dev/till/*',
+      sealed,
+    }))!;
+    const node = (await addSource(store, {
+      kind: 'docker',
+      name: 'node-7',
+      address: 'tcp://node-7:2375',
+      sealed: {},
+    }))!;
+    const want = scansByJobs(store, () => undefined);
+    const digest = `sha256:${'e'.repeat(64)}`;
+    const on = (name: string) => [{ kind: 'docker', name }];
+    for (const [reference, hosts] of [
+      [`docker:${digest}`, on('node-7')],
+      // An engine that nobody watches any more is not the one of this machine.
+      [`docker:sha256:${'f'.repeat(64)}`, on('gone')],
+      [`registry:registry.till.dev/till/app@${digest}`, on('node-7')],
+      [`registry:registry.till.dev/other/app@${digest}`, on('node-7')],
+    ] as const)
+      await want({ image: digest, reference, hosts, why: 'it runs' });
+    const { items } = await listScanJobs(store, { limit: 3 });
+    expect(items.map(({ reference, source }) => [reference, source])).toEqual([
+      [`registry:registry.till.dev/other/app@${digest}`, null],
+      [`registry:registry.till.dev/till/app@${digest}`, own.id],
+      [`docker:${digest}`, node.id],
+    ]);
   });
 
   test('are refused where they can’t be right', () => {

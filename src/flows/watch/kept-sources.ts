@@ -1,8 +1,9 @@
+import { parseReference } from '../../image/index.ts';
+import { registryPlace } from '../../inventory/index.ts';
 import type { LedgerActor } from '../../ledger/index.ts';
 import {
-  addScanJob,
+  addScanJobOnce,
   type KeptSource,
-  listScanJobs,
   listSources,
   noteSource,
   type Store,
@@ -58,12 +59,25 @@ function watchedOf(source: KeptSource, secrets: Readonly<Record<string, string>>
 
 /** Has wanted images scanned by the jobs of the store, unless such a job waits or runs already. */
 export function scansByJobs(store: Store, wake: () => void): WatchWorld['wantScan'] {
-  return async ({ reference, platform }: WantedScan) => {
-    for (const state of ['queued', 'running'] as const) {
-      const { items } = await listScanJobs(store, { state, limit: 1000 });
-      if (items.some((job) => job.reference === reference && (job.platform ?? undefined) === platform)) return;
-    }
-    await addScanJob(store, { reference, platform, actor: inventory });
-    wake();
+  return async (wanted: WantedScan) => {
+    const { reference, platform, team } = wanted;
+    const source = wanted.source ?? sourceFor(wanted, await listSources(store));
+    // What only an engine has that no source leads to can't be opened: the engine of this machine is another one.
+    if (reference.startsWith('docker:') && source === undefined) return;
+    if ((await addScanJobOnce(store, { reference, platform, team, source, actor: inventory })) !== undefined) wake();
   };
+}
+
+/** The source by which an image can be opened: the engine that runs it, or what has a log-in for its registry. */
+function sourceFor({ reference, hosts }: WantedScan, sources: readonly KeptSource[]): string | undefined {
+  if (reference.startsWith('docker:')) {
+    const names = new Set(hosts.filter(({ kind }) => kind === 'docker').map(({ name }) => name));
+    return sources.find(({ kind, name, enabled }) => kind === 'docker' && enabled && names.has(name))?.id;
+  }
+  const { registry, repository } = parseReference(reference.replace(/^registry:/, ''));
+  return sources.find(({ kind, address, enabled, sealed }) => {
+    if (kind !== 'registry' || !enabled || Object.keys(sealed).length === 0) return false;
+    const place = registryPlace(address);
+    return place.registry === registry && place.wants(repository);
+  })?.id;
 }

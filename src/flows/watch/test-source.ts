@@ -15,6 +15,11 @@ export function checkSource(settings: SourceSettings): void {
   source.check(settings);
 }
 
+/** How long a source of a kind may say nothing, in seconds. */
+export function silentAfterSeconds(kind: SourceSettings['kind']): number {
+  return inventorySources[kind].periodSeconds;
+}
+
 /** Connects once and says in a line what answers. @throws CodedError that says what to mend. */
 export async function testSource(
   settings: SourceSettings,

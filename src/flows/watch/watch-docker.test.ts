@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noEngineReason } from '../../../test/make/docker-engine.ts';
-import { type OwnEngine, startOwnEngine } from '../../../test/make/own-engine.ts';
+import { importBusybox, type OwnEngine, startOwnEngine } from '../../../test/make/own-engine.ts';
 import { postgresServers } from '../../../test/make/postgres.ts';
 import { makeRecord } from '../../../test/make/record.ts';
 import { until, type WatchedWorld, watchWorld } from '../../../test/make/watched-world.ts';
-import {
-  databaseBodies,
-  keepRecord,
-  listContainers,
-  listHosts,
-  openStore,
-  type Store,
-} from '../../server-store/index.ts';
+import { bodiesOf, keepRecord, listContainers, listHosts, openStore, type Store } from '../../server-store/index.ts';
 import { testSource } from './index.ts';
 
 const missing = noEngineReason();
@@ -100,7 +91,7 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       ...made,
       image: { ...made.image, digest, manifestDigest: digest, configDigest: imageId as never },
     };
-    await keepRecord(store, databaseBodies(store), { record, name: 'box:1', now: new Date() });
+    await keepRecord(store, bodiesOf(store), { record, name: 'box:1', now: new Date() });
     const { items } = await listContainers(store, { image: digest });
     expect(items.map(({ name }) => name).sort()).toEqual(['first', 'second']);
     expect(world.wanted.length).toBe(1);
@@ -190,20 +181,3 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
     return Number(child);
   }
 });
-
-/** An image of one static program that sleeps. */
-export async function importBusybox(engine: OwnEngine): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-box-'));
-  mkdirSync(join(folder, 'root/bin'), { recursive: true });
-  cpSync('/usr/bin/busybox', join(folder, 'root/bin/busybox'), { dereference: true });
-  spawnSync('ln', ['-s', 'busybox', join(folder, 'root/bin/sh')]);
-  spawnSync('tar', ['-cf', join(folder, 'box.tar'), '-C', join(folder, 'root'), '.']);
-  await engine.docker([
-    'import',
-    '--change',
-    'CMD ["/bin/busybox","sleep","100000"]',
-    join(folder, 'box.tar'),
-    'box:1',
-  ]);
-  rmSync(folder, { recursive: true, force: true });
-}

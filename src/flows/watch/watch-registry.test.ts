@@ -135,7 +135,13 @@ describe('what a registry tells by itself', () => {
         ],
       }),
     );
-    expect(await noteNotifications({ store, ledger: ledger as never }, source, body)).toBe(2);
+    const wanted: string[] = [];
+    const world = {
+      ...{ store, ledger: ledger as never },
+      wantScan: async ({ reference }: { reference: string }) => void wanted.push(reference),
+    };
+    expect(await noteNotifications(world, source, body)).toEqual({ events: 2, wanted: 1 });
+    expect(wanted).toEqual([`registry:registry.acme.dev/shop/cart:1@sha256:${'b'.repeat(64)}`]);
     expect(events.map(({ action, actor }) => [action, actor.name])).toEqual([
       ['registry.push', 'ci-bot'],
       ['registry.pull', 'ci-bot'],
@@ -143,11 +149,9 @@ describe('what a registry tells by itself', () => {
     expect(
       (await tagHistory(store, 'registry.acme.dev/shop/cart', '1')).map(({ image, until }) => [image, until]),
     ).toEqual([[`sha256:${'b'.repeat(64)}`, null]]);
-    await expect(noteNotifications({ store, ledger: ledger as never }, source, Buffer.from('{'))).rejects.toMatchObject(
-      {
-        code: 'bad-source-answer',
-      },
-    );
+    await expect(noteNotifications(world, source, Buffer.from('{'))).rejects.toMatchObject({
+      code: 'bad-source-answer',
+    });
   });
 
   test('forgets the tags that a listing no longer has', async () => {

@@ -25,6 +25,10 @@ export interface WantedScan {
   readonly platform?: string;
   /** Where it runs. */
   readonly hosts: readonly { readonly kind: string; readonly name: string }[];
+  /** Whose it is to be. */
+  readonly team?: string;
+  /** Id of the source that told of it. */
+  readonly source?: string;
   /** A sentence for people. */
   readonly why: string;
 }

@@ -63,7 +63,10 @@ export interface ArtifactToPush {
 export const emptyBlob: Uint8Array = new TextEncoder().encode('{}');
 
 /** The manifest of an artifact, and how lists of referrers name it. The same input gives the same bytes. */
-export function artifactDocument({ artifactType, subject, blob, blobType, annotations }: ArtifactToPush) {
+export function artifactDocument(
+  artifact: Omit<ArtifactToPush, 'subject'> & { readonly subject?: ArtifactToPush['subject'] },
+) {
+  const { artifactType, subject, blob, blobType, annotations } = artifact;
   const noted = annotations === undefined ? {} : { annotations };
   const bytes = Buffer.from(
     JSON.stringify({
@@ -72,7 +75,9 @@ export function artifactDocument({ artifactType, subject, blob, blobType, annota
       artifactType,
       config: { mediaType: emptyType, digest: digestOf(emptyBlob), size: emptyBlob.length },
       layers: [{ mediaType: blobType, digest: digestOf(blob), size: blob.length }],
-      subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.sizeBytes },
+      ...(subject === undefined
+        ? {}
+        : { subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.sizeBytes } }),
       ...noted,
     }),
   );

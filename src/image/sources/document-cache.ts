@@ -11,6 +11,9 @@ export interface DocumentCache {
   put(digest: Digest, bytes: Uint8Array): void;
 }
 
+/** Keeps nothing: every question goes to the registry. */
+export const noDocuments: DocumentCache = { get: () => undefined, put: () => undefined };
+
 const documentLimit = 2000;
 
 /** Documents in a folder of the cache directory; the oldest half goes when there are too many. */

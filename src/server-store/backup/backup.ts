@@ -1,4 +1,6 @@
+import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { bodiesWithin } from './bodies-within.ts';
 import { migrations } from '../migrations/list.ts';
 import type { Store } from '../store.ts';
 import { tableOrder } from '../tables/order.ts';
@@ -22,8 +24,14 @@ export interface BackupEnd {
 /**
  * All of the store as it is at one moment, while others go on: bytes for a file, not yet compressed. The same for every version of
  * PostgreSQL, so that it moves from the embedded one to the organisation's and back.
+ * @param options withBodies: what lies outside of the database is fetched and comes along; else the backup only says where it lies.
+ * @throws CodedError `body-place-…` where that can't be fetched.
  */
-export async function* backupStore(store: Store, now: Date): AsyncGenerator<Buffer> {
+export async function* backupStore(
+  store: Store,
+  now: Date,
+  { withBodies = false }: { readonly withBodies?: boolean } = {},
+): AsyncGenerator<Buffer> {
   const client = await store.pool.connect();
   let isDone = false;
   try {
@@ -43,8 +51,7 @@ export async function* backupStore(store: Store, now: Date): AsyncGenerator<Buff
       );
       const columns = rows.map(({ column_name: column }) => column);
       yield Buffer.from(`${JSON.stringify({ table, columns })}\n`);
-      const copy = client.query(copyTo(`COPY ${table} (${columns.join(', ')}) TO STDOUT`));
-      for await (const part of copy as AsyncIterable<Buffer>) if (part.length > 0) yield frame(part);
+      for await (const part of partsOf(store, client, { table, columns, withBodies })) yield frame(part);
       yield endOfTable;
     }
     const { rows } = await client.query<{ n: number }>('SELECT count(*) AS n FROM ledger_entry');
@@ -56,4 +63,22 @@ export async function* backupStore(store: Store, now: Date): AsyncGenerator<Buff
     // One whose reader went away in the middle of a table is of no more use.
     client.release(!isDone);
   }
+}
+
+async function* partsOf(
+  store: Store,
+  client: PoolClient,
+  {
+    table,
+    columns,
+    withBodies,
+  }: { readonly table: string; readonly columns: readonly string[]; readonly withBodies: boolean },
+): AsyncGenerator<Buffer> {
+  const isSplit = withBodies && table === 'body';
+  const rows = isSplit
+    ? `(SELECT ${columns.join(', ')} FROM body WHERE place IS NULL)`
+    : `${table} (${columns.join(', ')})`;
+  const copy = client.query(copyTo(`COPY ${rows} TO STDOUT`));
+  for await (const part of copy as AsyncIterable<Buffer>) if (part.length > 0) yield part;
+  if (isSplit) yield* bodiesWithin(store, client, columns);
 }

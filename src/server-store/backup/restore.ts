@@ -46,8 +46,7 @@ export async function restoreStore(options: StoreOptions, backup: AsyncIterable<
 async function refuseFilled(client: PoolClient): Promise<void> {
   // A ledger that has its id was in use, and keeps it.
   for (const table of ['ledger', 'record']) {
-    const there = await client.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [table]);
-    if (there.rows[0]!.name === null) continue;
+    if (!(await hasTable(client, table))) continue;
     const { rows } = await client.query(`SELECT 1 FROM ${table} LIMIT 1`);
     if (rows.length > 0)
       throw new CodedError(
@@ -58,6 +57,11 @@ async function refuseFilled(client: PoolClient): Promise<void> {
         },
       );
   }
+}
+
+async function hasTable(client: PoolClient, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [table]);
+  return rows[0]!.name !== null;
 }
 
 async function fill(client: PoolClient, reader: FrameReader): Promise<void> {
@@ -91,6 +95,8 @@ async function fill(client: PoolClient, reader: FrameReader): Promise<void> {
     await client.query(
       `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), (SELECT max(${column}) FROM ${table}))`,
     );
+  // What lies outside is another store's, perhaps one that goes on: it is read there, and never taken away.
+  if (await hasTable(client, 'body_place')) await client.query('UPDATE body_place SET is_ours = false');
   await client.query('COMMIT');
 }
 

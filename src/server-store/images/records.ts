@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { CodedError, type Digest, type ImageRecord, parseDigest } from '../../model/index.ts';
-import type { Bodies } from '../bodies/bodies.ts';
+import type { Bodies, StagedBody } from '../bodies/bodies.ts';
 import { plainText } from '../hostile-text.ts';
 import { noteAliases } from '../inventory/image-match.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
@@ -32,9 +32,16 @@ export interface RecordSummary {
 export async function keepRecord(
   store: Store,
   bodies: Bodies,
-  { record, name, now }: { readonly record: ImageRecord; readonly name: string; readonly now: Date },
+  kept: {
+    readonly record: ImageRecord;
+    readonly name: string;
+    readonly now: Date;
+    /** What `stageRecord` gave of it, where that was done before a transaction. */
+    readonly staged?: StagedBody;
+  },
 ): Promise<void> {
-  const body = await bodies.put(Buffer.from(JSON.stringify(record)));
+  const { record, name, now } = kept;
+  const body = await bodies.keep(kept.staged ?? (await stageRecord(bodies, record, name)));
   const { image, base } = record;
   const osName = record.operatingSystem?.prettyName;
   const row = {
@@ -62,7 +69,14 @@ export async function keepRecord(
   });
 }
 
-/** The whole record of an image; undefined where none is kept. @throws CodedError `body-unreadable` */
+/** Brings a record to where it is to lie, which may take a while; `keepRecord` then keeps it. */
+export function stageRecord(bodies: Bodies, record: ImageRecord, name: string): Promise<StagedBody> {
+  const { kind, manifestDigest } = record.image;
+  const isInRegistry = kind === 'image' && manifestDigest !== undefined;
+  return bodies.stage(Buffer.from(JSON.stringify(record)), { name, ...(isInRegistry ? { manifestDigest } : {}) });
+}
+
+/** The whole record of an image; undefined where none is kept. @throws CodedError as `Bodies.get`. */
 export async function getRecord(store: Store, bodies: Bodies, image: string): Promise<ImageRecord | undefined> {
   const row = await store.db.selectFrom('record').select('body').where('image', '=', image).executeTakeFirst();
   if (row === undefined) return undefined;

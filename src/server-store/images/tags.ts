@@ -1,5 +1,7 @@
+import { type Kysely, sql } from 'kysely';
 import { plainText } from '../hostile-text.ts';
 import type { Store } from '../store.ts';
+import type { Tables } from '../tables/index.ts';
 
 /** To which image a tag pointed, and when. */
 export interface TagSpan {
@@ -32,7 +34,8 @@ export async function moveTag(
       .where('until', 'is', null)
       .forUpdate()
       .executeTakeFirst();
-    if (current !== undefined && current.image === image) return undefined;
+    if (current !== undefined && (current.image === image || (await isSame(transaction, current.image, image))))
+      return undefined;
     if (current !== undefined)
       await transaction
         .updateTable('tag')
@@ -48,6 +51,14 @@ export async function moveTag(
         .execute();
     return current?.image;
   });
+}
+
+/** Whether two digests mean the same image: that of its manifest, and that of the index that it was asked for by. */
+async function isSame(db: Kysely<Tables>, one: string, other: string | undefined): Promise<boolean> {
+  if (other === undefined) return false;
+  const { rows } = await sql`SELECT 1 FROM image_alias
+    WHERE (alias, image) = (${one}, ${other}) OR (alias, image) = (${other}, ${one})`.execute(db);
+  return rows.length > 0;
 }
 
 /** Every image to which a tag pointed, newest first. */

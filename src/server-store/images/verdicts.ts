@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Verdict, Violation } from '../../model/index.ts';
-import { jsonText } from '../hostile-text.ts';
+import { jsonText, plainText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
 
@@ -73,6 +73,7 @@ export async function keepVerdict(
         worst: verdict.violations[0]?.severity ?? null,
         content_digest: content,
         body: jsonText(verdict),
+        waivers: waiversOf(verdict),
         since: at,
         judged_at: at,
       })
@@ -80,6 +81,11 @@ export async function keepVerdict(
     if (current === undefined) return { kind: 'first' };
     return { kind: current.result === verdict.result ? 'changed' : 'turned', before: current.result };
   });
+}
+
+/** Ids of the waivers that cover some of a verdict's violations; null: none do. */
+export function waiversOf({ waived }: Verdict): string[] | null {
+  return waived.length === 0 ? null : [...new Set(waived.map(({ waiver }) => plainText(waiver.id)))];
 }
 
 /** Any number: which of the locks of a text these are ("verd" in ASCII). */

@@ -20,7 +20,7 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
   const keep = async (key: string, more: object = {}, platform = 'linux/amd64'): Promise<void> => {
     const made = makeRecord({});
     const image = { ...made.image, digest: key as never, platform, ...more };
-    await api.keepRecord(store, api.databaseBodies(store), { record: { ...made, image }, name: 'shop/cart:1', now });
+    await api.keepRecord(store, api.bodiesOf(store), { record: { ...made, image }, name: 'shop/cart:1', now });
   };
   const imageOf = async (id: string): Promise<string | null | undefined> =>
     (await api.listContainers(store, {})).items.find((each) => each.id === id)?.image;

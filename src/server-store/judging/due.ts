@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { jsonText, plainText } from '../hostile-text.ts';
+import { plainText } from '../hostile-text.ts';
 import type { Store } from '../store.ts';
 
 /** By what all current verdicts were made, but for images that are due. */
@@ -98,17 +98,4 @@ export async function restOnDatabase(
   await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
     WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
       AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image)`.execute(store.db);
-}
-
-/** Images that can't be judged are no longer due; whatever touches them next makes them so again. */
-export async function giveUp(
-  store: Store,
-  failed: readonly { readonly image: string; readonly why: string }[],
-): Promise<void> {
-  const given = jsonText(failed);
-  await sql`INSERT INTO judgement (image, body, input, judged_at)
-    SELECT record.image, record.body, '', clock_timestamp() FROM jsonb_to_recordset(${given}::jsonb) AS given (image text)
-    JOIN record ON record.image = given.image
-    ON CONFLICT (image) DO UPDATE SET body = excluded.body, input = '', next_at = NULL`.execute(store.db);
-  await sql`DELETE FROM judging_due WHERE image = ANY(${failed.map(({ image }) => image)}::text[])`.execute(store.db);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ImageRecord, Verdict } from '../../model/index.ts';
 import { jsonText } from '../hostile-text.ts';
 import { type ChangedLives, noteLives } from '../images/finding-lives.ts';
-import { contentDigest, lockVerdicts } from '../images/verdicts.ts';
+import { contentDigest, lockVerdicts, waiversOf } from '../images/verdicts.ts';
 import type { Store } from '../store.ts';
 
 /** A verdict that holds, without its contents. */
@@ -23,6 +23,8 @@ export interface DueImage {
   readonly owner: string | null;
   /** Where its record lies. */
   readonly body: string;
+  /** Why that is known to be lost or damaged; null where it is not. */
+  readonly unreadable: string | null;
   /** As much of the record as rules ask for, as it was kept; null where it is not there, or of another record. */
   readonly input: Buffer | null;
   /** What was found when the lives of its findings were last moved on, as `NewJudgement.lives`. */
@@ -39,9 +41,13 @@ export async function judgingInputs(store: Store, images: readonly string[]): Pr
 }
 
 /** Some of the images that are due. Others leave them alone until the transaction ends; it must end with `keepJudgements`. */
-export async function takeDue(store: Store, limit: number): Promise<readonly DueImage[]> {
+export async function takeDue(
+  store: Store,
+  limit: number,
+  except: readonly string[] = [],
+): Promise<readonly DueImage[]> {
   const { rows: due } = await sql<{ image: string }>`SELECT image FROM judging_due
-    ORDER BY image LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(store.db);
+    WHERE image <> ALL(${except}::text[]) ORDER BY image LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(store.db);
   if (due.length === 0) return [];
   const images = due.map(({ image }) => image);
   // Scans keep verdicts, too: whoever comes second waits, and sees what the first has kept.
@@ -53,11 +59,14 @@ export async function takeDue(store: Store, limit: number): Promise<readonly Due
   const { rows } = await sql<
     Omit<DueImage, 'current'>
   >`SELECT judging_due.image, why, record.name, team, owner, record.body,
+      CASE WHEN unreadable_since IS NOT NULL THEN coalesce(unreadable_why, 'it is lost') END AS unreadable,
       CASE WHEN judgement.body = record.body THEN input END AS input,
       CASE WHEN judgement.body = record.body THEN lives END AS lives
     FROM judging_due JOIN record ON record.image = judging_due.image
     LEFT JOIN image_fact ON image_fact.image = judging_due.image LEFT JOIN judgement ON judgement.image = judging_due.image
-    WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(store.db);
+    LEFT JOIN body ON body.digest = record.body WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(
+    store.db,
+  );
   return rows.map((row) => ({ ...row, current: byImage.get(row.image) ?? [] }));
 }
 
@@ -67,8 +76,8 @@ export interface NewJudgement {
   readonly verdicts: readonly Verdict[];
   /** What is to be kept as the next time's input; absent: what is there is right. */
   readonly input?: Buffer;
-  /** A word for each finding, in their order, that changes with all that its life depends on. */
-  readonly lives: string;
+  /** A word for each finding, in their order, that changes with all that its life depends on; as `due` has it: nothing is told. */
+  readonly lives: string | null;
   readonly record: Pick<ImageRecord, 'image' | 'findings'>;
   readonly waived: ReadonlySet<string>;
   readonly nextAt?: Date;
@@ -131,9 +140,9 @@ export async function keepJudgements(
 /** What is to be written of the lives of an image's findings: nothing, mostly. */
 function changedLives(
   { image, lives: before }: DueImage,
-  { after, record, waived }: { readonly after: string } & Pick<NewJudgement, 'record' | 'waived'>,
+  { after, record, waived }: { readonly after: string | null } & Pick<NewJudgement, 'record' | 'waived'>,
 ): readonly ChangedLives[] {
-  if (before === after) return [];
+  if (before === after || after === null) return [];
   const { findings } = record;
   if (before === null) return [{ image, changed: findings, present: findings, waived }];
   const known = new Set(before.split(' '));
@@ -176,16 +185,17 @@ function rowOf(image: string, verdict: Verdict, content: string): object {
     worst: verdict.violations[0]?.severity ?? null,
     content_digest: content,
     body: verdict,
+    waivers: waiversOf(verdict),
   };
 }
 
 async function insertVerdicts(store: Store, rows: readonly object[], at: string): Promise<void> {
   await sql`INSERT INTO verdict (image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst,
-      content_digest, body, since, judged_at)
-    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body,
+      content_digest, body, waivers, since, judged_at)
+    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body, waivers,
       ${at}::timestamptz, ${at}::timestamptz
     FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS given (image text, scope text, result text, policy_name text,
-      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb)`.execute(
+      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb, waivers text[])`.execute(
     store.db,
   );
 }

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { type LedgerEntry, originHash } from '../../ledger/index.ts';
 import type { Store } from '../store.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
@@ -78,6 +79,8 @@ export interface LedgerFilter extends PageOptions {
   readonly subjectName?: string;
   readonly since?: Date;
   readonly until?: Date;
+  /** Only what is about these teams' images, containers, scans, waivers and sources, or was done by that actor. */
+  readonly about?: { readonly teams: readonly string[]; readonly actor: string } | undefined;
 }
 
 /** Entries, newest first, with their hashes in hex. */
@@ -98,6 +101,7 @@ export async function findEntries(
   if (since !== undefined) query = query.where('sequence', '>', await countBefore(store, since));
   if (until !== undefined) query = query.where('sequence', '<=', await countBefore(store, until));
   if (after !== undefined) query = query.where('sequence', '<', readCursor(after, ['number'])[0] as number);
+  if (filter.about !== undefined) query = query.where(isAbout(filter.about));
   const rows = await query
     .orderBy('sequence', 'desc')
     .limit(size + 1)
@@ -106,4 +110,17 @@ export async function findEntries(
     item: ({ body, hash }) => ({ entry: JSON.parse(body) as LedgerEntry, hash: hash.toString('hex') }),
     cursor: ({ sequence }) => [sequence],
   });
+}
+
+function isAbout({ teams, actor }: NonNullable<LedgerFilter['about']>): RawBuilder<boolean> {
+  const theirs = sql`ANY(${[...teams]}::text[])`;
+  return sql<boolean>`(actor_name = ${actor} OR CASE subject_kind
+    WHEN 'image' THEN EXISTS (SELECT 1 FROM image_fact WHERE image_fact.image = subject_name AND image_fact.team = ${theirs})
+      OR EXISTS (SELECT 1 FROM container WHERE container.image = subject_name AND container.until IS NULL AND container.team = ${theirs})
+    WHEN 'container' THEN EXISTS (SELECT 1 FROM container WHERE container.id = subject_name AND container.team = ${theirs})
+    WHEN 'reference' THEN EXISTS (SELECT 1 FROM scan_job WHERE scan_job.reference = subject_name AND scan_job.team = ${theirs})
+    WHEN 'waiver' THEN EXISTS (SELECT 1 FROM waiver JOIN image_fact ON image_fact.image = waiver.image
+      WHERE waiver.id = subject_name AND image_fact.team = ${theirs})
+    WHEN 'source' THEN EXISTS (SELECT 1 FROM source WHERE source.name = subject_name AND source.team = ${theirs})
+    ELSE false END)`;
 }

@@ -59,6 +59,18 @@ export async function treeHeads(
     .execute();
 }
 
+/** How many entries the first head covers that covers at least so many. */
+export async function firstHead(store: Store, atLeast: number): Promise<number | undefined> {
+  const row = await store.db
+    .selectFrom('ledger_tree_head')
+    .select('size')
+    .where('size', '>=', atLeast)
+    .orderBy('size')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.size;
+}
+
 /** Every key that has signed a head. */
 export async function ledgerKeys(
   store: Store,

@@ -3,6 +3,8 @@ import { imageTables } from './0002-images.ts';
 import { inventoryTables } from './0003-inventory.ts';
 import { serviceTables } from './0004-service.ts';
 import { judgingTables } from './0005-judging.ts';
+import { serverParts } from './0006-server-parts.ts';
+import { bodyPlaceTables } from './0007-body-places.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -12,4 +14,6 @@ export const migrations: readonly Migration[] = [
   inventoryTables,
   serviceTables,
   judgingTables,
+  serverParts,
+  bodyPlaceTables,
 ];

@@ -8,27 +8,24 @@ export type Earlier =
   | { readonly kind: 'other' }
   | { readonly kind: 'answered'; readonly status: number; readonly body: string };
 
-/** Takes a key for a request; whoever comes with the same one finds what came of it. */
+/**
+ * Takes a key for a request until the transaction ends, which keeps the answer with all that the request did, or nothing of both;
+ * whoever comes with the same one later finds what came of it.
+ */
 export async function takeKey(
   store: Store,
   { identity, key, request }: { readonly identity: string; readonly key: string; readonly request: Buffer },
 ): Promise<Earlier> {
-  // One that was taken by a process which died is free again after a while.
-  const { rows: taken } = await sql`INSERT INTO idempotent_answer AS kept (identity, key, request)
-    VALUES (${identity}, ${key}, ${request})
-    ON CONFLICT (identity, key) DO UPDATE SET request = excluded.request, made_at = clock_timestamp()
-      WHERE kept.status IS NULL AND kept.made_at < clock_timestamp() - interval '5 minutes'
-    RETURNING 1`.execute(store.db);
-  if (taken.length > 0) return { kind: 'new' };
+  const lock = `${identity.length} ${identity} ${key}`;
+  const { rows: locks } = await sql<{ taken: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) AS taken`.execute(store.db);
+  if (!locks[0]!.taken) return { kind: 'running' };
   const { rows } = await sql<{ request: Buffer; status: number | null; body: string | null }>`
-    SELECT request, status, body FROM idempotent_answer WHERE identity = ${identity} AND key = ${key}`.execute(
-    store.db,
-  );
-  const found = rows[0];
-  if (found === undefined) return { kind: 'new' };
-  if (!found.request.equals(request)) return { kind: 'other' };
-  if (found.status === null) return { kind: 'running' };
-  return { kind: 'answered', status: found.status, body: found.body ?? '' };
+    INSERT INTO idempotent_answer AS kept (identity, key, request) VALUES (${identity}, ${key}, ${request})
+    ON CONFLICT (identity, key) DO UPDATE SET key = excluded.key RETURNING request, status, body`.execute(store.db);
+  const { request: first, status, body } = rows[0]!;
+  if (!first.equals(request)) return { kind: 'other' };
+  return status === null ? { kind: 'new' } : { kind: 'answered', status, body: body ?? '' };
 }
 
 export async function keepAnswer(
@@ -42,14 +39,4 @@ export async function keepAnswer(
 ): Promise<void> {
   await sql`UPDATE idempotent_answer SET status = ${status}, body = ${body}
     WHERE identity = ${identity} AND key = ${key}`.execute(store.db);
-}
-
-/** What failed may be tried again under its key. */
-export async function freeKey(
-  store: Store,
-  { identity, key }: { readonly identity: string; readonly key: string },
-): Promise<void> {
-  await sql`DELETE FROM idempotent_answer WHERE identity = ${identity} AND key = ${key} AND status IS NULL`.execute(
-    store.db,
-  );
 }

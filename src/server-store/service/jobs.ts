@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { LedgerActor } from '../../ledger/index.ts';
 import { jsonText, plainText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
@@ -13,6 +13,8 @@ export interface ScanJob {
   readonly reference: string;
   readonly platform: string | null;
   readonly team: string | null;
+  /** Id of the source by whose engine, or with whose log-in, the image is opened. */
+  readonly source: string | null;
   readonly progress: { readonly stage: string; readonly doneBytes: number; readonly totalBytes?: number };
   readonly tries: number;
   readonly worker: string | null;
@@ -25,27 +27,40 @@ export interface ScanJob {
   readonly endedAt: string | null;
 }
 
-const columns = sql`id, sequence, state, reference, platform, team, progress, tries, worker, cancel_asked AS "cancelAsked", image, error,
+const columns = sql`id, sequence, state, reference, platform, team, source, progress, tries, worker, cancel_asked AS "cancelAsked", image, error,
   requested_by AS "requestedBy", requested_at AS "requestedAt", started_at AS "startedAt", ended_at AS "endedAt"`;
 
-export async function addScanJob(
+export interface NewScanJob {
+  readonly reference: string;
+  readonly platform?: string | undefined;
+  readonly team?: string | undefined;
+  readonly source?: string | undefined;
+  readonly actor: LedgerActor;
+}
+
+export async function addScanJob(store: Store, job: NewScanJob): Promise<ScanJob> {
+  return (await insertJob(store, job, sql`true`))!;
+}
+
+/** Adds a scan unless the same waits or runs already. */
+export async function addScanJobOnce(store: Store, job: NewScanJob): Promise<ScanJob | undefined> {
+  return insertJob(
+    store,
+    job,
+    sql`NOT EXISTS (SELECT 1 FROM scan_job WHERE state IN ('queued', 'running') AND reference = ${plainText(job.reference)}
+      AND platform IS NOT DISTINCT FROM ${job.platform ?? null})`,
+  );
+}
+
+async function insertJob(
   store: Store,
-  {
-    reference,
-    platform,
-    team,
-    actor,
-  }: {
-    readonly reference: string;
-    readonly platform?: string | undefined;
-    readonly team?: string | undefined;
-    readonly actor: LedgerActor;
-  },
-): Promise<ScanJob> {
-  const { rows } = await sql<ScanJob>`INSERT INTO scan_job (reference, platform, team, requested_by)
-    VALUES (${plainText(reference)}, ${platform ?? null}, ${team ?? null}, ${jsonText(actor)}::jsonb)
-    RETURNING ${columns}`.execute(store.db);
-  return rows[0]!;
+  { reference, platform, team, source, actor }: NewScanJob,
+  condition: RawBuilder<unknown>,
+): Promise<ScanJob | undefined> {
+  const { rows } = await sql<ScanJob>`INSERT INTO scan_job (reference, platform, team, source, requested_by)
+    SELECT ${plainText(reference)}, ${platform ?? null}, ${team ?? null}, ${source ?? null}, ${jsonText(actor)}::jsonb
+    WHERE ${condition} RETURNING ${columns}`.execute(store.db);
+  return rows[0];
 }
 
 /** How many wait. */

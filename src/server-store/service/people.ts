@@ -138,12 +138,10 @@ export async function takeLogIn(store: Store, state: string, browser: Buffer): P
   return rows[0];
 }
 
-/** Replaces the first-run link: only the last one that was printed is good. */
+/** Replaces the link that logs the administrator in: only the last one that was printed is good. */
 export async function setSetupLink(store: Store, digest: Buffer): Promise<void> {
-  await store.db.transaction().execute(async (transaction) => {
-    await sql`DELETE FROM setup_link WHERE used_at IS NULL`.execute(transaction);
-    await sql`INSERT INTO setup_link (digest) VALUES (${digest})`.execute(transaction);
-  });
+  await sql`WITH gone AS (DELETE FROM setup_link WHERE used_at IS NULL)
+    INSERT INTO setup_link (digest) VALUES (${digest})`.execute(store.db);
 }
 
 /** Uses it up; false where it was used, replaced, or is older than a day. */

@@ -3,7 +3,26 @@ import type { VerdictResult } from '../../model/index.ts';
 
 /** Kysely's view of the tables of images; times are RFC 3339. */
 export interface ImageTables {
-  body: { digest: string; size_bytes: number; stored_bytes: number; content: Buffer; kept_at: Generated<string> };
+  body: {
+    digest: string;
+    size_bytes: number;
+    stored_bytes: number;
+    content: Buffer | null;
+    place: number | null;
+    locator: string | null;
+    kept_at: Generated<string>;
+    checked_at: Generated<string | null>;
+    unreadable_since: Generated<string | null>;
+    unreadable_why: Generated<string | null>;
+  };
+  body_place: {
+    id: Generated<number>;
+    address: string;
+    owner: string;
+    is_ours: Generated<boolean>;
+    since: Generated<string>;
+  };
+  body_outside: { place: number; locator: string; put_at: Generated<string> };
   record: {
     image: string;
     body: string;
@@ -32,6 +51,7 @@ export interface ImageTables {
     worst: string | null;
     content_digest: string;
     body: JSONColumnType<object>;
+    waivers: string[] | null;
     since: string;
     judged_at: string;
     until: string | null;

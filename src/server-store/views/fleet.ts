@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from '../store.ts';
-import type { Reach } from './images.ts';
+import { type Reach, teamOf } from './images.ts';
 
 type AnyResult = 'pass' | 'fail' | 'cannot-tell' | 'unknown';
 
@@ -61,7 +61,7 @@ export async function readFleet(
 /** Findings that could be mended and are not, gravest kinds alone, the longest first: one for each owner and finding. */
 async function oldestOpen(store: Store, reach: Reach): Promise<FleetRows['oldest']> {
   const { rows } = await sql<FleetRows['oldest'][number]>`
-    WITH open AS (SELECT coalesce(CASE WHEN finding_life.owner = 'base' THEN record.base_name ELSE image_fact.team END,
+    WITH open AS (SELECT coalesce(CASE WHEN finding_life.owner = 'base' THEN record.base_name ELSE coalesce(${teamOf}, image_fact.owner) END,
           CASE WHEN finding_life.owner = 'base' THEN 'base images' ELSE 'nobody named' END) AS owner,
         finding_life.owner AS layer, finding_life.name AS finding, finding_life.severity, finding_life.first_seen,
         finding_life.first_fixable, finding_life.image
@@ -86,17 +86,31 @@ async function counts(store: Store, reach: Reach): Promise<Pick<FleetRows, 'imag
     sources: number;
     policies: number;
   }>`SELECT
-      (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL) AS known,
+      (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))) AS known,
       (SELECT count(DISTINCT coalesce(container.image, image_name))::int FROM container
-        WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)) AS unknown,
+        WHERE until IS NULL AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)
+        AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))) AS unknown,
       (SELECT count(*)::int FROM record LEFT JOIN image_fact ON image_fact.image = record.image
         WHERE ${teams(reach)}::text[] IS NULL OR image_fact.team = ANY(${teams(reach)}::text[])) AS images,
       (SELECT count(*)::int FROM container WHERE until IS NULL
         AND (${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[]))) AS containers,
-      (SELECT count(*)::int FROM source) AS sources,
-      (SELECT count(DISTINCT name)::int FROM document WHERE kind = 'policy') AS policies`.execute(store.db);
+      (SELECT count(*)::int FROM source
+        WHERE ${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[])) AS sources,
+      (SELECT count(DISTINCT name)::int FROM document WHERE kind = 'policy' AND written_by <> 'plimsoll') AS policies`.execute(
+    store.db,
+  );
   const { known, unknown, ...totals } = rows[0]!;
   return { images: { known, unknown }, totals };
+}
+
+/** Names of the hosts on which something of these teams runs. */
+export async function hostsOfTeams(store: Store, of: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{
+    name: string;
+  }>`SELECT DISTINCT host.name FROM host JOIN container ON container.host = host.id
+    WHERE container.until IS NULL AND container.team = ANY(${[...of]}::text[])`.execute(store.db);
+  return new Set(rows.map(({ name }) => name));
 }
 
 export interface TrendRow {

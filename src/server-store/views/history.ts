@@ -32,9 +32,9 @@ export async function tagLives(
   image: string,
 ): Promise<readonly { repository: string; tag: string; since: string; until: string | null }[]> {
   const { rows } = await sql<{ repository: string; tag: string; since: string; until: string | null }>`
-    SELECT repository, tag, since, until FROM tag WHERE image = ${image} ORDER BY until IS NOT NULL, since DESC LIMIT 200`.execute(
-    store.db,
-  );
+    SELECT repository, tag, since, until FROM tag
+      WHERE image = ${image} OR image IN (SELECT alias FROM image_alias WHERE image_alias.image = ${image})
+      ORDER BY until IS NOT NULL, since DESC LIMIT 200`.execute(store.db);
   return rows;
 }
 

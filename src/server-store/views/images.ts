@@ -54,6 +54,10 @@ export interface ImageFilter extends PageOptions {
   readonly image?: string | undefined;
 }
 
+/** The team that an image was sent with; where none was named, that of the containers that run from it. */
+export const teamOf = sql<string | null>`coalesce(image_fact.team, (SELECT min(container.team) FROM container
+  WHERE container.image = record.image AND container.until IS NULL))`;
+
 /** 0 fail, 1 cannot tell, 2 never judged, 3 pass: the order in which people want to see them. */
 export const worstRank = sql<number>`(SELECT coalesce(min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END), 2)
   FROM verdict WHERE verdict.image = record.image AND until IS NULL)`;
@@ -150,9 +154,12 @@ export async function isImageReached(store: Store, image: string, reach: Reach):
   return rows.length > 0;
 }
 
-/** The digest that a record is kept under, by any that means the same image: an engine names images by their configuration. */
+/**
+ * The digest that a record is kept under, by any that means the same image: engines name images by their configuration, registries
+ * by the index that they were asked for by, too.
+ */
 export async function imageOfDigest(store: Store, digest: string): Promise<string | undefined> {
   const { rows } = await sql<{ image: string }>`SELECT image FROM record WHERE image = ${digest}
-    UNION ALL SELECT image FROM image_fact WHERE config_digest = ${digest} LIMIT 1`.execute(store.db);
+    UNION ALL SELECT image FROM image_alias WHERE alias = ${digest} LIMIT 1`.execute(store.db);
   return rows[0]?.image;
 }

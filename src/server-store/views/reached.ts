@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from '../store.ts';
-import { isReached, type Reach, splitVersion, worstRank } from './images.ts';
+import { isReached, type Reach, splitVersion, teamOf, worstRank } from './images.ts';
 
 /** An image that something reaches, and by what. */
 export interface ReachedRow {
@@ -17,7 +17,7 @@ export interface ReachedRow {
   readonly packages: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
 }
 
-const columns = sql`record.image, record.name, image_fact.team, image_fact.owner, record.base_name AS "baseName",
+const columns = sql`record.image, record.name, ${teamOf} AS team, image_fact.owner, record.base_name AS "baseName",
   record.base_digest AS "baseDigest", ${worstRank} AS rank,
   (SELECT count(*)::int FROM container WHERE container.image = record.image AND container.until IS NULL) AS running`;
 

@@ -1,15 +1,15 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
 import type { Reach } from './images.ts';
 
 type AnyResult = 'pass' | 'fail' | 'cannot-tell' | 'unknown';
 
+/** A container that runs or ran, and what its image tells of it. */
 export interface ContainerRow {
   readonly hostId: number;
   readonly host: string;
   readonly hostKind: 'docker' | 'kubernetes' | 'containerd';
-  readonly hostSeen: string;
   readonly id: string;
   readonly name: string;
   readonly workload: {
@@ -20,64 +20,87 @@ export interface ContainerRow {
   } | null;
   readonly image: string | null;
   readonly imageName: string;
-  readonly result: AnyResult;
+  /** The worst of its image's verdicts; `unknown` where the image has no record or was never judged. */
+  readonly verdict: AnyResult;
   readonly environment: string | null;
   readonly team: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  readonly configuration: unknown;
   readonly since: string;
   readonly until: string | null;
   readonly lastSeen: string;
+  /** Its host has not been heard from for longer than it should: it may run no longer. */
+  readonly silent: boolean;
 }
 
 export interface ContainerQuery extends PageOptions {
-  readonly reach: Reach;
+  /** Default: all teams. */
+  readonly reach?: Reach;
   readonly environment?: string | undefined;
   readonly team?: string | undefined;
+  /** By name. */
   readonly host?: string | undefined;
   readonly image?: string | undefined;
   readonly workload?: string | undefined;
-  readonly result?: AnyResult | undefined;
+  readonly verdict?: AnyResult | undefined;
+  /** Its image has this finding now, by the finding's name: `CVE-2014-6271`. */
+  readonly finding?: string | undefined;
   readonly q?: string | undefined;
-  readonly running: boolean;
+  /** Only those that run now; default true. */
+  readonly running?: boolean;
+  /** By which clock hosts are silent. */
+  readonly now?: Date;
 }
 
 /** What a container's image was judged to be, in the worst of its scopes. */
-const resultOf = sql<AnyResult>`coalesce((SELECT CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 2 END)
+const verdictOf = sql<AnyResult>`coalesce((SELECT CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 2 END)
   WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 2 THEN 'pass' END
   FROM verdict WHERE verdict.image = container.image AND verdict.until IS NULL), 'unknown')`;
 
-/** Containers, the latest first, with what their image was judged to be. */
-export async function containersWithVerdict(store: Store, query: ContainerQuery): Promise<Page<ContainerRow>> {
+/** Containers, the latest first. What is found in an image shows on each that runs from it. */
+export async function listContainers(store: Store, query: ContainerQuery): Promise<Page<ContainerRow>> {
   const size = pageSize(query);
-  const { reach, environment, team, host, image, workload, result, q } = query;
-  const conditions = [sql`true`];
-  if (query.running) conditions.push(sql`container.until IS NULL`);
+  const now = (query.now ?? new Date()).toISOString();
+  const { rows } = await sql<ContainerRow>`
+    WITH container AS MATERIALIZED (SELECT container.* FROM container JOIN host ON host.id = container.host
+      WHERE ${sql.join(conditionsOf(query), sql` AND `)}
+      ORDER BY container.since DESC, container.host, container.id LIMIT ${size + 1})
+    SELECT container.host AS "hostId", host.name AS host, host.kind AS "hostKind", container.id, container.name,
+      CASE WHEN workload.id IS NULL THEN NULL ELSE json_build_object('id', workload.id::text, 'kind', workload.kind,
+        'name', workload.name, 'namespace', workload.namespace) END AS workload,
+      container.image, image_name AS "imageName", ${verdictOf} AS verdict, container.environment, container.team, container.labels,
+      container.configuration, container.since, container.until,
+      CASE WHEN container.until IS NULL THEN greatest(container.last_seen, host.last_seen) ELSE container.last_seen END AS "lastSeen",
+      container.until IS NULL AND host.last_seen + make_interval(secs => host.period_seconds) < ${now}::timestamptz AS silent
+    FROM container JOIN host ON host.id = container.host LEFT JOIN workload ON workload.id = container.workload
+    ORDER BY container.since DESC, container.host, container.id`.execute(store.db);
+  return pageOf(rows, size, { item: (row) => row, cursor: ({ since, hostId, id }) => [since, hostId, id] });
+}
+
+function conditionsOf(query: ContainerQuery): readonly RawBuilder<unknown>[] {
+  const { reach, environment, team, host, image, workload, verdict, finding, q, after } = query;
+  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  if (query.running !== false) conditions.push(sql`container.until IS NULL`);
   if (reach !== undefined) conditions.push(sql`container.team = ANY(${[...reach]}::text[])`);
   if (environment !== undefined) conditions.push(sql`coalesce(container.environment, '') = ${environment}`);
   if (team !== undefined) conditions.push(sql`container.team = ${team}`);
   if (host !== undefined) conditions.push(sql`host.name = ${host}`);
   if (image !== undefined) conditions.push(sql`container.image = ${image}`);
   if (workload !== undefined) conditions.push(sql`container.workload::text = ${workload}`);
-  if (result !== undefined) conditions.push(sql`${resultOf} = ${result}`);
+  if (verdict !== undefined) conditions.push(sql`${verdictOf} = ${verdict}`);
+  if (finding !== undefined)
+    conditions.push(
+      sql`container.image IN (SELECT image FROM finding_life WHERE name = ${finding} AND gone_at IS NULL)`,
+    );
   if (q !== undefined)
     conditions.push(sql`(position(lower(${q}) in lower(container.name)) > 0 OR starts_with(container.id, ${q})
       OR position(lower(${q}) in lower(container.image_name)) > 0)`);
-  if (query.after !== undefined) {
-    const [since, hostId, id] = readCursor(query.after, ['string', 'number', 'string']);
+  if (after !== undefined) {
+    const [since, hostId, id] = readCursor(after, ['string', 'number', 'string']);
     conditions.push(sql`(container.since < ${since}::timestamptz OR (container.since = ${since}::timestamptz
       AND (container.host, container.id) > (${hostId}::bigint, ${id})))`);
   }
-  const { rows } = await sql<ContainerRow>`
-    SELECT container.host AS "hostId", host.name AS host, host.kind AS "hostKind", host.last_seen AS "hostSeen", container.id,
-      container.name, CASE WHEN workload.id IS NULL THEN NULL ELSE json_build_object('id', workload.id::text, 'kind', workload.kind,
-        'name', workload.name, 'namespace', workload.namespace) END AS workload,
-      container.image, image_name AS "imageName", ${resultOf} AS result, container.environment, container.team, container.labels,
-      container.since, container.until,
-      CASE WHEN container.until IS NULL THEN greatest(container.last_seen, host.last_seen) ELSE container.last_seen END AS "lastSeen"
-    FROM container JOIN host ON host.id = container.host LEFT JOIN workload ON workload.id = container.workload
-    WHERE ${sql.join(conditions, sql` AND `)}
-    ORDER BY container.since DESC, container.host, container.id LIMIT ${size + 1}`.execute(store.db);
-  return pageOf(rows, size, { item: (row) => row, cursor: ({ since, hostId, id }) => [since, hostId, id] });
+  return conditions;
 }
 
 export interface WorkloadRow {
@@ -122,7 +145,7 @@ export async function listWorkloads(
   const { rows } = await sql<WorkloadRow>`
     SELECT workload.id::text AS id, host.name AS host, host.kind AS "hostKind", namespace, workload.kind, workload.name,
       workload.environment, workload.team, workload.labels, workload.since, workload.until,
-      (SELECT coalesce(json_object_agg(result, n), '{}') FROM (SELECT ${resultOf} AS result, count(*) AS n FROM container
+      (SELECT coalesce(json_object_agg(result, n), '{}') FROM (SELECT ${verdictOf} AS result, count(*) AS n FROM container
         WHERE container.workload = workload.id AND container.until IS NULL GROUP BY 1) AS counted) AS counts
     FROM workload JOIN host ON host.id = workload.host WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY workload.name, workload.id LIMIT ${size + 1}`.execute(store.db);

@@ -40,7 +40,7 @@ export async function allWaivers(
       requested_by AS "requestedBy", requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", decision,
       ${expired} AS "isExpired",
       CASE WHEN state = 'approved' THEN (SELECT count(*)::int FROM verdict WHERE until IS NULL
-        AND body @> jsonb_build_object('waived', jsonb_build_array(jsonb_build_object('waiver', jsonb_build_object('id', waiver.id)))))
+        AND waivers IS NOT NULL AND waivers @> ARRAY[waiver.id])
         ELSE 0 END AS covers
     FROM waiver WHERE ${sql.join(conditions, sql` AND `)}
     ORDER BY requested_at DESC, waiver.id LIMIT ${size + 1}`.execute(store.db);

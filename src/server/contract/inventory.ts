@@ -115,6 +115,15 @@ export const SourceChange = z.object({
 });
 export type SourceChange = z.infer<typeof SourceChange>;
 
+/** What came of notifications that a registry sent. */
+export const NotedNotifications = z.object({
+  /** Pushes, pulls and deletions of images. */
+  events: z.int(),
+  /** Images that are to be scanned. */
+  wanted: z.int(),
+});
+export type NotedNotifications = z.infer<typeof NotedNotifications>;
+
 /** A verdict that turned. */
 export const Turned = z.object({
   image: z.string(),

@@ -26,7 +26,15 @@ export const LedgerQuery = ListQuery.extend({
   until: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** The chain and its heads, checked now from the first entry to the last. */
+/** A long ledger is checked in parts, one request each. */
+export const LedgerProofQuery = z.object({
+  /** Entries before these were checked by another request: the `next` of its answer. */
+  after: z.coerce.number().int().min(0).default(0),
+  /** Most entries to check now. */
+  most: z.coerce.number().int().min(1).max(1_000_000).default(250_000),
+});
+
+/** The chain and its heads, checked now from the entry that was asked for on. */
 export const LedgerProof = z.object({
   ledger: z.string(),
   result: z.enum(['intact', 'broken', 'cannot-tell']),
@@ -37,6 +45,8 @@ export const LedgerProof = z.object({
   lastHash: z.string(),
   head: z.object({ size: z.int(), key: z.string(), checkpoint: z.string(), signature: z.string() }).optional(),
   checkedAt: Time,
+  /** Ask again with it as `after`: there are more entries. */
+  next: z.int().optional(),
 });
 export type LedgerProof = z.infer<typeof LedgerProof>;
 

@@ -37,6 +37,8 @@ export const ScanRequest = z.object({
   reference: z.string().trim().min(1).max(1024),
   platform: z.string().max(64).optional(),
   team: z.string().max(256).optional(),
+  /** Name of the engine or registry by whose log-in it is opened; absent: as the server's machine is set up. */
+  source: z.string().max(256).optional(),
 });
 export type ScanRequest = z.infer<typeof ScanRequest>;
 

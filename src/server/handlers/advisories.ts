@@ -1,4 +1,5 @@
 import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -20,17 +21,10 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
     async importAdvisories({ request, identity, from }) {
       const { body } = request;
       if (!(body instanceof Readable))
-        throw new CodedError(
-          'media-type',
-          'advisories come as application/octet-stream, application/x-ndjson or application/zip',
-          {
-            kind: 'usage',
-          },
-        );
+        throw new CodedError('media-type', 'advisories come as a file', { kind: 'usage' });
       const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-import-'));
       try {
-        const file = path.join(folder, fileNameOf(request.headers['content-type'] ?? ''));
-        await pipeline(body, createWriteStream(file));
+        const file = await written(body, folder);
         const output = await runProgram({
           program: options.program,
           args: ['db', 'import', file, '--db', options.database, '--format', 'json', '--quiet'],
@@ -58,8 +52,19 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
   };
 }
 
-function fileNameOf(type: string): string {
-  return type.startsWith('application/zip') ? 'advisories.zip' : 'advisories.jsonl';
+/** The upload as a file, named for what its first bytes say that it is, whatever its media type. */
+async function written(body: Readable, folder: string): Promise<string> {
+  const file = path.join(folder, 'upload');
+  await pipeline(body, createWriteStream(file));
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+  const magic = buffer.toString('latin1', 0, bytesRead);
+  const named = path.join(
+    folder,
+    magic === 'PK' ? 'advisories.zip' : magic === '\x1f\x8b' ? 'advisories.json.gz' : 'advisories.json',
+  );
+  await rename(file, named);
+  return named;
 }
 
 function describe(file: string, now: Date): Advisories {

@@ -4,7 +4,7 @@ import { searchAdvisories } from '../../flows/advisories/index.ts';
 import { type Base, CodedError, stateOf } from '../../model/index.ts';
 import { parseBase } from '../../bases/index.ts';
 import {
-  containersWithVerdict,
+  listContainers,
   countRecords,
   imagesOnBase,
   imagesWithFinding,
@@ -212,7 +212,7 @@ async function grouped(
   const running = (of: readonly ReachedRow[]): number => of.reduce((sum, row) => sum + row.running, 0);
   const containers = [];
   for (const row of rows.filter((each) => each.running > 0).slice(0, 50)) {
-    const { items } = await containersWithVerdict(store, { image: row.image, running: true, reach, limit: 100 });
+    const { items } = await listContainers(store, { image: row.image, running: true, reach, limit: 100 });
     containers.push(...items);
   }
   return {

@@ -16,7 +16,10 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
       // Listening begins before reading what was missed: nothing falls between, and ids tell what came twice.
       const waiting: KeptLiveEvent[] = [];
       let send: (event: KeptLiveEvent) => void = (event) => void waiting.push(event);
-      const unsubscribe = hub.subscribe((event) => send(event));
+      const unsubscribe = hub.subscribe(
+        (event) => send(event),
+        () => reply.raw.end(),
+      );
       try {
         const missed =
           typeof asked === 'string' ? await liveEventsAfter(store, asked, 5000) : { events: [], gone: false };

@@ -1,7 +1,7 @@
 import type { Comparison as ModelComparison, Finding, ImageRecord, Severity } from '../../model/index.ts';
 import { compareRecords } from '../../record/index.ts';
 import {
-  containersWithVerdict,
+  listContainers,
   cursorOf,
   findingsOf,
   type FindingLife,
@@ -105,7 +105,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
     async listImageContainers({ params, query, identity }) {
       await reachImage(service, identity, params.digest);
       const { cursor, limit } = query;
-      const page = await containersWithVerdict(store, {
+      const page = await listContainers(store, {
         image: params.digest,
         running: true,
         reach: identity.reach,
@@ -116,7 +116,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
     },
     async getProvenance({ params, identity }) {
       const record = await recordOf(service, identity, params.digest);
-      const { items } = await containersWithVerdict(store, {
+      const { items } = await listContainers(store, {
         image: params.digest,
         running: true,
         reach: identity.reach,

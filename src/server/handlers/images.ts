@@ -1,12 +1,5 @@
 import type { ImageRecord, Verdict } from '../../model/index.ts';
-import {
-  databaseBodies,
-  getRecord,
-  type ImageRow,
-  isImageReached,
-  listImages,
-  tagLives,
-} from '../../server-store/index.ts';
+import { bodiesOf, getRecord, type ImageRow, isImageReached, listImages, tagLives } from '../../server-store/index.ts';
 import type { ImageDetail, ImageLayer, Mend } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
@@ -64,7 +57,7 @@ export async function currentRecordOf(service: Service, identity: Identity, imag
 
 export async function recordOf(service: Service, identity: Identity, image: string): Promise<ImageRecord> {
   await reachImage(service, identity, image);
-  const record = await getRecord(service.store, databaseBodies(service.store), image);
+  const record = await getRecord(service.store, bodiesOf(service.store), image);
   if (record === undefined) throw noImage(image);
   return record;
 }

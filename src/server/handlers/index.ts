@@ -1,4 +1,5 @@
 import type { Authenticator } from '../identity/authenticate.ts';
+import { afterwards, joiningStore } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Service } from '../service.ts';
 import { advisoryHandlers } from './advisories.ts';
@@ -11,16 +12,25 @@ import { ledgerHandlers } from './ledger.ts';
 import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
+import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
 import { waiverHandlers } from './waivers.ts';
 
 /** What answers each route of the contract. */
-export function makeHandlers(service: Service, authenticator: Authenticator): Handlers {
+export function makeHandlers(whole: Service, authenticator: Authenticator): Handlers {
+  // Requests with an Idempotency-Key are one transaction with their answer: whoever is woken by one finds what it did.
+  const service: Service = {
+    ...whole,
+    store: joiningStore(whole.store),
+    wakeJobs: () => afterwards(whole.wakeJobs),
+    judgeAgain: () => afterwards(whole.judgeAgain),
+  };
   return {
     ...imageHandlers(service),
     ...imageDetailHandlers(service),
     ...scanHandlers(service),
     ...inventoryHandlers(service),
+    ...sourceHandlers(service),
     ...baseHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),

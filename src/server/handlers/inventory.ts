@@ -1,47 +1,36 @@
-import { CodedError } from '../../model/index.ts';
 import {
-  addSource,
-  changeSource,
-  containersWithVerdict,
-  getSource,
+  listContainers,
+  hostsOfTeams,
   imageHistory,
   listSources,
   listWorkloads,
   readFleet,
   readTrend,
-  removeSource,
   turnedSince,
 } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
-import { eventBy, type Identity, type Service } from '../service.ts';
+import { reachesTeam, type Service } from '../service.ts';
 import { containerOf, countsOf, known, pageWith, sourceOf, workloadOf } from './shapes.ts';
 
-type Names =
-  | 'getFleet'
-  | 'listContainers'
-  | 'listWorkloads'
-  | 'getWorkload'
-  | 'listSources'
-  | 'addSource'
-  | 'changeSource'
-  | 'removeSource';
+type Names = 'getFleet' | 'listContainers' | 'listWorkloads' | 'getWorkload';
 
 const dayMs = 86_400_000;
 
 export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
-  const { store, now, secrets } = service;
-  const note = async (identity: Identity, from: string, action: string, name: string, details = {}): Promise<void> =>
-    void (await service.ledger.append(eventBy(identity, from, { action, subject: { kind: 'source', name }, details })));
+  const { store, now } = service;
   return {
     async getFleet({ query, identity }) {
       const { reach } = identity;
-      const [fleet, trend, turned, sources] = await Promise.all([
+      const [fleet, trend, turned, sources, hosts] = await Promise.all([
         readFleet(store, { environment: query.environment, reach }),
         readTrend(store, { days: 30, reach }),
         turnedSince(store, { since: new Date(now().getTime() - dayMs), reach, limit: 100 }),
         listSources(store),
+        reach === undefined ? undefined : hostsOfTeams(store, reach),
       ]);
+      // A team has to know that the host is silent on which its containers run, whosoever the host is.
+      const shown = sources.filter(({ name, team }) => reachesTeam(identity, team) || hosts?.has(name) === true);
       return {
         environments: fleet.environments.map(({ containers, workloads, ...rest }) => ({
           ...rest,
@@ -55,12 +44,14 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
         })),
         oldest: fleet.oldest.map((row) => known(row)) as never,
         coverage: {
-          sources: sources.map(sourceOf).map(({ name, kind, lastSeen, state }) => ({
-            name,
-            kind,
-            silent: state === 'silent' || state === 'failing',
-            ...(lastSeen === undefined ? {} : { lastSeen }),
-          })),
+          sources: shown
+            .map((each) => sourceOf(each, now()))
+            .map(({ name, kind, lastSeen, state }) => ({
+              name,
+              kind,
+              silent: state === 'silent' || state === 'failing',
+              ...(lastSeen === undefined ? {} : { lastSeen }),
+            })),
           images: fleet.images,
         },
         trend: trend.map(({ day, counts }) => ({ day, ...countsOf(counts) })),
@@ -68,10 +59,9 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
     async listContainers({ query, identity }) {
-      const { cursor, verdict, ...rest } = query;
-      const page = await containersWithVerdict(store, {
+      const { cursor, ...rest } = query;
+      const page = await listContainers(store, {
         ...rest,
-        result: verdict,
         reach: identity.reach,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
@@ -90,64 +80,12 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       const { reach } = identity;
       const row = (await listWorkloads(store, { id: params.id, running: false, reach, limit: 1 })).items[0];
       if (row === undefined) throw notFound(`workload ${params.id}`);
-      const { items } = await containersWithVerdict(store, { workload: params.id, running: false, reach, limit: 500 });
+      const { items } = await listContainers(store, { workload: params.id, running: false, reach, limit: 500 });
       return {
         ...workloadOf(row),
         timeline: await timelineOf(service, items),
         current: items.filter(({ until }) => until === null).map(containerOf),
       };
-    },
-    async listSources() {
-      return { items: (await listSources(store)).map(sourceOf) };
-    },
-    async addSource({ body, identity, from }) {
-      await checkAddress(service, body.kind, body.address);
-      const sealed = Object.fromEntries(
-        Object.entries(body.secrets)
-          .filter(([, text]) => text !== '')
-          .map(([name, text]) => [name, secrets.seal(text, `source ${name}`)]),
-      );
-      const added = await addSource(store, { ...body, sealed });
-      if (added === undefined)
-        throw new CodedError('source-known', `there is a source ${body.name} already`, { kind: 'usage' });
-      await note(identity, from, 'source.add', added.name, { kind: added.kind, address: added.address });
-      return sourceOf(added);
-    },
-    async changeSource({ params, body, identity, from }) {
-      const before = await getSource(store, params.id);
-      if (before === undefined) throw notFound(`source ${params.id}`);
-      if (body.address !== undefined) {
-        await checkAddress(service, before.kind, body.address);
-        // What was entrusted for one address must not be sent to another.
-        if (body.address !== before.address && Object.keys(before.sealed).length > 0 && body.secrets === undefined)
-          throw new CodedError('request-invalid', 'another address needs its secrets anew', { kind: 'usage' });
-      }
-      const moved = body.address !== undefined && body.address !== before.address;
-      const sealed: Record<string, string> = moved ? {} : { ...before.sealed };
-      for (const [name, text] of Object.entries(body.secrets ?? {}))
-        if (text === '') delete sealed[name];
-        else sealed[name] = secrets.seal(text, `source ${name}`);
-      const after = await changeSource(store, params.id, {
-        name: body.name ?? before.name,
-        address: body.address ?? before.address,
-        environment: body.environment === undefined ? before.environment : body.environment,
-        team: body.team === undefined ? before.team : body.team,
-        enabled: body.enabled ?? before.enabled,
-        sealed,
-      });
-      if (after === undefined) throw notFound(`source ${params.id}`);
-      await note(identity, from, 'source.change', after.name, {
-        address: after.address,
-        enabled: after.enabled,
-        secrets: Object.keys(body.secrets ?? {}),
-      });
-      return sourceOf(after);
-    },
-    async removeSource({ params, identity, from }) {
-      const name = await removeSource(store, params.id);
-      if (name === undefined) throw notFound(`source ${params.id}`);
-      await note(identity, from, 'source.remove', name);
-      return undefined;
     },
   };
 }
@@ -155,7 +93,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
 /** Starts, stops and verdicts of a workload's containers, newest first. */
 async function timelineOf(
   { store }: Service,
-  containers: Awaited<ReturnType<typeof containersWithVerdict>>['items'],
+  containers: Awaited<ReturnType<typeof listContainers>>['items'],
 ): Promise<{ at: string; kind: 'start' | 'stop' | 'verdict'; what: string; container?: string; image?: string }[]> {
   const images = [...new Set(containers.flatMap(({ image }) => image ?? []))].slice(0, 20);
   const turns = await Promise.all(
@@ -173,22 +111,4 @@ async function timelineOf(
     ];
   });
   return [...lives, ...turns.flat()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 500);
-}
-
-/** What the server is told to ask must not be what only this machine reaches. */
-async function checkAddress({ options }: Service, kind: string, address: string): Promise<void> {
-  const { checkTarget } = await import('../../network/index.ts');
-  if (/^unix:\/\//.test(address)) {
-    // The machine's own engine is what most people connect first.
-    if (/^unix:\/\/\/(?:var\/run|run)\/[\w./-]*\.sock$/.test(address) && !address.includes('..')) return;
-    throw new CodedError('address-refused', `${address} is no socket in /run`, { kind: 'usage' });
-  }
-  const text = address.includes('://') ? address : `https://${address}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const schemes = kind === 'docker' ? ['tcp:', 'http:', 'https:'] : ['https:', 'http:'];
-  if (url === undefined || !schemes.includes(url.protocol) || url.username !== '' || url.password !== '')
-    throw new CodedError('address-refused', `${address.slice(0, 200)} is not an address for ${kind}`, {
-      kind: 'usage',
-    });
-  await checkTarget(url.hostname, options.allowAddresses);
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { exportLedger, type ExportFormat, ledgerSigner, proveLedger } from '../../flows/ledger/index.ts';
 import { engine } from '../../flows/engine.ts';
 import { findEntries } from '../../server-store/index.ts';
+import { CodedError } from '../../model/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { sent } from '../http/handler.ts';
 import { eventBy, type Service } from '../service.ts';
@@ -13,10 +14,11 @@ export function ledgerHandlers(service: Service): Pick<Handlers, Names> {
   const signer = () =>
     ledgerSigner({ folder: options.data }, { env: options.env, signal: new AbortController().signal });
   return {
-    async listLedger({ query }) {
+    async listLedger({ query, identity }) {
       const { limit, cursor, actorKind, actor, action, subject, since, until } = query;
       const page = await findEntries(store, {
         limit,
+        about: identity.reach === undefined ? undefined : { teams: identity.reach, actor: identity.actor.name },
         ...(cursor === undefined ? {} : { after: cursor }),
         ...(actorKind === undefined ? {} : { actorKind }),
         ...(actor === undefined ? {} : { actorName: actor }),
@@ -30,10 +32,15 @@ export function ledgerHandlers(service: Service): Pick<Handlers, Names> {
         ...(page.next === undefined ? {} : { next: page.next }),
       };
     },
-    async verifyLedger() {
-      return { ...(await proveLedger(store, await signer())), checkedAt: now().toISOString() };
+    async verifyLedger({ query }) {
+      const proof = await proveLedger(store, await signer(), query);
+      return { ...proof, checkedAt: now().toISOString() };
     },
     async exportLedger({ query, identity, from, reply }) {
+      if (identity.reach !== undefined)
+        throw new CodedError('forbidden', 'the whole ledger is not for one team to export', {
+          hint: 'GET /v1/ledger lists what is about your teams',
+        });
       const subject = { kind: 'ledger', name: 'export' };
       await service.ledger.append(
         eventBy(identity, from, {

@@ -1,7 +1,7 @@
-import { activePolicyName } from '../../flows/keep-image/index.ts';
+import { type ActivePolicy, activePolicy } from '../../flows/keep-image/index.ts';
 import { simulatePolicy } from '../../flows/simulate/index.ts';
 import { CodedError } from '../../model/index.ts';
-import { parsePolicy, preparePolicy } from '../../policy/index.ts';
+import { parsePolicy, policyDigest, preparePolicy } from '../../policy/index.ts';
 import {
   documentHistory,
   type DocumentVersion,
@@ -25,7 +25,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now } = service;
   return {
     async listPolicies() {
-      const active = await activePolicyName(store);
+      const active = await activePolicy(store, now());
       return {
         items: await Promise.all((await listDocuments(store, 'policy')).map((each) => summaryOf(each, active))),
       };
@@ -34,12 +34,12 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
       const found = await readDocument(store, 'policy', params.name, query.version);
       if (found === undefined) throw notFound(`policy ${params.name}`);
       reply.header('etag', `"${found.version}"`);
-      return { ...(await summaryOf(found, await activePolicyName(store))), text: found.text };
+      return { ...(await summaryOf(found, await activePolicy(store, now()))), text: found.text };
     },
     async listPolicyVersions({ params }) {
       const versions = await documentHistory(store, 'policy', params.name);
       if (versions.length === 0) throw notFound(`policy ${params.name}`);
-      const active = await activePolicyName(store);
+      const active = await activePolicy(store, now());
       return { items: await Promise.all(versions.map((each) => summaryOf(each, active))) };
     },
     async putPolicy({ params, body, identity, from, request, reply }) {
@@ -74,7 +74,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
       });
       service.judgeAgain();
       reply.header('etag', `"${written.version}"`);
-      return { ...(await summaryOf(written, await activePolicyName(store))), text: written.text };
+      return { ...(await summaryOf(written, await activePolicy(store, now()))), text: written.text };
     },
     async checkPolicy({ body }) {
       try {
@@ -122,16 +122,21 @@ function basedOnOf(ifMatch: string | undefined, before: DocumentVersion | undefi
   );
 }
 
-async function summaryOf(document: DocumentVersion, active: string): Promise<PolicySummary> {
-  const { name, version, digest, writtenBy, writtenAt, why, text } = document;
-  const scopes = await parsePolicy(text, `policy ${name}`).then(
-    ({ policy }) => policy.scopes.map((scope) => scope.name),
-    () => [],
+/** What the list says of a version; its digest is the one that verdicts by it carry. */
+async function summaryOf(document: DocumentVersion, active: ActivePolicy): Promise<PolicySummary> {
+  const { name, version, writtenBy, writtenAt, why, text } = document;
+  const isActive = name === active.name && document.digest === active.documentDigest;
+  const policy = await parsePolicy(text, `policy ${name}`).then(
+    (parsed) => parsed.policy,
+    () => undefined,
   );
+  // In force a policy has the waivers that were approved, too.
+  const inForce = isActive ? active.policy : policy;
   return {
-    ...{ name, version, digest, writtenBy, writtenAt },
-    scopes: ['default', ...scopes],
-    active: name === active,
+    ...{ name, version, writtenBy, writtenAt },
+    digest: inForce === undefined ? document.digest : policyDigest(inForce),
+    scopes: ['default', ...(policy?.scopes ?? []).map((scope) => scope.name)],
+    active: name === active.name,
     ...known({ why }),
   } as PolicySummary;
 }

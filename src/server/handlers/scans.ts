@@ -8,12 +8,13 @@ import {
   getScanJob,
   inTransaction,
   listScanJobs,
+  listSources,
   type ScanJob,
   tellLive,
 } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
-import { eventBy, type Identity, type Service } from '../service.ts';
+import { eventBy, type Identity, reachesTeam, type Service, teamFor } from '../service.ts';
 import { currentVerdicts } from './current-verdicts.ts';
 import { jobOf, pageWith } from './shapes.ts';
 
@@ -31,8 +32,9 @@ export function scanHandlers(service: Service): Pick<Handlers, Names> {
       if ((await countWaitingJobs(store)) >= mostWaiting)
         throw new CodedError('too-many-jobs', `${mostWaiting} scans wait already`, { hint: 'ask again later' });
       const { reference, platform } = body;
+      const source = body.source === undefined ? undefined : await sourceNamed(service, identity, body.source);
       const job = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
-        const added = await addScanJob(inner, { reference, platform, team, actor: identity.actor });
+        const added = await addScanJob(inner, { reference, platform, team, source, actor: identity.actor });
         await tellLive(inner, [{ team, body: { kind: 'job', at: added.requestedAt, job: jobOf(added) } }]);
         const subject = { kind: 'reference', name: reference };
         await appendToLedger([
@@ -84,6 +86,8 @@ export function scanHandlers(service: Service): Pick<Handlers, Names> {
         now: now(),
       });
       service.hub.wake();
+      // It was judged without what the store keeps to judge by; that is made in the background.
+      service.judgeAgain();
       const verdicts = await currentVerdicts(store, record.image.digest);
       return {
         image: record.image.digest,
@@ -98,19 +102,15 @@ export function scanHandlers(service: Service): Pick<Handlers, Names> {
   };
 }
 
-/** Whose an image is to be. Who reaches some teams alone names one of them, or has only one. */
-function teamFor({ reach }: Identity, asked: string | undefined): string | undefined {
-  if (reach === undefined) return asked;
-  const team = asked ?? (reach.length === 1 ? reach[0] : undefined);
-  if (team !== undefined && reach.includes(team)) return team;
-  throw new CodedError('forbidden', team === undefined ? 'no team is named' : `team ${team} is not one of yours`, {
-    hint: `name one of: ${reach.join(', ') || 'none, ask for a team'}`,
-  });
+async function reachJob({ store }: Service, identity: Identity, id: string): Promise<ScanJob> {
+  const job = idShape.test(id) ? await getScanJob(store, id) : undefined;
+  if (job === undefined || !reachesTeam(identity, job.team)) throw notFound(`scan ${id}`);
+  return job;
 }
 
-async function reachJob({ store }: Service, { reach }: Identity, id: string): Promise<ScanJob> {
-  const job = idShape.test(id) ? await getScanJob(store, id) : undefined;
-  if (job === undefined || (reach !== undefined && (job.team === null || !reach.includes(job.team))))
-    throw notFound(`scan ${id}`);
-  return job;
+/** The id of a source by whose log-in somebody wants an image scanned. @throws CodedError `not-found` */
+async function sourceNamed({ store }: Service, identity: Identity, name: string): Promise<string> {
+  const source = (await listSources(store)).find((each) => each.name === name && reachesTeam(identity, each.team));
+  if (source === undefined) throw notFound(`source ${name}`, 'plimsoll sources list names those that there are');
+  return source.id;
 }

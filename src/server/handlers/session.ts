@@ -1,11 +1,7 @@
-import {
-  addSession,
-  endSession,
-  isRoleHeld,
-  type KeptPerson,
-  seePerson,
-  useSetupLink,
-} from '../../server-store/index.ts';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { administrator } from '../../flows/log-in/index.ts';
+import { addSession, endSession, isRoleHeld, type KeptPerson, useSetupLink } from '../../server-store/index.ts';
 import { CodedError } from '../../model/index.ts';
 import type { Me } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -22,6 +18,8 @@ const browserCookie = 'plimsoll_log_in';
 
 export function sessionHandlers(service: Service, authenticator: Authenticator): Pick<Handlers, Names> {
   const { store, now, oidc } = service;
+  const { web } = service.options;
+  const hasPages = web !== undefined && existsSync(path.join(web, 'index.html'));
   const isHttps = (): boolean => service.publicUrl().startsWith('https:');
 
   /** A new session for each log-in: what a browser held before it is worth nothing after it. */
@@ -72,25 +70,20 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
       return sent;
     },
     async setup({ request, reply }) {
-      const secret = new URLSearchParams(request.url.split('?')[1] ?? '').get('secret') ?? '';
-      // A button, so that no program that only looks at addresses uses the link up.
-      await reply
-        .type('text/html; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .send(setupPage(/^[\w-]{1,256}$/.test(secret) ? secret : ''));
+      const given = new URLSearchParams(request.url.split('?')[1] ?? '').get('secret') ?? '';
+      const secret = /^[\w-]{1,256}$/.test(given) ? given : '';
+      reply.header('cache-control', 'no-store');
+      // Either has a button, so that no program that only looks at addresses uses the link up. Behind # it is sent nowhere.
+      if (hasPages) await reply.code(302).header('location', `/log-in#link=${secret}`).send();
+      else await reply.type('text/html; charset=utf-8').send(setupPage(secret));
       return sent;
     },
     async finishSetup({ body, request, reply, from }) {
       if (!(await useSetupLink(store, digestOf(body.secret))))
         throw new CodedError('log-in-failed', 'this link was used, replaced by a newer one, or is older than a day', {
-          hint: 'start plimsoll serve again: as long as there is no administrator it prints a new one',
+          hint: "make a new one on the server's machine: plimsoll login link",
         });
-      const person = await seePerson(store, {
-        known: 'setup',
-        name: 'admin',
-        displayName: 'Administrator',
-        roles: ['admin'],
-      });
+      const person = await administrator(store);
       const { cookie, identity } = await logIn(person, from);
       authenticator.forget();
       reply.header('set-cookie', cookie).header('cache-control', 'no-store');
@@ -136,7 +129,7 @@ function noProvider(): CodedError {
 
 function setupPage(secret: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Plimsoll: first log-in</title><h1>Plimsoll</h1>
-<p>This logs you in as the administrator, once. Then connect your provider of log-ins and give people their roles.</p>
+<title>Plimsoll: log in</title><h1>Plimsoll</h1>
+<p>This logs you in as the administrator, once.</p>
 <form method="post" action="/v1/session/setup"><input type="hidden" name="secret" value="${secret}"><button>Log in</button></form></html>`;
 }

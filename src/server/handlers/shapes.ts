@@ -1,3 +1,4 @@
+import { silentAfterSeconds } from '../../flows/watch/index.ts';
 import type { ContainerRow, ImageRow, KeptSource, Page, ScanJob, WorkloadRow } from '../../server-store/index.ts';
 import type {
   AnyResult,
@@ -9,9 +10,6 @@ import type {
   Source,
   Workload,
 } from '../contract/index.ts';
-
-/** How long a host may be quiet before that is said. */
-const silentAfterMs = 5 * 60_000;
 
 /** Leaves out what is not known: JSON of the API has no null. */
 export function known<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], null> } {
@@ -102,12 +100,10 @@ export function jobOf(row: ScanJob): Job {
 }
 
 export function containerOf(row: ContainerRow): Container {
-  const { hostId: _, hostSeen, result, until, workload, image, environment, team, ...rest } = row;
+  const { hostId: _, configuration: _more, until, workload, image, environment, team, ...rest } = row;
   return {
     ...rest,
     labels: { ...row.labels },
-    verdict: result,
-    silent: until === null && Date.now() - Date.parse(hostSeen) > silentAfterMs,
     ...known({ until, workload, image, environment, team }),
   } as Container;
 }
@@ -123,9 +119,13 @@ export function workloadOf(row: WorkloadRow): Workload {
   } as Workload;
 }
 
-export function sourceOf(row: KeptSource): Source {
+/** A source, silent where it has said nothing for longer than its kind may. */
+export function sourceOf(row: KeptSource, now: Date): Source {
   const { sealed, environment, team, message, lastSeen, state, ...rest } = row;
-  const isSilent = state === 'connected' && lastSeen !== null && Date.now() - Date.parse(lastSeen) > silentAfterMs;
+  const isSilent =
+    state === 'connected' &&
+    lastSeen !== null &&
+    now.getTime() - Date.parse(lastSeen) > silentAfterSeconds(row.kind) * 1000;
   return {
     ...rest,
     secrets: Object.keys(sealed).sort(),

@@ -13,9 +13,14 @@ import { addOpenRoutes } from './open-routes.ts';
 import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { Span } from '../tracing/index.ts';
+import { readTraceparent } from '../tracing/trace-context.ts';
 import { encodingFor, StaticFiles } from './static-files.ts';
+import { StoreRoom } from './store-room.ts';
 
 const mebibyte = 1 << 20;
+/** When what can't be done now may be asked again. */
+const retryAfterSeconds: Readonly<Record<number, string>> = { 429: '1', 503: '2', 507: '30' };
 const nobody: Identity = {
   actor: { kind: 'automation', name: 'nobody', known: 'nothing' },
   displayName: 'nobody',
@@ -48,8 +53,9 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
         }),
   }) as unknown as FastifyInstance;
   acceptBodies(app);
+  const room = new StoreRoom(options.databaseUrl === undefined ? options.data : undefined);
   addHooks(app, service);
-  addErrors(app);
+  addErrors(app, room);
   const limits = {
     usual: new RateLimit({ perSecond: options.requestsPerSecond, burst: options.requestsPerSecond * 2 }),
     // Guessing at log-ins and tokens is slowed down by address.
@@ -57,8 +63,16 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
   };
   const handlers = makeHandlers(service, authenticator);
   for (const name of Object.keys(routes) as RouteName[])
-    addRoute(app, { name, route: routes[name], service, authenticator, limits, handler: handlers[name] as never });
-  addOpenRoutes(app, service);
+    addRoute(app, {
+      name,
+      route: routes[name],
+      service,
+      authenticator,
+      limits,
+      room,
+      handler: handlers[name] as never,
+    });
+  addOpenRoutes(app, service, room);
   addPages(app, new StaticFiles(options.web));
   return app;
 }
@@ -69,6 +83,7 @@ interface RouteSetting {
   readonly service: Service;
   readonly authenticator: Authenticator;
   readonly limits: Readonly<Record<'usual' | 'logIn', RateLimit>>;
+  readonly room: StoreRoom;
   readonly handler: (asked: Asked<Route>) => Promise<unknown>;
 }
 
@@ -78,16 +93,30 @@ function addRoute(app: FastifyInstance, setting: RouteSetting): void {
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimitBytes ?? mebibyte,
+    // Who may not has nothing of what they send read.
+    onRequest: (request) => admit(setting, request),
     handler: (request, reply) => answer(setting, request, reply),
   });
 }
 
-async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { route, service, authenticator, limits, handler } = setting;
+/** Who asks, of requests that were let in. */
+const spans = new WeakMap<FastifyRequest, Span>();
+const admitted = new WeakMap<FastifyRequest, Identity | undefined>();
+
+async function admit(setting: RouteSetting, request: FastifyRequest): Promise<void> {
+  const { route, service, limits } = setting;
   if (route.permission === 'public' && route.tag === 'session' && route.path !== '/v1/session')
     limits.logIn.take(request.ip, Date.now());
-  const identity = await identify(request, { route, authenticator, limits });
+  const identity = await identify(request, setting);
   if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
+  // An upload is a file, whatever it is said to be: it is looked at by whoever takes it.
+  if (route.rawBody === 'application/octet-stream') request.raw.headers['content-type'] = route.rawBody;
+  admitted.set(request, identity);
+}
+
+async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { route, service, room, handler } = setting;
+  const identity = admitted.get(request);
   const asked = {
     params: parse(route.params, request.params, 'address'),
     query: parse(route.query, request.query, 'query'),
@@ -97,13 +126,17 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
     request,
     reply,
   } as unknown as Asked<Route>;
-  const run = (): Promise<unknown> => handler(asked);
+  const span = spans.get(request);
+  // What reads a body has left what was around the request: it is entered again.
+  const run = (): Promise<unknown> =>
+    span === undefined ? handler(asked) : service.tracer!.within(span, () => handler(asked));
   const key = request.headers['idempotency-key'];
   const value =
     route.idempotent === true && typeof key === 'string' && identity !== undefined
       ? await withIdempotency(service.store, { identity, key, route, request, reply }, run)
       : await run();
   if (value === sent) return reply;
+  if (request.method !== 'GET') room.kept();
   const status = route.status ?? 200;
   if (reply.statusCode === 200) reply.code(status);
   if (value === undefined) return reply.send();
@@ -181,21 +214,43 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   );
+  // What registries send of themselves; two names of the same form.
+  for (const version of ['v1', 'v2'])
+    app.addContentTypeParser(
+      `application/vnd.docker.distribution.events.${version}+json`,
+      { parseAs: 'buffer' },
+      (_, body, done) => done(null, body),
+    );
   // Uploads are read by their handler, piece by piece.
-  for (const type of ['application/octet-stream', 'application/zip', 'application/x-ndjson'])
-    app.addContentTypeParser(type, (_, payload, done) => done(null, payload));
+  app.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload));
 }
 
 function addHooks(app: FastifyInstance, service: Service): void {
   const headers = securityHeaders(
     service.options.tls !== undefined || service.options.publicUrl?.startsWith('https:') === true,
   );
-  app.addHook('onRequest', (_, reply, done) => {
+  const { tracer } = service;
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
-    done();
+    if (tracer === undefined) return done();
+    const route = request.routeOptions.url;
+    const span = tracer.start(route === undefined ? request.method : `${request.method} ${route}`, {
+      kind: 'server',
+      parent: readTraceparent(request.headers['traceparent']),
+      attributes: {
+        'http.request.method': request.method,
+        'url.path': request.url.split('?', 1)[0]!,
+        ...(route === undefined ? {} : { 'http.route': route }),
+      },
+    });
+    spans.set(request, span);
+    tracer.within(span, done);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
+    const span = spans.get(request);
+    span?.set({ 'http.response.status_code': reply.statusCode });
+    span?.end(reply.statusCode >= 500 ? `it answers ${reply.statusCode}` : undefined);
     service.metrics.requests.observe(
       { route, method: request.method, status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
@@ -204,11 +259,13 @@ function addHooks(app: FastifyInstance, service: Service): void {
   });
 }
 
-function addErrors(app: FastifyInstance): void {
+function addErrors(app: FastifyInstance, room: StoreRoom): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
+    room.failed(error);
     if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');
-    if (status === 429) reply.header('retry-after', '1');
+    const waitSeconds = retryAfterSeconds[status];
+    if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
     return reply
       .code(status)

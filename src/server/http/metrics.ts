@@ -8,6 +8,7 @@ export interface Metrics {
   readonly scanSeconds: Histogram;
   readonly running: Gauge;
   readonly listeners: Gauge;
+  readonly lostRecords: Gauge;
 }
 
 export function makeMetrics(): Metrics {
@@ -37,5 +38,10 @@ export function makeMetrics(): Metrics {
     }),
     running: new Gauge({ name: 'plimsoll_scans_running', help: 'Scans that run in this process', registers }),
     listeners: new Gauge({ name: 'plimsoll_event_streams', help: 'Streams of events that are open', registers }),
+    lostRecords: new Gauge({
+      name: 'plimsoll_records_lost',
+      help: 'Images whose record is lost or was altered where it lies',
+      registers,
+    }),
   };
 }

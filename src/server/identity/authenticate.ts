@@ -35,9 +35,13 @@ export class Authenticator {
   readonly #isHttps: () => boolean;
   readonly #known = new Map<string, { readonly identity: Identity | undefined; readonly until: number }>();
 
-  constructor(store: Store, isHttps: () => boolean) {
+  readonly #nowMs: () => number;
+  #generation = 0;
+
+  constructor(store: Store, isHttps: () => boolean, nowMs = Date.now) {
     this.#store = store;
     this.#isHttps = isHttps;
+    this.#nowMs = nowMs;
   }
 
   /** Who asks; undefined where nobody says. @throws CodedError `not-logged-in` for a token that is not good. */
@@ -62,16 +66,19 @@ export class Authenticator {
 
   /** What was changed counts at once, here. */
   forget(): void {
+    this.#generation++;
     this.#known.clear();
   }
 
   async #remembered(key: string, find: () => Promise<Identity | undefined>): Promise<Identity | undefined> {
-    const now = Date.now();
+    const now = this.#nowMs();
+    const generation = this.#generation;
     const known = this.#known.get(key);
     if (known !== undefined && known.until > now) return known.identity;
     const identity = await find();
     if (this.#known.size >= mostRemembered) this.#known.clear();
-    this.#known.set(key, { identity, until: now + rememberedMs });
+    // What was looked up before something changed may be what it was before.
+    if (generation === this.#generation) this.#known.set(key, { identity, until: now + rememberedMs });
     return identity;
   }
 

@@ -1,14 +1,7 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { digestOf } from '../../server-store/index.ts';
 
-/** A secret of 256 bits, for an address, a cookie or a header. */
-export function newSecret(prefix = ''): string {
-  return `${prefix}${randomBytes(32).toString('base64url')}`;
-}
-
-/** What of a secret is kept: with 256 bits of chance in it, one round of SHA-256 tells nothing of it. */
-export function digestOf(secret: string): Buffer {
-  return Buffer.from(hash('sha256', secret, 'hex'), 'hex');
-}
+export { digestOf, newSecret } from '../../server-store/index.ts';
 
 /** Whether two texts are the same, in a time that says nothing of where they differ. */
 export function isSame(a: string, b: string): boolean {

@@ -1,8 +1,11 @@
 import { JudgingProcess, type JudgingProcessOptions, type RejudgeOutcome } from '../../flows/rejudge/index.ts';
 
+import type { Tracer } from '../tracing/index.ts';
+
 const everyMs = 60_000;
 
 export interface JudgeWorkerOptions extends JudgingProcessOptions {
+  readonly tracer: Tracer | undefined;
   /** Called after a run that judged something. */
   readonly onDone: () => void;
   readonly onError: (error: unknown) => void;
@@ -20,8 +23,11 @@ export class JudgeWorker {
   #timer: NodeJS.Timeout | undefined;
   #moment: NodeJS.Timeout | undefined;
 
-  constructor({ onDone, onError, ...options }: JudgeWorkerOptions) {
+  readonly #tracer: Tracer | undefined;
+
+  constructor({ tracer, onDone, onError, ...options }: JudgeWorkerOptions) {
     this.#process = new JudgingProcess(options);
+    this.#tracer = tracer;
     this.#onDone = onDone;
     this.#onError = onError;
   }
@@ -39,8 +45,13 @@ export class JudgeWorker {
 
   /** A run that begins now, after the one that is under way. */
   async run(): Promise<RejudgeOutcome> {
+    const span = this.#tracer?.start('judge again', { kind: 'consumer' });
     const outcome = await this.#process.run();
-    if (outcome.judged > 0) this.#onDone();
+    if (outcome.judged > 0) {
+      span?.set({ 'plimsoll.judged': outcome.judged, 'plimsoll.turned': outcome.turned });
+      span?.end();
+      this.#onDone();
+    }
     this.#wakeAt(outcome.next);
     return outcome;
   }

@@ -14,6 +14,8 @@ import {
 } from '../../server-store/index.ts';
 import { jobOf } from '../handlers/shapes.ts';
 import type { Service } from '../service.ts';
+import { traced } from '../tracing/index.ts';
+import { accessBy } from '../sources/source-access.ts';
 
 const leaseSeconds = 15;
 const renewMs = 1000;
@@ -71,7 +73,8 @@ export class ScanWorkers {
       if (job === undefined) return;
       const stop = new AbortController();
       const key = `${job.id} ${job.tries}`;
-      const done = this.#do(job, stop)
+      const attributes = { 'plimsoll.job': job.id, 'plimsoll.reference': job.reference, 'plimsoll.tries': job.tries };
+      const done = traced(this.#service.tracer, 'scan', { kind: 'consumer', attributes }, () => this.#do(job, stop))
         .catch(() => undefined)
         .finally(() => {
           this.#running.delete(key);
@@ -103,27 +106,33 @@ export class ScanWorkers {
         throw new CodedError('scan-failed', `${mostTries} servers that began this scan went away meanwhile`);
       if (job.cancelAsked) throw new CodedError('scan-cancelled', 'the scan was cancelled');
       const { options } = this.#service;
-      const record = await scanInProcess({
-        ...{ reference: job.reference, platform: job.platform ?? undefined, timeoutMs, signal: stop.signal },
-        ...{ program: options.program, database: options.database, cacheDirectory: options.cacheDirectory },
-        ...{ bases: options.bases, allowAddresses: options.allowAddresses, env: options.env },
-        onProgress: (next) => void (progress = next),
-      });
+      const record = await traced(this.#service.tracer, 'open and catalogue', {}, async () =>
+        scanInProcess({
+          access: job.source === null ? undefined : await accessBy(this.#service, job.source),
+          ...{ reference: job.reference, platform: job.platform ?? undefined, timeoutMs, signal: stop.signal },
+          ...{ program: options.program, database: options.database, cacheDirectory: options.cacheDirectory },
+          ...{ bases: options.bases, allowAddresses: options.allowAddresses, env: options.env },
+          onProgress: (next) => void (progress = next),
+        }),
+      );
       progress = { stage: 'keeping', doneBytes: progress.doneBytes };
-      await keepImage(store, {
-        record,
-        reference: job.reference,
-        team: job.team ?? undefined,
-        policy: await activePolicy(store, now()),
-        actor: job.requestedBy,
-        from: 'scan job',
-        now: now(),
-        async alongside(inner) {
-          const ended = await endScanJob(inner, mine, { state: 'done', image: record.image.digest });
-          if (ended === undefined) throw new JobLost();
-          await tellLive(inner, [{ team: job.team, body: { kind: 'job', at: ended.endedAt!, job: jobOf(ended) } }]);
-        },
-      });
+      await traced(this.#service.tracer, 'judge and keep', {}, async () =>
+        keepImage(store, {
+          record,
+          reference: job.reference,
+          team: job.team ?? undefined,
+          policy: await activePolicy(store, now()),
+          actor: job.requestedBy,
+          from: 'scan job',
+          now: now(),
+          askedDigest: digestAskedFor(job.reference),
+          async alongside(inner) {
+            const ended = await endScanJob(inner, mine, { state: 'done', image: record.image.digest });
+            if (ended === undefined) throw new JobLost();
+            await tellLive(inner, [{ team: job.team, body: { kind: 'job', at: ended.endedAt!, job: jobOf(ended) } }]);
+          },
+        }),
+      );
       metrics.scans.inc({ result: 'done' });
     } catch (error) {
       await this.#failed(job, mine, error);
@@ -169,4 +178,9 @@ export class ScanWorkers {
     const { store, now } = this.#service;
     await tellLive(store, [{ team: job.team, body: { kind: 'job', at: now().toISOString(), job: jobOf(job) } }]);
   }
+}
+
+/** The digest by which a registry was asked: what it gave was checked against it. */
+function digestAskedFor(reference: string): string | undefined {
+  return reference.startsWith('docker:') ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
 }

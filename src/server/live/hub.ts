@@ -18,6 +18,7 @@ const mostAtOnce = 500;
 export class LiveHub {
   readonly #store: Store;
   readonly #listeners = new Set<Listener>();
+  readonly #ends = new Set<() => void>();
   #last = '0-0';
   #client: PoolClient | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -36,10 +37,18 @@ export class LiveHub {
     this.#timer.unref();
   }
 
-  /** Calls back for each event from now on, until the answer is called. */
-  subscribe(listener: Listener): () => void {
+  /**
+   * Calls back for each event from now on, until the answer is called.
+   * @param end called once when nothing will come any more: who looks on is to go, or the server could not end.
+   */
+  subscribe(listener: Listener, end: () => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    this.#ends.add(end);
+    if (this.#isClosed) end();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#ends.delete(end);
+    };
   }
 
   get listeners(): number {
@@ -56,6 +65,7 @@ export class LiveHub {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    for (const end of this.#ends) end();
     await this.#reading;
     this.#client?.release(true);
     this.#client = undefined;

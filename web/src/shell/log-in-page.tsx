@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { useRouter, useSearch } from '@tanstack/react-router';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useLocation, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { address } from '../api/client.ts';
+import { address, send } from '../api/client.ts';
 import { logInQuery } from '../api/queries.ts';
-import { Command, Failure, Skeleton } from '../parts/states.tsx';
+import { Command, Failure, Refusal, Skeleton } from '../parts/states.tsx';
 import { useTitle } from './use-title.ts';
 
 /** How to log in here, in the words of the server. */
@@ -12,6 +12,7 @@ export function LogInPage() {
   const { to } = useSearch({ from: '/log-in' });
   const { data, error, refetch } = useQuery(logInQuery);
   const target = to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/';
+  const link = /^#?link=([\w-]{1,256})$/.exec(useLocation().hash)?.[1];
   const router = useRouter();
   const isIn = data?.loggedIn === true;
   useEffect(() => {
@@ -26,6 +27,7 @@ export function LogInPage() {
         <path d="M1 12h22" />
       </svg>
       <h1>Log in to Plimsoll</h1>
+      {link !== undefined && <LinkLogIn secret={link} />}
       {error !== null && <Failure error={error} what="how to log in" onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={2} height={40} />}
       {data?.providers.map(({ name, startUrl }) => (
@@ -33,16 +35,39 @@ export function LogInPage() {
           {`Log in with ${name}`}
         </a>
       ))}
-      {data !== undefined && data.providers.length === 0 && (
-        <p>
-          {data.setup
-            ? 'Nobody has logged in here yet. Open the first-run link that the server printed when it started.'
-            : 'The first-run link has been used, and no provider of accounts is connected. Whoever runs the server connects one:'}
-        </p>
-      )}
-      {data !== undefined && data.providers.length === 0 && !data.setup && (
-        <Command text="plimsoll serve --oidc-issuer URL --oidc-client-id ID" />
+      {data !== undefined && data.providers.length === 0 && link === undefined && (
+        <>
+          <p>
+            {data.setup
+              ? 'Nobody has logged in here yet. Open the link that the server printed when it started, or have a new one made on its machine:'
+              : 'No provider of accounts is connected. On the machine of the server this makes a link that logs its administrator in, once:'}
+          </p>
+          <Command text="plimsoll login link" />
+        </>
       )}
     </main>
+  );
+}
+
+/** Behind a link that logs in once: a button, so that nothing uses it up that only looks at addresses. */
+function LinkLogIn({ secret }: { readonly secret: string }) {
+  const queries = useQueryClient();
+  const logIn = useMutation({
+    mutationFn: () => send('POST', '/v1/session/setup', { body: { secret } }),
+    onSuccess: () => queries.resetQueries(),
+  });
+  return (
+    <>
+      <p>This link logs you in as the administrator, once.</p>
+      <button
+        type="button"
+        className="button is-main is-wide"
+        disabled={logIn.isPending}
+        onClick={() => void logIn.mutate()}
+      >
+        Log in
+      </button>
+      <Refusal error={logIn.error} />
+    </>
   );
 }

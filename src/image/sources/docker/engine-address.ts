@@ -18,7 +18,7 @@ export interface EngineTls {
 export interface EngineAddress {
   /** `the Docker engine at unix:///var/run/docker.sock`: for messages. */
   readonly label: string;
-  readonly request: Pick<RequestOptions, 'socketPath' | 'hostname' | 'port'>;
+  readonly request: Pick<RequestOptions, 'socketPath' | 'hostname' | 'port' | 'lookup'>;
   /** Undefined for plain connections. */
   readonly tls?: EngineTls;
 }

@@ -12,6 +12,9 @@ export interface AnswerCache {
   put(question: string, answer: string | null): void;
 }
 
+/** Keeps nothing. */
+export const noAnswers: AnswerCache = { get: () => undefined, put: () => undefined };
+
 const largestBytes = 4 << 20;
 
 /** Answers of one repository, in a folder of the cache directory. A cache that can't be written is no error. */

@@ -5,7 +5,7 @@ import type { ImageReference } from '../../reference.ts';
 import type { SourceOptions } from '../source.ts';
 import { denied, openAuthenticator, TokenServiceError } from './authenticator.ts';
 import { certificateFolder } from './certificate-folder.ts';
-import { type HttpAnswer, type HttpMethod, openHttp, readBody, TransferError } from './http.ts';
+import { type BytesToSend, type HttpAnswer, type HttpMethod, openHttp, readBody, TransferError } from './http.ts';
 import { openTries, type Tries } from './retry.ts';
 
 /** One repository of one registry (distribution-spec 1.1), or the registry itself, with log-in, retries and patience inside. */
@@ -37,7 +37,7 @@ interface RegistryRequest {
 
 export interface AnyRequest extends RegistryRequest {
   readonly method: HttpMethod;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | BytesToSend;
   /** Statuses that are no failure. */
   readonly takes: readonly number[];
 }
@@ -173,7 +173,7 @@ interface Refused {
 
 async function refusal(answer: HttpAnswer, { place, method, reference, problem }: Refused): Promise<CodedError> {
   const { registry, repository } = reference;
-  const isWrite = method === 'POST' || method === 'PUT' || method === 'PATCH';
+  const isWrite = method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
   const said = await readBody(answer, errorLimitBytes, 'an error').then(firstError, () => '');
   if (answer.status === 401 || answer.status === 403) {
     const why = `it answers ${answer.status}${said}`;

@@ -29,10 +29,17 @@ export interface HttpRequest {
   readonly form?: URLSearchParams;
   /** Default GET, or POST for a form. */
   readonly method?: HttpMethod;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | BytesToSend;
 }
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+/** A body that need not be in memory. */
+export interface BytesToSend {
+  readonly sizeBytes: number;
+  /** The bytes, from the start at every call. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -124,7 +131,7 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
         done();
         reject(request.signal.aborted ? request.signal.reason : transferError(cause, url, proxy));
       });
-      sendBody(outgoing, body, () => timer.refresh());
+      sendBody(outgoing, body, () => timer.refresh()).catch(giveUp);
     });
   }
 
@@ -165,18 +172,37 @@ export async function openHttp(settings: HttpSettings): Promise<Http> {
 const bodyPieceBytes = 64 << 10;
 
 /** Sends a body as fast as the other side takes it; each piece that it took is a sign of life. */
-function sendBody(outgoing: ClientRequest, body: string | Uint8Array | undefined, onTaken: () => void): void {
-  if (body === undefined || typeof body === 'string' || body.length <= bodyPieceBytes) return void outgoing.end(body);
-  let at = 0;
-  const more = (): void => {
-    if (outgoing.destroyed) return;
+async function sendBody(
+  outgoing: ClientRequest,
+  body: string | Uint8Array | BytesToSend | undefined,
+  onTaken: () => void,
+): Promise<void> {
+  if (body === undefined || typeof body === 'string') return void outgoing.end(body);
+  if (body instanceof Uint8Array && body.length <= bodyPieceBytes) return void outgoing.end(body);
+  for await (const piece of piecesOf(body)) {
+    if (!(await taken(outgoing, piece))) return;
     onTaken();
-    const piece = body.subarray(at, at + bodyPieceBytes);
-    at += piece.length;
-    if (at < body.length) outgoing.write(piece, more);
-    else outgoing.end(piece);
-  };
-  more();
+  }
+  outgoing.end();
+}
+
+async function* piecesOf(body: Uint8Array | BytesToSend): AsyncIterable<Uint8Array> {
+  const parts = body instanceof Uint8Array ? [body] : body.open();
+  for await (const part of parts)
+    for (let at = 0; at < part.length; at += bodyPieceBytes) yield part.subarray(at, at + bodyPieceBytes);
+}
+
+/** Whether the connection took the piece; one that ended says so elsewhere. */
+function taken(outgoing: ClientRequest, piece: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (outgoing.destroyed) return resolve(false);
+    const onClose = (): void => resolve(false);
+    outgoing.once('close', onClose);
+    outgoing.write(piece, (error) => {
+      outgoing.off('close', onClose);
+      resolve(error === undefined || error === null);
+    });
+  });
 }
 
 /** An answer's head, and the proxy that it came through. */
@@ -192,14 +218,15 @@ function isWrite({ method }: HttpRequest): boolean {
 function contentOf(request: HttpRequest): {
   method: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | BytesToSend;
 } {
   const headers = { 'user-agent': 'plimsoll', 'accept-encoding': 'identity', ...request.headers };
   const body = request.form?.toString();
   if (body === undefined) {
     const { method = 'GET', body: sent } = request;
     if (!isWrite(request)) return { method, headers };
-    return { method, headers: { ...headers, 'content-length': String(sent?.length ?? 0) }, body: sent };
+    const sizeBytes = sent === undefined ? 0 : sent instanceof Uint8Array ? sent.length : sent.sizeBytes;
+    return { method, headers: { ...headers, 'content-length': String(sizeBytes) }, body: sent };
   }
   const form = {
     'content-type': 'application/x-www-form-urlencoded',

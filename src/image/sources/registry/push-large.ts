@@ -1,15 +1,12 @@
 import type { Digest } from '../../../model/index.ts';
 import type { RegistryClient } from './client.ts';
-import type { HttpAnswer } from './http.ts';
+import type { BytesToSend, HttpAnswer } from './http.ts';
 import { hasBlob, pushBlob, uploadPlace } from './push.ts';
 import type { Tries } from './retry.ts';
 
 /** A blob that need not be in memory. */
-export interface BlobToPush {
+export interface BlobToPush extends BytesToSend {
   readonly digest: Digest;
-  readonly sizeBytes: number;
-  /** The bytes, from the start at every call. */
-  open(): AsyncIterable<Uint8Array>;
 }
 
 /** What is sent at once: so much is sent again where a connection breaks. */
@@ -19,7 +16,8 @@ const largestChunkBytes = 64 << 20;
 
 /**
  * Pushes a blob of any size, unless it is there: in chunks (distribution-spec § Pushing a blob in chunks), each of which is
- * sent again from where the registry got it, until patience ends. A registry that lost the upload gets it from the start.
+ * sent again from where the registry got it, until patience ends. A registry that loses the upload or does not take chunks
+ * gets the blob in one piece, from the start (§ Pushing a blob monolithically).
  * @throws CodedError as the client does.
  */
 export async function pushLargeBlob(client: RegistryClient, blob: BlobToPush, signal: AbortSignal): Promise<void> {
@@ -31,22 +29,40 @@ export async function pushLargeBlob(client: RegistryClient, blob: BlobToPush, si
     return;
   }
   const tries = client.tries(signal);
+  let send = uploadChunks;
   for (;;) {
-    const why = await upload(client, blob, { tries, signal });
-    if (why === undefined) return;
-    await tries.again(`${why} while ${blob.digest} was pushed`);
+    const failed = await send(client, blob, { tries, signal });
+    if (failed === undefined) return;
+    if (failed.isAnswer) send = uploadWhole;
+    await tries.again(`${failed.why} while ${blob.digest} was pushed`);
     // What was cut off may have been the answer alone.
     if (await hasBlob(client, blob.digest, signal)) return;
   }
 }
+
+/** Why an upload can't go on. */
+interface Failure {
+  readonly why: string;
+  /** The registry said so; otherwise the network failed. */
+  readonly isAnswer: boolean;
+}
+
+/** What a registry that knows one chunk alone, or none, says to a chunk. */
+const refusesChunks: readonly number[] = [400, 405, 501];
+/** What it says of an upload that it lost, or that is not where the chunk thinks. */
+const lostUpload: readonly number[] = [404, 416];
 
 interface Patience {
   readonly tries: Tries;
   readonly signal: AbortSignal;
 }
 
-/** One upload from its start. Gives why it can't go on; undefined where the blob is there. */
-async function upload(client: RegistryClient, blob: BlobToPush, patience: Patience): Promise<string | undefined> {
+/** One upload from its start, in chunks. Gives why it can't go on; undefined where the blob is there. */
+async function uploadChunks(
+  client: RegistryClient,
+  blob: BlobToPush,
+  patience: Patience,
+): Promise<Failure | undefined> {
   const { tries, signal } = patience;
   const begun = await client.send('blobs/uploads/', { method: 'POST', headers: {}, takes: [202], signal, tries });
   const least = Number(begun.headers['oci-chunk-min-length'] ?? 0);
@@ -55,15 +71,33 @@ async function upload(client: RegistryClient, blob: BlobToPush, patience: Patien
   let sentBytes = 0;
   for await (const chunk of inChunks(blob.open(), size)) {
     const next = await sendChunk(client, { place, chunk, fromBytes: sentBytes }, patience);
-    if (typeof next === 'string') return next;
+    if (!(next instanceof URL)) return next;
     place = next;
     sentBytes += chunk.length;
   }
   place.searchParams.set('digest', blob.digest);
-  const answer = await once(client, place, { method: 'PUT', headers: {}, takes: [201, 204, 404, 416], signal });
-  if (typeof answer === 'string') return answer;
+  return ended(await once(client, place, { method: 'PUT', headers: {}, takes: [201, 204, ...lostUpload], signal }));
+}
+
+/** One upload from its start, in one piece. */
+async function uploadWhole(
+  client: RegistryClient,
+  blob: BlobToPush,
+  { tries, signal }: Patience,
+): Promise<Failure | undefined> {
+  const begun = await client.send('blobs/uploads/', { method: 'POST', headers: {}, takes: [202], signal, tries });
+  const place = uploadPlace(begun, client.label);
+  place.searchParams.set('digest', blob.digest);
+  const headers = { 'content-type': 'application/octet-stream' };
+  const takes = [201, 204, ...lostUpload];
+  return ended(await once(client, place, { method: 'PUT', headers, body: blob, takes, signal }));
+}
+
+/** What the answer to an upload's end means. */
+function ended(answer: HttpAnswer | string): Failure | undefined {
+  if (typeof answer === 'string') return { why: answer, isAnswer: false };
   answer.discard();
-  return answer.status === 404 || answer.status === 416 ? `it answers ${answer.status}` : undefined;
+  return lostUpload.includes(answer.status) ? { why: `it answers ${answer.status}`, isAnswer: true } : undefined;
 }
 
 interface Chunk {
@@ -77,7 +111,7 @@ async function sendChunk(
   client: RegistryClient,
   { place: first, chunk, fromBytes }: Chunk,
   { tries, signal }: Patience,
-): Promise<URL | string> {
+): Promise<URL | Failure> {
   let place = first;
   let doneBytes = 0;
   for (;;) {
@@ -87,25 +121,29 @@ async function sendChunk(
       'content-type': 'application/octet-stream',
       'content-range': `${start}-${start + body.length - 1}`,
     };
-    const answer = await once(client, place, { method: 'PATCH', headers, body, takes: [202, 404, 416], signal });
-    if (typeof answer !== 'string' && answer.status === 202) {
+    const takes = [202, ...lostUpload, ...refusesChunks];
+    const answer = await once(client, place, { method: 'PATCH', headers, body, takes, signal });
+    const isAnswer = typeof answer !== 'string';
+    if (isAnswer && answer.status === 202) {
       tries.progressed();
       return uploadPlace(answer, client.label);
     }
-    if (typeof answer !== 'string') answer.discard();
-    const why = typeof answer === 'string' ? answer : `it answers ${answer.status} to a chunk`;
+    if (isAnswer) answer.discard();
+    const why = isAnswer ? `it answers ${answer.status} to a chunk` : answer;
+    if (isAnswer && refusesChunks.includes(answer.status)) return { why, isAnswer };
     await tries.again(`${why} after ${start} bytes of an upload`);
-    const status = await once(client, place, { method: 'GET', headers: {}, takes: [204, 404, 416], signal });
+    const status = await once(client, place, { method: 'GET', headers: {}, takes: [204, ...lostUpload], signal });
     if (typeof status === 'string' || status.status !== 204) {
       if (typeof status !== 'string') status.discard();
-      return why;
+      return { why, isAnswer };
     }
     const held = heldBytes(status) - fromBytes;
     place = status.headers.location === undefined ? place : uploadPlace(status, client.label);
     status.discard();
     if (held === chunk.length) return place;
-    // Neither bytes that were sent before nor such as never were can be mended from here.
-    if (held < 0 || held > chunk.length) return why;
+    // Neither bytes that were sent before nor such as never were can be mended from here; nor is a chunk taken on a second
+    // try that was refused though the registry is where we are.
+    if (held < 0 || held > chunk.length || (isAnswer && held === doneBytes)) return { why, isAnswer };
     if (held > doneBytes) tries.progressed();
     doneBytes = held;
   }

@@ -77,3 +77,16 @@ export async function pushManifest(
     throw new CodedError('digest-mismatch', `${client.label} says that it stored ${said}, but ${digest} was pushed`);
   return { digest, subjectIsKnown: typeof answer.headers['oci-subject'] === 'string' };
 }
+
+/** Takes a manifest away (distribution-spec § Deleting Manifests); false where there was none. */
+export async function deleteManifest(client: RegistryClient, digest: Digest, signal: AbortSignal): Promise<boolean> {
+  const answer = await client.send(`manifests/${digest}`, {
+    method: 'DELETE',
+    headers: {},
+    takes: [200, 202, 404],
+    signal,
+    tries: client.tries(signal),
+  });
+  answer.discard();
+  return answer.status !== 404;
+}

@@ -13,11 +13,11 @@ import {
   verifyBytes,
 } from '../../oci/index.ts';
 import type { ImageReference } from '../../reference.ts';
-import { documentCache } from '../document-cache.ts';
+import { documentCache, noDocuments } from '../document-cache.ts';
 import type { SourceOptions } from '../source.ts';
-import { answerCache } from './answer-cache.ts';
+import { answerCache, noAnswers } from './answer-cache.ts';
 import { openRegistryClient, type RegistryClient } from './client.ts';
-import { hasBlob, pushBlob, pushManifest } from './push.ts';
+import { deleteManifest, hasBlob, pushBlob, pushManifest } from './push.ts';
 import { type BlobToPush, pushLargeBlob } from './push-large.ts';
 import { askReferrers, fallbackTag } from './referrers.ts';
 import { readWhole } from './whole-document.ts';
@@ -44,6 +44,8 @@ export interface Repository {
   pushLargeBlob(blob: BlobToPush): Promise<void>;
   /** Pushes a manifest under a tag, or under its digest alone. */
   pushManifest(bytes: Uint8Array, mediaType: string, tag?: string): Promise<Digest>;
+  /** Takes a manifest away, and the tags that point at it; gives false where there was none. */
+  deleteManifest(digest: Digest): Promise<boolean>;
   close(): void;
 }
 
@@ -58,6 +60,8 @@ export interface RepositoryOptions extends SourceOptions {
   /** How long a kept answer to what may change (tags, referrers) is taken for true. Default 0: it is asked each time. */
   readonly answersFreshForMs?: number;
   readonly nowMs?: number;
+  /** Nothing is kept of what was read: what is asked is what lies there. */
+  readonly isUncached?: boolean;
 }
 
 const accepted = [
@@ -78,8 +82,9 @@ export function openRepository(
 ): Repository {
   const label = `${registry}/${repository}`;
   const { signal } = options;
-  const documents = documentCache(options.cacheDirectory);
-  const answers = answerCache(options.cacheDirectory, label);
+  const isUncached = options.isUncached === true;
+  const documents = isUncached ? noDocuments : documentCache(options.cacheDirectory);
+  const answers = isUncached ? noAnswers : answerCache(options.cacheDirectory, label);
   let opened: Promise<RegistryClient> | undefined;
   const client = (what: string): Promise<RegistryClient> => {
     if (options.offline === true)
@@ -225,6 +230,7 @@ export function openRepository(
     hasBlob: async (digest) => hasBlob(await client(`the blob ${digest}`), digest, signal),
     pushLargeBlob: async (blob) => pushLargeBlob(await client('a blob'), blob, signal),
     pushManifest: async (bytes, mediaType, tag) => (await putManifest(bytes, mediaType, tag)).digest,
+    deleteManifest: async (digest) => deleteManifest(await client(`the manifest ${digest}`), digest, signal),
     close: () =>
       void opened?.then(
         (connection) => connection.close(),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { askEngine, type EngineAddress, engineAt, findEngine, readAnswer } from '../../../image/asking.ts';
 import { CodedError } from '../../../model/index.ts';
+import { guardOf } from '../../../network/index.ts';
 import { badAnswer, parseAnswer, textAt } from '../../members.ts';
 import type { SourceSettings, WatchContext } from '../../source.ts';
 
@@ -21,6 +22,8 @@ export function openEngine(
   context: Pick<WatchContext, 'env' | 'signal' | 'stallTimeoutMs'>,
 ): Engine {
   const address = addressOf(settings, context.env);
+  let ready: Promise<EngineAddress> | undefined;
+  const reached = (): Promise<EngineAddress> => (ready ??= guarded(address, settings, context.env));
   const { signal, stallTimeoutMs } = context;
   return {
     label: address.label,
@@ -28,7 +31,7 @@ export function openEngine(
       // The whole answer has as long as it may be silent, four times: an engine that drips is one that hangs.
       const patience = AbortSignal.any([signal, AbortSignal.timeout(stallTimeoutMs * 4)]);
       try {
-        const answer = await askEngine(address, path, { signal: patience, stallTimeoutMs });
+        const answer = await askEngine(await reached(), path, { signal: patience, stallTimeoutMs });
         const body = await readAnswer(address, answer.body, limitBytes);
         if (answer.status === 404) return undefined;
         const what = `the answer of ${address.label} to ${path.split('?', 1)[0]!}`;
@@ -41,7 +44,7 @@ export function openEngine(
     async follow(path) {
       try {
         // Silence is normal there; whether the engine still lives is asked beside it.
-        const answer = await askEngine(address, path, { signal, stallTimeoutMs: 0 });
+        const answer = await askEngine(await reached(), path, { signal, stallTimeoutMs: 0 });
         if (answer.status === 200) return answer.body;
         answer.body.destroy();
         throw badAnswer(`${address.label} answers ${answer.status} when asked for events`);
@@ -52,11 +55,28 @@ export function openEngine(
   };
 }
 
+/** An engine elsewhere is asked only where the server's rule for addresses lets it; what this machine is set up with is its own. */
+async function guarded(
+  engine: EngineAddress,
+  { address }: SourceSettings,
+  env: WatchContext['env'],
+): Promise<EngineAddress> {
+  const { hostname } = engine.request;
+  const guard = hostname == null || isOwnEngine(address) ? undefined : await guardOf(env);
+  if (guard === undefined) return engine;
+  guard.check(hostname!);
+  return { ...engine, request: { ...engine.request, ...guard.options } };
+}
+
+function isOwnEngine(address: string): boolean {
+  return address === 'local' || address.startsWith('context:');
+}
+
 /** @throws CodedError `bad-source-address` */
 export function addressOf(settings: SourceSettings, env: WatchContext['env']): EngineAddress {
   const { address, secrets } = settings;
   const { ca, clientCertificate, clientKey } = secrets;
-  if (address === 'local' || address.startsWith('context:')) {
+  if (isOwnEngine(address)) {
     const name = address === 'local' ? undefined : address.slice('context:'.length);
     const found = findEngine({
       env: name === undefined ? env : { ...env, DOCKER_HOST: '', DOCKER_CONTEXT: name },

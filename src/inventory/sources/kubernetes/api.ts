@@ -46,11 +46,12 @@ export class ClusterApi {
     this.#address = address;
     this.#signal = signal;
     this.#stallTimeoutMs = stallTimeoutMs;
-    const { ca, cert, key, serverName, skipsVerification } = address;
+    const { ca, cert, key, serverName, skipsVerification, guard } = address;
     this.#agent = new Agent({
       keepAlive: true,
       maxSockets: 8,
       rejectUnauthorized: !skipsVerification,
+      ...guard?.options,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CodedError } from '../../../model/index.ts';
+import { type AddressGuard, guardOf } from '../../../network/index.ts';
 import { at, flagAt, listAt, textAt } from '../../members.ts';
 import type { SourceSettings, WatchContext } from '../../source.ts';
 
@@ -14,6 +15,8 @@ export interface ClusterAddress {
   token(): string | undefined;
   readonly serverName?: string;
   readonly skipsVerification: boolean;
+  /** Keeps us from where the server must not ask; absent for what this machine is set up with. */
+  readonly guard?: AddressGuard;
 }
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -25,8 +28,16 @@ const largestConfigBytes = 1 << 20;
  * @throws CodedError `bad-source-address`
  */
 export async function clusterAddress(settings: SourceSettings, env: WatchContext['env']): Promise<ClusterAddress> {
+  if (settings.address === 'in-cluster') return inCluster(env);
+  const address = await addressElsewhere(settings);
+  const guard = settings.address.startsWith('kubeconfig:') ? undefined : await guardOf(env);
+  if (guard === undefined) return address;
+  guard.check(address.url.hostname);
+  return { ...address, guard };
+}
+
+async function addressElsewhere(settings: SourceSettings): Promise<ClusterAddress> {
   const { address, secrets } = settings;
-  if (address === 'in-cluster') return inCluster(env);
   const [form = '', context] = address.split('#', 2);
   if (form === 'kubeconfig') {
     if (secrets['kubeconfig'] === undefined) throw bad(`${settings.name} has no secret called kubeconfig`);

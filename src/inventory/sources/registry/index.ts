@@ -3,4 +3,5 @@
  * the notifications that a registry sends. Reads no image.
  */
 export { parseNotifications, type RegistryEvent } from './notifications.ts';
+export { readAddress as registryPlace } from './registry-address.ts';
 export { registryInventory } from './registry.ts';

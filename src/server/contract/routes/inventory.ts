@@ -5,6 +5,7 @@ import {
   Fleet,
   FleetQuery,
   NewSource,
+  NotedNotifications,
   Source,
   SourceChange,
   Workload,
@@ -14,6 +15,7 @@ import {
 import { pageOf } from '../shared.ts';
 import { route, type Route } from '../route.ts';
 
+const mebibyte = 1 << 20;
 const byId = z.object({ id: z.string().min(1).max(256) });
 
 export const inventoryRoutes = {
@@ -90,5 +92,16 @@ export const inventoryRoutes = {
     permission: 'source.write',
     params: byId,
     status: 204,
+  }),
+  noteNotifications: route({
+    method: 'POST',
+    path: '/v1/sources/{id}/notifications',
+    tag: 'inventory',
+    summary: 'Where a registry posts what was pushed, pulled and deleted (distribution, notifications)',
+    permission: 'inventory.write',
+    params: byId,
+    rawBody: 'application/vnd.docker.distribution.events.v2+json',
+    bodyLimitBytes: 4 * mebibyte,
+    answer: NotedNotifications,
   }),
 } satisfies Readonly<Record<string, Route>>;

@@ -1,5 +1,5 @@
 import { Advisories, AdvisoryImport } from '../events.ts';
-import { LedgerEntry, LedgerExportQuery, LedgerProof, LedgerQuery } from '../ledger.ts';
+import { LedgerEntry, LedgerExportQuery, LedgerProof, LedgerProofQuery, LedgerQuery } from '../ledger.ts';
 import { pageOf } from '../shared.ts';
 import { route, type Route } from '../route.ts';
 
@@ -19,8 +19,9 @@ export const ledgerRoutes = {
     method: 'GET',
     path: '/v1/ledger/verify',
     tag: 'ledger',
-    summary: 'Check the whole chain and its heads now',
+    summary: 'Check the chain and its signed heads now, in parts where it is long',
     permission: 'ledger.read',
+    query: LedgerProofQuery,
     answer: LedgerProof,
   }),
   exportLedger: route({

@@ -12,6 +12,7 @@ import { TimeAgo } from '../../parts/time-ago.tsx';
 /** Tokens: how pipelines and other programs log in. */
 export function TokensPanel() {
   const { data, error, refetch } = useQuery(tokensQuery);
+  const { data: me } = useQuery(meQuery);
   const client = useQueryClient();
   const [revoking, setRevoking] = useState<Token>();
   return (
@@ -43,7 +44,7 @@ export function TokensPanel() {
                     <code>{`${token.prefix}…`}</code>
                   </td>
                   <td>{token.owner}</td>
-                  <td>{token.scopes.join(', ')}</td>
+                  <td>{scopesText(token, me?.permissions)}</td>
                   <td>
                     <TimeAgo at={token.expiresAt} />
                   </td>
@@ -75,6 +76,11 @@ export function TokensPanel() {
       )}
     </Panel>
   );
+}
+
+/** What a token may do; the administrator's own would name every right. */
+function scopesText({ scopes }: Token, own: readonly Permission[] | undefined): string {
+  return own?.every((scope) => scopes.includes(scope)) === true ? 'all that you may' : scopes.join(', ');
 }
 
 function MakeToken() {

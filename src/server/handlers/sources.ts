@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { checkSource, noteNotifications, scansByJobs } from '../../flows/watch/index.ts';
+import { CodedError } from '../../model/index.ts';
+import {
+  addSource,
+  asOne,
+  changeSource,
+  getSource,
+  inTransaction,
+  keepAnswer,
+  type KeptSource,
+  listSources,
+  noteSource,
+  removeSource,
+  takeKey,
+} from '../../server-store/index.ts';
+import type { NotedNotifications } from '../contract/index.ts';
+import type { Handlers } from '../http/handler.ts';
+import { notFound } from '../http/problems.ts';
+import { eventBy, type Identity, reachesTeam, type Service, teamFor } from '../service.ts';
+import { checkSourceAddress } from '../sources/check-address.ts';
+import { openSecrets } from '../sources/source-access.ts';
+import { sourceOf } from './shapes.ts';
+
+type Names = 'listSources' | 'addSource' | 'changeSource' | 'removeSource' | 'noteNotifications';
+
+export function sourceHandlers(service: Service): Pick<Handlers, Names> {
+  const { store, now, secrets, options } = service;
+  const note = async (identity: Identity, from: string, action: string, name: string, details = {}): Promise<void> =>
+    void (await inTransaction(store, ({ appendToLedger }) =>
+      appendToLedger([eventBy(identity, from, { action, subject: { kind: 'source', name }, details })]),
+    ));
+  return {
+    async listSources({ identity }) {
+      const reached = (await listSources(store)).filter(({ team }) => reachesTeam(identity, team));
+      return { items: reached.map((each) => sourceOf(each, now())) };
+    },
+    async addSource({ body, identity, from }) {
+      checkSource(body);
+      await checkSourceAddress(body, options.allowAddresses);
+      const team = teamFor(identity, body.team);
+      const sealed = Object.fromEntries(
+        Object.entries(body.secrets)
+          .filter(([, text]) => text !== '')
+          .map(([name, text]) => [name, secrets.seal(text, `source ${name}`)]),
+      );
+      const added = await addSource(store, { ...body, team, sealed });
+      if (added === undefined)
+        throw new CodedError('source-known', `there is a source ${body.name} already`, { kind: 'usage' });
+      await note(identity, from, 'source.add', added.name, { kind: added.kind, address: added.address });
+      return sourceOf(added, now());
+    },
+    async changeSource({ params, body, identity, from }) {
+      const before = await reachSource(service, identity, params.id);
+      if (body.team !== undefined && !reachesTeam(identity, body.team))
+        throw new CodedError('forbidden', `team ${body.team ?? 'nobody’s'} is not one of yours`);
+      const next = {
+        name: body.name ?? before.name,
+        address: body.address ?? before.address,
+        environment: body.environment === undefined ? before.environment : body.environment,
+        team: body.team === undefined ? before.team : body.team,
+        enabled: body.enabled ?? before.enabled,
+      };
+      if (body.address !== undefined) {
+        await checkSourceAddress({ kind: before.kind, address: body.address }, options.allowAddresses);
+        // What was entrusted for one address must not be sent to another.
+        if (body.address !== before.address && Object.keys(before.sealed).length > 0 && body.secrets === undefined)
+          throw new CodedError('request-invalid', 'another address needs its secrets anew', { kind: 'usage' });
+      }
+      const moved = body.address !== undefined && body.address !== before.address;
+      const sealed: Record<string, string> = moved ? {} : { ...before.sealed };
+      for (const [name, text] of Object.entries(body.secrets ?? {}))
+        if (text === '') delete sealed[name];
+        else sealed[name] = secrets.seal(text, `source ${name}`);
+      checkSource({
+        kind: before.kind,
+        name: next.name,
+        address: next.address,
+        secrets: openSecrets(secrets, { sealed }),
+      });
+      const after = await changeSource(store, params.id, { ...next, sealed });
+      if (after === undefined) throw notFound(`source ${params.id}`);
+      await note(identity, from, 'source.change', after.name, {
+        address: after.address,
+        enabled: after.enabled,
+        secrets: Object.keys(body.secrets ?? {}),
+      });
+      return sourceOf(after, now());
+    },
+    async removeSource({ params, identity, from }) {
+      await reachSource(service, identity, params.id);
+      const name = await removeSource(store, params.id);
+      if (name === undefined) throw notFound(`source ${params.id}`);
+      await note(identity, from, 'source.remove', name);
+      return undefined;
+    },
+    async noteNotifications({ params, identity, request }) {
+      const source = await reachSource(service, identity, params.id);
+      if (source.kind !== 'registry')
+        throw new CodedError('request-invalid', `${source.name} is no registry: it sends no notifications`, {
+          kind: 'usage',
+        });
+      if (!Buffer.isBuffer(request.body))
+        throw new CodedError('media-type', 'notifications come as application/vnd.docker.distribution.events.v2+json', {
+          kind: 'usage',
+        });
+      return noteOnce(service, source, request.body);
+    },
+  };
+}
+
+/** @throws CodedError `not-found` for a source that there is not, or that is not for whoever asks. */
+async function reachSource({ store }: Service, identity: Identity, id: string): Promise<KeptSource> {
+  const source = await getSource(store, id);
+  if (source === undefined || !reachesTeam(identity, source.team)) throw notFound(`source ${id}`);
+  return source;
+}
+
+/** Takes notifications in, once: a registry that did not hear our answer sends the same again. */
+async function noteOnce(service: Service, source: KeptSource, body: Buffer): Promise<NotedNotifications> {
+  const { store, ledger, now } = service;
+  const request = createHash('sha256').update(body).digest();
+  const key = { identity: `source ${source.id}`, key: request.toString('hex') };
+  // The ledger's writer has a connection of its own: what it awaits must not wait for a transaction of ours.
+  const earlier = await asOne(store, ({ store: inner }) => takeKey(inner, { ...key, request }));
+  if (earlier.kind === 'answered') return JSON.parse(earlier.body) as NotedNotifications;
+  if (earlier.kind === 'running')
+    throw new CodedError('key-in-use', 'the same notification is being taken in', {
+      hint: 'send it again in a moment',
+    });
+  const { id, kind, name, address, enabled, team } = source;
+  const noted = await noteNotifications(
+    { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
+    { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
+    body,
+  );
+  await noteSource(store, id, { state: 'connected', now: now() });
+  await keepAnswer(store, { ...key, status: 200, body: JSON.stringify(noted) });
+  service.hub.wake();
+  return noted;
+}
