@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { BlobLocation, LayerBlob } from '../../image/index.ts';
-import { breakPlainRing, newPlainRing } from '../../image/layers/index.ts';
+import { breakPlainRing, isBeingRead, newPlainRing, type PlainRing } from '../../image/layers/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { type LayerScan, type LayerScanRequest, scanLayer } from './layer-scan.ts';
 import { fileOf, LayerThread, type TaskOptions } from './layer-thread.ts';
@@ -30,11 +31,15 @@ const inThreadBytes = 4 << 20;
 /** A thread that catalogs has to load, compile and warm up all that code first: smaller layers do not repay it. */
 const repaysBytes = 64 << 20;
 
+/** This thread begins a layer by itself only while the others have this many times its size to do: they shall not wait for it. */
+const ahead = 1.5;
+
 /**
  * Reads layers on all processors, this thread's among them. One other thread unpacks and verifies for this one, the
- * largest layers first; this one catalogs what comes, and reads the smallest layers meanwhile: the two share the work of
- * one layer, so that the largest is not the last one running. Where there are several large layers, further threads read
- * them whole. Throws the first error and stops the rest.
+ * largest layers first; this one catalogs what comes, and whenever nothing waits there it reads the smallest layers
+ * itself: the two share the work of one layer, so that the largest is not the last one running. Of several large layers
+ * two are unpacked at once, since what one has much of, bytes to unpack or files to look at, another has little of; where
+ * there are more processors, further threads read them whole. Throws the first error and stops the rest.
  */
 export async function scanLayers(jobs: readonly LayerJob[], options: PoolOptions): Promise<void> {
   const queue = [...jobs].sort((a, b) => storedBytes(b) - storedBytes(a));
@@ -51,55 +56,88 @@ export async function scanLayers(jobs: readonly LayerJob[], options: PoolOptions
       throw error;
     }
   };
-  const all = { ...options, signal };
+  const all: Lane = { ...options, signal, queue, rings: new Set(), left: new Map() };
   const lanes: Promise<void>[] = [];
-  if (processors > 1 && queue.length > 0) lanes.push(inOtherThread(() => queue.shift(), unpackedBeside, all));
-  for (let more = Math.min(processors, large) - 1; more > 0; more--)
-    lanes.push(inOtherThread(() => (storedBytes(queue[0]) >= repaysBytes ? queue.shift() : undefined), readWhole, all));
-  lanes.push(inThisThread(queue, all));
+  if (processors > 1 && queue.length > 0) lanes.push(inOtherThread(unpackedBeside, 0, all));
+  if (processors > 1 && large > 1) lanes.push(inOtherThread(unpackedBeside, 0, all));
+  for (let more = Math.min(processors, large) - 2; more > 0; more--)
+    lanes.push(inOtherThread(readWhole, repaysBytes, all));
+  lanes.push(inThisThread(all));
   const results = await Promise.allSettled(lanes.map(stopping));
   options.signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
+/** What the lanes share. */
+interface Lane extends PoolOptions {
+  /** The largest first. */
+  readonly queue: LayerJob[];
+  /** Those through which layers come to this thread now. */
+  readonly rings: Set<PlainRing>;
+  /** Stored bytes that other threads have not yet read of the layers that they are at. */
+  readonly left: Map<LayerJob, number>;
+}
+
 /** The smallest layers first. */
-async function inThisThread(queue: LayerJob[], options: PoolOptions): Promise<void> {
-  for (let job = queue.pop(); job !== undefined; job = queue.pop()) {
+async function inThisThread(lane: Lane): Promise<void> {
+  const { queue, signal, rings } = lane;
+  const turn = async (): Promise<void> => {
+    do await setImmediate();
+    while (!signal.aborted && [...rings].some(isBeingRead));
+  };
+  for (let job = queue.at(-1); job !== undefined; job = queue.at(-1)) {
+    signal.throwIfAborted();
     const { blob, request } = job;
-    options.signal.throwIfAborted();
-    const scan = await withFallback(options, async (native) =>
-      scanLayer(await blob.locate(), { ...request, native }, options.signal, (bytes) =>
-        options.onProgress?.(job!, bytes),
-      ),
+    const location = await blob.locate();
+    if (queue.at(-1) !== job) continue;
+    if (location.kind === 'file' && !isWorthIt(job, lane)) return;
+    queue.pop();
+    const onProgress = (bytes: number): void => lane.onProgress?.(job!, bytes);
+    const scan = await withFallback(lane, async (native) =>
+      scanLayer(await blob.locate(), { ...request, native }, { signal, onProgress, turn }),
     );
-    options.onDone(job, scan);
+    lane.onDone(job, scan);
   }
+}
+
+function isWorthIt(job: LayerJob, { queue, left }: Lane): boolean {
+  if (left.size === 0) return true;
+  const rest = queue.reduce((sum, other) => sum + storedBytes(other), 0) - storedBytes(job);
+  return [...left.values()].reduce((sum, bytes) => sum + bytes, rest) >= ahead * storedBytes(job);
 }
 
 type ReadBy = (
   thread: LayerThread,
   request: LayerScanRequest,
   stored: TaskOptions & { readonly location: BlobLocation },
+  rings: Set<PlainRing>,
 ) => Promise<LayerScan>;
 
-async function inOtherThread(next: () => LayerJob | undefined, read: ReadBy, options: PoolOptions): Promise<void> {
-  const { signal } = options;
+/** The largest layers first, down to those of that many stored bytes. */
+async function inOtherThread(read: ReadBy, leastBytes: number, lane: Lane): Promise<void> {
+  const { signal, queue, left } = lane;
   let thread: LayerThread | undefined;
   const end = (): void => void thread?.stop();
   signal.addEventListener('abort', end, { once: true });
   try {
+    const next = (): LayerJob | undefined => (storedBytes(queue[0]) >= leastBytes ? queue.shift() : undefined);
     for (let job = next(); job !== undefined; job = next()) {
       signal.throwIfAborted();
       const { blob, request } = job;
+      left.set(job, storedBytes(job));
       // Its start takes as long as finding out where the bytes are.
       const at = (thread ??= new LayerThread());
-      const scan = await withFallback(options, async (native) => {
+      const scan = await withFallback(lane, async (native) => {
         const location = await blob.locate();
-        const onProgress = (bytes: number): void => options.onProgress?.(job!, bytes);
-        return read(at, { ...request, native }, { signal, location, onProgress });
+        const onProgress = (bytes: number): void => {
+          left.set(job!, storedBytes(job) - bytes);
+          lane.onProgress?.(job!, bytes);
+        };
+        return read(at, { ...request, native }, { signal, location, onProgress }, lane.rings);
       });
-      options.onDone(job, scan);
+      left.delete(job);
+      lane.onDone(job, scan);
     }
     await thread?.end();
   } finally {
@@ -115,8 +153,9 @@ const readWhole: ReadBy = async (thread, request, stored) => {
 };
 
 /** The thread unpacks and verifies, this one catalogs. */
-const unpackedBeside: ReadBy = async (thread, request, stored) => {
+const unpackedBeside: ReadBy = async (thread, request, stored, rings) => {
   const ring = newPlainRing();
+  rings.add(ring);
   // When one side fails the other must not wait for it; what failed first is what is told.
   const breaking = async <T>(side: Promise<T>): Promise<T> => {
     try {
@@ -127,7 +166,7 @@ const unpackedBeside: ReadBy = async (thread, request, stored) => {
     }
   };
   const sides = [
-    breaking(scanLayer({ kind: 'ring', ring }, request, stored.signal)),
+    breaking(scanLayer({ kind: 'ring', ring }, request, stored)),
     breaking(thread.run({ kind: 'unpack', request, ring, ...fileOf(stored.location) }, stored)),
   ] as const;
   try {
@@ -135,6 +174,7 @@ const unpackedBeside: ReadBy = async (thread, request, stored) => {
     return scan;
   } finally {
     await Promise.allSettled(sides);
+    rings.delete(ring);
   }
 };
 

@@ -22,12 +22,18 @@ export interface LayerScanRequest {
   readonly native?: boolean;
 }
 
+/** How reading a layer gets along with what else its thread does. */
+export interface ScanWork {
+  readonly signal?: AbortSignal;
+  onProgress?(storedBytes: number): void;
+  turn?(): Promise<unknown>;
+}
+
 /** Reads a layer once: verifies it, lays out its members, catalogs its files. Throws CodedError as `readLayer` does. */
 export async function scanLayer(
   source: LayerSource,
   request: LayerScanRequest,
-  signal?: AbortSignal,
-  onProgress?: (storedBytes: number) => void,
+  { signal, onProgress, turn }: ScanWork = {},
   list: readonly Cataloger[] = catalogers,
 ): Promise<LayerScan> {
   const cataloging = new LayerCataloging(request.verifyOnly === true ? [] : list);
@@ -35,6 +41,7 @@ export async function scanLayer(
     ...request,
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(turn === undefined ? {} : { turn }),
   });
   const catalog = cataloging.finish();
   return {

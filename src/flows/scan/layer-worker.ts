@@ -52,7 +52,7 @@ async function perform(
   }
   // A thread that only unpacks has no use for the catalogers.
   const { scanLayer } = await import('./layer-scan.ts');
-  return scanLayer(locationOf(task.file, fromParent), request, undefined, onProgress);
+  return scanLayer(locationOf(task.file, fromParent), request, { onProgress });
 }
 
 function locationOf(

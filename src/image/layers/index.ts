@@ -2,7 +2,7 @@
 export type { BlobLocation } from '../image.ts';
 export { LayerIndexReader } from './layer-index.ts';
 export { type LayerShare, Overlay } from './overlay.ts';
-export { breakPlainRing, newPlainRing, type PlainRing, PlainRingWriter } from './plain-ring.ts';
+export { breakPlainRing, isBeingRead, newPlainRing, type PlainRing, PlainRingWriter } from './plain-ring.ts';
 export { readDirectory } from './read-directory.ts';
 export { type LayerSource, type ReadLayer, readLayer } from './read-layer.ts';
 export { unpackLayer } from './unpack-layer.ts';

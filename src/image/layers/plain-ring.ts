@@ -19,8 +19,11 @@ const forReader = 3;
 const forWriter = 4;
 /** All bytes written, modulo 2³²: the reader's must be the same. */
 const total = 5;
-const lengths = 6;
-const headBytes = 4 * (lengths + slots + 2);
+/** 1 from the moment on that the reader found bytes until it finds none. */
+const reading = 6;
+const lengths = 7;
+/** A multiple of a line of the processor's cache. */
+const headBytes = 128;
 
 const open = 0;
 const ended = 1;
@@ -37,6 +40,11 @@ export function breakPlainRing(ring: PlainRing): void {
   if (Atomics.compareExchange(words, state, open, broken) !== open) return;
   wake(words, forReader);
   wake(words, forWriter);
+}
+
+/** Whether the side that looks at the bytes has some in hand: what else its thread has to do can wait then. */
+export function isBeingRead(ring: PlainRing): boolean {
+  return new Int32Array(ring, 0, headBytes / 4)[reading] === 1;
 }
 
 function slotsOf(ring: PlainRing): Buffer[] {
@@ -121,15 +129,18 @@ export class PlainRingReader {
       if (now === broken) throw new Error('the layer is not unpacked any further');
       if (Atomics.load(words, written) !== this.#count) {
         this.#holds = true;
+        words[reading] = 1;
         const slot = this.#count & (slots - 1);
         const length = words[lengths + slot]!;
         this.#total = (this.#total + length) | 0;
         return this.#slots[slot]!.subarray(0, length);
       }
       if (now === ended) {
+        words[reading] = 0;
         if (this.#total !== words[total]) throw new Error('the layer did not come over whole');
         return undefined;
       }
+      words[reading] = 0;
       await Atomics.waitAsync(words, forReader, before).value;
     }
   }

@@ -64,8 +64,8 @@ async function drain(ring: PlainRing, tar: TarReader): Promise<number> {
   return sizeBytes;
 }
 
-/** Some hundredths of a second. */
-const pauseBytes = 16 << 20;
+/** Some thousandths of a second: of two layers that come at once none shall keep the other's thread waiting. */
+const pauseBytes = 2 << 20;
 
 function brokenTar(error: string): Problem {
   return { code: 'broken-tar', message: `the layer's archive ${error}`, source: 'layers', hides: 'all' };

@@ -13,6 +13,8 @@ export interface UnpackOptions {
   readonly signal?: AbortSignal;
   /** Unpack with a library of the machine where it has one. Whoever asks reads again without when this throws. */
   readonly native?: boolean;
+  /** Lets the thread do what else it has to; called between two pieces of a file. Default: whatever waits in its event loop. */
+  turn?(): Promise<unknown>;
   /** Told now and then how many stored bytes were read. */
   onProgress?(storedBytes: number): void;
 }
@@ -113,7 +115,7 @@ async function* chunksOf(location: BlobLocation, options: UnpackOptions): AsyncG
       done += got;
       options.onProgress?.(done);
       yield buffer.subarray(0, got);
-      await setImmediate();
+      await (options.turn?.() ?? setImmediate());
     }
   } finally {
     fs.closeSync(file);

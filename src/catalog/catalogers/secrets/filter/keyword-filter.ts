@@ -12,7 +12,7 @@ interface PlacedFingerprint extends Fingerprint {
 }
 
 interface Scanner {
-  readonly memory: Uint8Array;
+  readonly memory: Buffer;
   readonly positions: Int32Array;
   scan(length: number): number;
 }
@@ -45,10 +45,12 @@ export class KeywordFilter {
 
   #scanFast(scanner: Scanner, bytes: Uint8Array, hit: KeywordHit): void {
     const { memory, positions } = scanner;
+    // Text mostly lies in memory that threads share, from which set() copies at a fraction of copy()'s speed.
+    const text = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let from = 0; from < bytes.length; from += layout.chunkBytes) {
       const length = Math.min(layout.chunkBytes, bytes.length - from);
       // What an earlier text left behind it only makes candidates that the comparison drops.
-      memory.set(bytes.length <= layout.chunkBytes ? bytes : bytes.subarray(from, from + length + 32), layout.text);
+      text.copy(memory, layout.text, from, Math.min(bytes.length, from + length + 32));
       const count = scanner.scan(length) >> 2;
       for (let i = 0; i < count; i++) {
         const position = positions[i]!;
@@ -123,7 +125,7 @@ function makeScanner(): Scanner | undefined {
     const bytes = scanModule(relaxed);
     if (!api.validate(bytes)) continue;
     const { memory, scan } = new api.Instance(new api.Module(bytes)).exports;
-    return { memory: new Uint8Array(memory.buffer), positions: new Int32Array(memory.buffer, layout.positions), scan };
+    return { memory: Buffer.from(memory.buffer), positions: new Int32Array(memory.buffer, layout.positions), scan };
   }
   return undefined;
 }
