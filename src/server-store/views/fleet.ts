@@ -118,7 +118,7 @@ export interface TrendRow {
   readonly counts: Readonly<Partial<Record<AnyResult, number>>>;
 }
 
-/** What ran at the end of each of the last days, by what its image was judged to be then. */
+/** What ran at the end of each of the last days, by what its image was judged to be then: joined, since images by days are many. */
 export async function readTrend(
   store: Store,
   { days, reach }: { readonly days: number; readonly reach: Reach },
@@ -130,10 +130,11 @@ export async function readTrend(
       JOIN container ON container.since <= day.moment AND (container.until IS NULL OR container.until > day.moment)
         AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))
       GROUP BY day.day, day.moment, container.image),
-    judged AS (SELECT ran.day, ran.n, coalesce((SELECT CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END)
-        WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' END
-      FROM verdict WHERE verdict.image = ran.image AND verdict.since <= ran.moment
-        AND (verdict.until IS NULL OR verdict.until > ran.moment)), 'unknown') AS result FROM ran),
+    judged AS (SELECT ran.day, ran.n, coalesce(CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 WHEN 'pass' THEN 3 END)
+        WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' END, 'unknown') AS result
+      FROM ran LEFT JOIN verdict ON verdict.image = ran.image AND verdict.since <= ran.moment
+        AND (verdict.until IS NULL OR verdict.until > ran.moment)
+      GROUP BY ran.day, ran.image, ran.n),
     counted AS (SELECT day, result, sum(n) AS n FROM judged GROUP BY day, result)
     SELECT to_char(day.day, 'YYYY-MM-DD') AS day,
       coalesce((SELECT json_object_agg(result, n) FROM counted WHERE counted.day = day.day), '{}') AS counts
