@@ -22,7 +22,7 @@ const examples = `Examples:
   plimsoll ledger head > head.json                      keep it where nobody else can write
   plimsoll ledger verify ledger.jsonl --head head.json
   plimsoll ledger list --actor-kind human --action policy.  who changed policies, of a server
-  plimsoll ledger export --server --output ledger.jsonl  over the API of the one that you are logged in to
+  plimsoll ledger export --server --output ledger.jsonl  over the API, as you are logged in
   plimsoll ledger export --format cef --output ledger.cef --cursor ledger.cursor
   plimsoll ledger export --format cloudevents --cursor siem.cursor \\
     --webhook https://siem.example.com/in

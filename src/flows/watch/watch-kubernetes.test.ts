@@ -40,7 +40,7 @@ describe.skipIf(missing !== undefined)(
       await loadBox(cluster);
       store = await openStore({ databaseUrl: await postgresServers[0]!.freshDatabase() });
       // The manifest that the documentation gives, as it stands there.
-      const [, manifest] = /```yaml\n([^]*?)```/.exec(readFileSync('docs/howto/inventory.md', 'utf8'))!;
+      const [, manifest] = /```yaml\n(apiVersion: v1\n[^]*?)```/.exec(readFileSync('docs/howto/inventory.md', 'utf8'))!;
       await cluster.kubectl(['apply', '-f', '-'], manifest);
       token = (await cluster.kubectl(['-n', 'plimsoll', 'create', 'token', 'plimsoll-inventory'])).trim();
       await cluster.kubectl(['create', 'namespace', 'shop']);
