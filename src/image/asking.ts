@@ -7,5 +7,4 @@ export { type EngineAddress, engineAt, findEngine } from './sources/docker/engin
 export { headManifest, type ListedTags, listRepositories, listTags } from './sources/registry/catalogue.ts';
 export { openRegistryClient, type RegistryClient } from './sources/registry/client.ts';
 export { type Http, type HttpAnswer, openHttp, readBody, TransferError } from './sources/registry/http.ts';
-export { fallbackTag } from './sources/registry/referrers.ts';
 export type { SourceOptions } from './sources/source.ts';

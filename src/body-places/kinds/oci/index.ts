@@ -3,7 +3,6 @@ import { CodedError, parseDigest } from '../../../model/index.ts';
 import type { BodyPlace, NewBody, PlaceKind, PlaceSettings, PlannedBody } from '../../body-place.ts';
 import { denied, unreachable } from '../../errors.ts';
 import { formatOciAddress, ociExample, parseOciAddress, splitLocator } from './address.ts';
-import { detach } from './detach.ts';
 import { artifactOf, ownRepository, pushUnattached, subjectIn } from './artifact.ts';
 
 /** A registry: each body an artifact that refers to the image that it is of, in the image's repository or one for all. */
@@ -50,7 +49,7 @@ function openOci(given: string, { env, retryBaseMs }: PlaceSettings): BodyPlace 
     if (target === undefined) return undefined;
     let subject = await using(target, (place) => subjectIn(place, body));
     if (subject === undefined && own !== undefined && own !== target)
-      subject = await using(own, (place) => subjectIn(place, body)).catch(() => undefined);
+      subject = await using(own, (place) => subjectIn(place, body)).catch(unreached);
     // Beside nothing there is no place: only one repository for all takes what refers to nothing.
     if (subject === undefined && repository === undefined) return undefined;
     const artifact = artifactOf(body);
@@ -84,10 +83,15 @@ function openOci(given: string, { env, retryBaseMs }: PlaceSettings): BodyPlace 
     },
     async remove(locator) {
       const { label, digest } = splitLocator(locator);
-      await using(label, (place) => detach(place, digest));
+      await using(label, (place) => place.detach(digest));
     },
     close: () => undefined,
   };
+}
+
+/** A body needs no subject in a repository for all: where the image came from need not be reachable from here. */
+function unreached(error: unknown): undefined {
+  if (!(error instanceof CodedError) || !error.code.startsWith('body-place')) throw error;
 }
 
 function artifactAt(place: Repository, digest: ReturnType<typeof splitLocator>['digest']) {

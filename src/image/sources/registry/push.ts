@@ -78,15 +78,21 @@ export async function pushManifest(
   return { digest, subjectIsKnown: typeof answer.headers['oci-subject'] === 'string' };
 }
 
-/** Takes a manifest away (distribution-spec § Deleting Manifests); false where there was none. */
-export async function deleteManifest(client: RegistryClient, digest: Digest, signal: AbortSignal): Promise<boolean> {
+/**
+ * Takes a manifest away (distribution-spec § Deleting Manifests), if it is there.
+ * @throws CodedError `registry-denied` also where the registry lets nobody delete, which it says by 405 (§ Content Management).
+ */
+export async function deleteManifest(client: RegistryClient, digest: Digest, signal: AbortSignal): Promise<void> {
   const answer = await client.send(`manifests/${digest}`, {
     method: 'DELETE',
     headers: {},
-    takes: [200, 202, 404],
+    takes: [200, 202, 404, 405],
     signal,
     tries: client.tries(signal),
   });
   answer.discard();
-  return answer.status !== 404;
+  if (answer.status === 405)
+    throw new CodedError('registry-denied', `${client.label} lets nobody delete: it answers 405 for ${digest}`, {
+      hint: 'allow deleting in the registry (REGISTRY_STORAGE_DELETE_ENABLED=true)',
+    });
 }

@@ -19,6 +19,7 @@ import { answerCache, noAnswers } from './answer-cache.ts';
 import { openRegistryClient, type RegistryClient } from './client.ts';
 import { deleteManifest, hasBlob, pushBlob, pushManifest } from './push.ts';
 import { type BlobToPush, pushLargeBlob } from './push-large.ts';
+import { type ListPlace, listReferrer, unlistReferrer } from './referrer-list.ts';
 import { askReferrers, fallbackTag } from './referrers.ts';
 import { readWhole } from './whole-document.ts';
 
@@ -44,8 +45,11 @@ export interface Repository {
   pushLargeBlob(blob: BlobToPush): Promise<void>;
   /** Pushes a manifest under a tag, or under its digest alone. */
   pushManifest(bytes: Uint8Array, mediaType: string, tag?: string): Promise<Digest>;
-  /** Takes a manifest away, and the tags that point at it; gives false where there was none. */
-  deleteManifest(digest: Digest): Promise<boolean>;
+  /**
+   * Takes an artifact away, with the tags that point at it, and out of the list that stands in for the referrers API.
+   * @throws CodedError `registry-denied` also where a registry lets nobody delete.
+   */
+  detach(digest: Digest): Promise<void>;
   close(): void;
 }
 
@@ -71,9 +75,7 @@ const accepted = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
-const indexType = 'application/vnd.oci.image.index.v1+json';
 /** Times that the list in the fallback tag is written, and looked at again. */
-const listingRounds = 4;
 
 /** Opens a repository. The connection is made at the first question that the cache can't answer. */
 export function openRepository(
@@ -182,28 +184,12 @@ export function openRepository(
     return pushed;
   }
 
-  /** Registries without the referrers API: their clients keep the list (distribution-spec § Pushing Manifests with Subject). */
-  async function listInFallbackTag(subject: Digest, entry: object & { readonly digest: Digest }): Promise<void> {
-    const tag = fallbackTag(subject);
-    // Another client may write at the same time; whoever writes last must find the other's entry, so look again.
-    for (let round = 0; round < listingRounds; round++) {
-      const held = await fetchManifest(tag);
-      const listed = held === undefined ? [] : parseReferrers(held.bytes, `the tag ${tag} of ${label}`);
-      if (listed.some(({ digest }) => digest === entry.digest)) return;
-      const before = held === undefined ? {} : (JSON.parse(Buffer.from(held.bytes).toString('utf8')) as object);
-      const manifests = 'manifests' in before && Array.isArray(before.manifests) ? (before.manifests as unknown[]) : [];
-      const index = {
-        schemaVersion: 2,
-        mediaType: indexType,
-        ...before,
-        manifests: [...manifests, entry],
-      };
-      await putManifest(Buffer.from(JSON.stringify(index)), indexType, tag);
-    }
-    throw new CodedError('referrer-not-listed', `${label}: the tag ${tag} keeps losing what was pushed`, {
-      hint: 'Others write it at the same time: try again; a registry with the referrers API needs no such tag',
-    });
-  }
+  const list: ListPlace = {
+    label,
+    fetch: fetchManifest,
+    put: putManifest,
+    remove: async (digest) => deleteManifest(await client(`the manifest ${digest}`), digest, signal),
+  };
 
   return {
     registry,
@@ -223,14 +209,19 @@ export function openRepository(
       documents.put(await pushBlob(connection, artifact.blob, signal), artifact.blob);
       const { bytes, mediaType, digest, entry } = artifactDocument(artifact);
       const { subjectIsKnown } = await putManifest(bytes, mediaType);
-      if (!subjectIsKnown) await listInFallbackTag(artifact.subject.digest, entry);
+      if (!subjectIsKnown) await listReferrer(list, artifact.subject.digest, entry);
       return digest;
     },
     pushBlob: async (bytes) => pushBlob(await client('a blob'), bytes, signal),
     hasBlob: async (digest) => hasBlob(await client(`the blob ${digest}`), digest, signal),
     pushLargeBlob: async (blob) => pushLargeBlob(await client('a blob'), blob, signal),
     pushManifest: async (bytes, mediaType, tag) => (await putManifest(bytes, mediaType, tag)).digest,
-    deleteManifest: async (digest) => deleteManifest(await client(`the manifest ${digest}`), digest, signal),
+    async detach(digest) {
+      const held = await manifest(digest);
+      const subject = held && parseArtifact(held.bytes, `the manifest ${digest} of ${label}`).subject;
+      if (subject !== undefined) await unlistReferrer(list, subject, digest);
+      await list.remove(digest);
+    },
     close: () =>
       void opened?.then(
         (connection) => connection.close(),
