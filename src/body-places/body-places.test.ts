@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startUnsteadyRegistry } from '../../test/make/unsteady-registry.ts';
 import { noRegistryReason, startRegistry, type TestRegistry } from '../../test/make/registry.ts';
 import { startReferrersRegistry } from '../../test/make/referrers-registry.ts';
 import { noS3Reason, type S3Server, startS3 } from '../../test/make/s3-server.ts';
@@ -135,6 +136,25 @@ describe('a registry', () => {
     for (const each of listed) await place.remove(`${registry.address}/team/app@${each.digest}`);
     expect(await repository.referrers(image.manifestDigest)).toEqual([]);
     expect(await repository.manifest(image.manifestDigest)).toBeDefined();
+  });
+
+  test.skipIf(missing)('that lets nobody delete says what to allow', async () => {
+    const way = await startUnsteadyRegistry(registry.address, (method) =>
+      method === 'DELETE' ? { kind: 'status', status: 405 } : undefined,
+    );
+    try {
+      const place = openPlace('oci:images', { env: {} });
+      const { image } = await pushImage(way.address, 'team/kept');
+      const planned = (await place.plan(bodyOf(1000, { image })))!;
+      await planned.write();
+      await expect(place.remove(planned.locator)).rejects.toMatchObject({
+        code: 'body-place-denied',
+        hint: 'allow deleting in the registry (REGISTRY_STORAGE_DELETE_ENABLED=true)',
+      });
+      expect(await place.has(planned.locator)).toBe(true);
+    } finally {
+      await way.stop();
+    }
   });
 
   test.skipIf(missing)('has no room beside an image that came from no registry, or is not there', async () => {

@@ -32,7 +32,7 @@ export async function openGate(socketPath: string): Promise<{ readonly port: num
   return { port: (gate.address() as AddressInfo).port, stop: () => void gate.close() };
 }
 
-/** Something is known of this Alpine, that nobody here has any more: so its images can be judged. */
+/** An advisory for Alpine 3.22 that no image here is affected by: its images are covered by the database, and so can be judged. */
 export function alpineData(folder: string): string {
   const file = join(folder, 'alpine.json');
   const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.35.0-r0' }] }];

@@ -30,6 +30,14 @@ type Names =
 
 const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
 
+/** What a verdict comes to that names nothing. */
+const wordless = {
+  pass: 'nothing is against it',
+  fail: 'it fails',
+  'cannot-tell': 'it can’t be told',
+  unknown: 'not judged',
+};
+
 export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
   const { store } = service;
   return {
@@ -95,7 +103,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
           ...(known(event) as { at: string; kind: 'verdict' | 'tag' | 'scan' }),
           what:
             event.kind === 'verdict'
-              ? (why ?? 'nothing is against it any more')
+              ? (why ?? wordless[event.to ?? 'unknown'])
               : event.kind === 'tag'
                 ? `${event.reference} points here`
                 : `scanned as ${event.reference}`,

@@ -3,7 +3,6 @@ import { checkSource, noteNotifications, scansByJobs } from '../../flows/watch/i
 import { CodedError } from '../../model/index.ts';
 import {
   addSource,
-  asOne,
   changeSource,
   getSource,
   inTransaction,
@@ -30,6 +29,13 @@ export function sourceHandlers(service: Service): Pick<Handlers, Names> {
     void (await inTransaction(store, ({ appendToLedger }) =>
       appendToLedger([eventBy(identity, from, { action, subject: { kind: 'source', name }, details })]),
     ));
+  // One after the other: each holds a connection while it needs more of them.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
   return {
     async listSources({ identity }) {
       const reached = (await listSources(store)).filter(({ team }) => reachesTeam(identity, team));
@@ -104,7 +110,8 @@ export function sourceHandlers(service: Service): Pick<Handlers, Names> {
         throw new CodedError('media-type', 'notifications come as application/vnd.docker.distribution.events.v2+json', {
           kind: 'usage',
         });
-      return noteOnce(service, source, request.body);
+      const { body } = request;
+      return inTurn(() => noteOnce(service, source, body));
     },
   };
 }
@@ -116,26 +123,30 @@ async function reachSource({ store }: Service, identity: Identity, id: string): 
   return source;
 }
 
-/** Takes notifications in, once: a registry that did not hear our answer sends the same again. */
-async function noteOnce(service: Service, source: KeptSource, body: Buffer): Promise<NotedNotifications> {
+/**
+ * Takes notifications in, once: a registry that did not hear our answer sends the same again. The key is held by a transaction of its
+ * own while the work is done beside it, since the ledger's writer must not wait for what we hold.
+ */
+function noteOnce(service: Service, source: KeptSource, body: Buffer): Promise<NotedNotifications> {
   const { store, ledger, now } = service;
   const request = createHash('sha256').update(body).digest();
   const key = { identity: `source ${source.id}`, key: request.toString('hex') };
-  // The ledger's writer has a connection of its own: what it awaits must not wait for a transaction of ours.
-  const earlier = await asOne(store, ({ store: inner }) => takeKey(inner, { ...key, request }));
-  if (earlier.kind === 'answered') return JSON.parse(earlier.body) as NotedNotifications;
-  if (earlier.kind === 'running')
-    throw new CodedError('key-in-use', 'the same notification is being taken in', {
-      hint: 'send it again in a moment',
-    });
-  const { id, kind, name, address, enabled, team } = source;
-  const noted = await noteNotifications(
-    { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
-    { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
-    body,
-  );
-  await noteSource(store, id, { state: 'connected', now: now() });
-  await keepAnswer(store, { ...key, status: 200, body: JSON.stringify(noted) });
-  service.hub.wake();
-  return noted;
+  return inTransaction(store, async ({ store: holder }) => {
+    const earlier = await takeKey(holder, { ...key, request });
+    if (earlier.kind === 'answered') return JSON.parse(earlier.body) as NotedNotifications;
+    if (earlier.kind === 'running')
+      throw new CodedError('key-in-use', 'the same notification is being taken in', {
+        hint: 'send it again in a moment',
+      });
+    const { id, kind, name, address, enabled, team } = source;
+    const noted = await noteNotifications(
+      { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
+      { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
+      body,
+    );
+    await noteSource(store, id, { state: 'connected', now: now() });
+    await keepAnswer(holder, { ...key, status: 200, body: JSON.stringify(noted) });
+    service.hub.wake();
+    return noted;
+  });
 }

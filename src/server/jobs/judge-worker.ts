@@ -46,7 +46,11 @@ export class JudgeWorker {
   /** A run that begins now, after the one that is under way. */
   async run(): Promise<RejudgeOutcome> {
     const span = this.#tracer?.start('judge again', { kind: 'consumer' });
-    const outcome = await this.#process.run();
+    const outcome = await this.#process.run().catch((error: unknown) => {
+      span?.end(error instanceof Error ? error.message : String(error));
+      throw error;
+    });
+    // A run that found nothing to do tells nobody anything.
     if (outcome.judged > 0) {
       span?.set({ 'plimsoll.judged': outcome.judged, 'plimsoll.turned': outcome.turned });
       span?.end();

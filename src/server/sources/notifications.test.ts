@@ -154,8 +154,11 @@ describe.skipIf(noRegistryReason())('a registry that tells of what is pushed', (
     expect((await post(await token(['read']))).status).toBe(403);
     expect((await post(await token(['inventory.write'], ['till']))).status).toBe(404);
     const ours = await token(['inventory.write'], ['shop']);
-    const first = await post(ours);
-    expect([first.status, first.body]).toEqual([200, { events: 1, wanted: 0 }]);
+    // Twins at one moment, and more of them than the server has connections.
+    const twins = await Promise.all(Array.from({ length: 20 }, () => post(ours)));
+    expect([...new Set(twins.map(({ status, body: said }) => `${status} ${JSON.stringify(said)}`))]).toEqual([
+      '200 {"events":1,"wanted":0}',
+    ]);
     expect((await post(ours)).body).toEqual({ events: 1, wanted: 0 });
     const deleted = await server.admin<{ items: object[] }>('GET', '/v1/ledger?action=registry.delete');
     expect(deleted.body.items.length).toBe(1);
