@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../make/harbour.ts';
 import { latecomer } from '../make/harbour-images.ts';
+import { violationsOf } from './axe.ts';
 import { noHarbour, openHarbour, type HarbourPages } from './harbour-pages.ts';
 import { settled } from './open-pages.ts';
 
@@ -322,17 +321,6 @@ function addressesOf(cart: string, gate: string): readonly string[] {
     ...tabs.map((tab) => `/images/${gate}?tab=${tab}`),
     `/images/${gate}?tab=compare&with=${cart}`,
   ];
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe has against a page by WCAG 2.2 A and AA. */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(`axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-  }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + (failureSummary ?? '').slice(0, 200))))`);
 }
 
 /** Presses tab until what has the focus is called so. */

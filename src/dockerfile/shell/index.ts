@@ -5,7 +5,7 @@
 export { commandsOf } from './commands-of.ts';
 export type { Download } from './downloads.ts';
 export type { Argument, Invocation } from './invocation.ts';
-export type { PackageAction, PackageCall, PackageRequest, PackageSource } from './managers/manager.ts';
+export type { PackageAction, PackageCall, PackageRequest, PackageSource } from './package-managers/package-manager.ts';
 export { readOptions, type Options, type OptionTable } from './options.ts';
 export { isMounted, shellRun, type RunSource, type ShellRun } from './run.ts';
 export {

@@ -1,7 +1,7 @@
 import type { Script } from '../../formats/shell/index.ts';
 import type { Argument, Invocation } from './invocation.ts';
-import { packageManagers } from './managers/list.ts';
-import type { PackageCall } from './managers/manager.ts';
+import { packageManagers } from './package-managers/list.ts';
+import type { PackageCall } from './package-managers/package-manager.ts';
 import { constantOf } from './values.ts';
 
 const byProgram = new Map(

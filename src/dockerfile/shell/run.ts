@@ -2,7 +2,7 @@ import { parseShell, type Script, type ShellDialect, type Span } from '../../for
 import { commandsOf } from './commands-of.ts';
 import { downloadOf, type Download } from './downloads.ts';
 import type { Invocation } from './invocation.ts';
-import type { PackageCall } from './managers/manager.ts';
+import type { PackageCall } from './package-managers/package-manager.ts';
 import { packageCallsOf } from './package-calls.ts';
 
 /** What who reads the Dockerfile knows of a RUN instruction. */

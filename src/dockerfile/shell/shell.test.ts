@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseShell, type ShellDialect } from '../../formats/shell/index.ts';
 import { commandsOf, isMounted, readOptions, shellRun, variablesOf } from './index.ts';
-import { packageManagers } from './managers/list.ts';
+import { packageManagers } from './package-managers/list.ts';
 
 function run(text: string, dialect: ShellDialect = 'sh') {
   return shellRun({ text, span: { from: 0, to: text.length }, dialect });

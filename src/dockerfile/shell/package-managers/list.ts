@@ -1,4 +1,4 @@
-import type { PackageManager } from './manager.ts';
+import type { PackageManager } from './package-manager.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import { cargo } from './cargo.ts';

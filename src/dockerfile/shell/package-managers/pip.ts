@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation.ts';
-import type { PackageManager } from './manager.ts';
+import type { PackageManager } from './package-manager.ts';
 import { readCall, sourceOf, splitVersion, type ManagerTable } from './reader.ts';
 
 const table: ManagerTable = {

@@ -1,5 +1,5 @@
 import { managerOf, sourceOf, type ManagerTable } from './reader.ts';
-import type { PackageAction } from './manager.ts';
+import type { PackageAction } from './package-manager.ts';
 
 const actions: Readonly<Record<string, PackageAction>> = {
   install: 'install',

@@ -1,6 +1,6 @@
 import type { Argument, Invocation } from '../invocation.ts';
 import { readOptions, type OptionTable } from '../options.ts';
-import type { PackageAction, PackageCall, PackageManager, PackageRequest, PackageSource } from './manager.ts';
+import type { PackageAction, PackageCall, PackageManager, PackageRequest, PackageSource } from './package-manager.ts';
 
 /** A package manager as a table: its subcommands, its options with values, how a package is written. */
 export interface ManagerTable {
