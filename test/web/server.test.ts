@@ -61,7 +61,11 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('link', { name: 'Fleet', exact: true }).click();
       await page.getByLabel('Image', { exact: true }).fill(reference);
       await page.getByRole('button', { name: 'Scan', exact: true }).click();
-      await page.getByRole('link', { name: `Done: ${reference}` }).click({ timeout: 120_000 });
+      const done = page.getByRole('link', { name: `Done: ${reference}` });
+      await done.waitFor({ timeout: 120_000 });
+      // The first step is over then, and says so; the way to the image stays.
+      await page.getByText('(done)').first().waitFor();
+      await done.click();
       await page.getByRole('list').getByText('in scope default').waitFor();
       await page.getByRole('region', { name: 'fixable-severity' }).waitFor();
       expect(await page.getByRole('region', { name: 'fixable-severity' }).innerText()).toContain('CVE-2021-44228');

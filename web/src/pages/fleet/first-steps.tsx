@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Fleet } from '../../api/contract.ts';
 import { useMay } from '../../shell/may.ts';
 import { ScanForm } from '../scans/scan-form.tsx';
@@ -9,11 +9,18 @@ export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
   const mayScan = useMay('scan');
   const mayConnect = useMay('source.write');
   const mayWrite = useMay('policy.write');
+  // Its answer leads to the image: who asked for a scan here keeps it, though the step is done by then.
+  const [hasAsked, setHasAsked] = useState(false);
   const steps: readonly Step[] = [
     {
       title: 'Scan an image',
       isDone: totals.images > 0,
-      body: mayScan ? <ScanForm /> : <p>Whoever may scan can do it from here or with plimsoll scan IMAGE --server.</p>,
+      isKept: hasAsked,
+      body: mayScan ? (
+        <ScanForm onAsked={() => setHasAsked(true)} />
+      ) : (
+        <p>Whoever may scan can do it from here or with plimsoll scan IMAGE --server.</p>
+      ),
     },
     {
       title: 'Connect an engine or a cluster',
@@ -42,11 +49,11 @@ export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
       ),
     },
   ];
-  if (steps.every(({ isDone }) => isDone)) return null;
+  if (steps.every(({ isDone, isKept }) => isDone && isKept !== true)) return null;
   return (
     <section className="steps" aria-label="First steps">
       <ol>
-        {steps.map(({ title, isDone, body }, index) => (
+        {steps.map(({ title, isDone, isKept, body }, index) => (
           <li key={title} className={isDone ? 'step is-done' : 'step'}>
             <h2>
               <span className="step-number" aria-hidden="true">
@@ -55,7 +62,7 @@ export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
               {title}
               {isDone && <span className="unseen"> (done)</span>}
             </h2>
-            {!isDone && body}
+            {(!isDone || isKept === true) && body}
           </li>
         ))}
       </ol>
@@ -66,5 +73,7 @@ export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
 interface Step {
   readonly title: string;
   readonly isDone: boolean;
+  /** Shown though it is done. */
+  readonly isKept?: boolean;
   readonly body: ReactNode;
 }

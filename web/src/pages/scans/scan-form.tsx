@@ -6,8 +6,8 @@ import type { Job } from '../../api/contract.ts';
 import { Refusal } from '../../parts/states.tsx';
 import { bytes } from '../../parts/words.ts';
 
-/** Has the server scan an image and shows how far it is. */
-export function ScanForm({ reference = '' }: { readonly reference?: string }) {
+/** Has the server scan an image and shows how far it is. `onAsked`: the server has taken the scan on. */
+export function ScanForm({ reference = '', onAsked }: { readonly reference?: string; readonly onAsked?: () => void }) {
   const [text, setText] = useState(reference);
   const [id, setId] = useState<string>();
   const request = useMutation({
@@ -16,7 +16,10 @@ export function ScanForm({ reference = '' }: { readonly reference?: string }) {
         body: { reference: image },
         headers: { 'idempotency-key': newKey() },
       }),
-    onSuccess: (job) => setId(job.id),
+    onSuccess: (job) => {
+      setId(job.id);
+      onAsked?.();
+    },
   });
   return (
     <form
