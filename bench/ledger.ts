@@ -56,7 +56,7 @@ try {
 function eventOf(i: number): LedgerEvent {
   return {
     actor: { kind: 'automation', name: 'ci-main', known: 'token:ci-main' },
-    action: 'image.scan',
+    action: 'scan.request',
     subject: { kind: 'image', name: `sha256:${((i * 7919) % 1_000_003).toString(16).padStart(64, '0')}` },
     from: '10.1.2.3',
     why: 'pushed to main',

@@ -2,12 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { everyRule } from '../src/dockerfile/index.ts';
+import { ledgerActions } from '../src/ledger/index.ts';
 import { recordJsonSchema } from '../src/record/schema.ts';
+import { type Route, routes } from '../src/server/contract/index.ts';
 import { openApi } from '../src/server/http/open-api.ts';
 
 /**
  * Makes the documents that follow from the sources: docs/errors.md from every CodedError, the record's JSON Schema, the API's OpenAPI document, the rules of
- * Dockerfiles, the import table in
+ * Dockerfiles, what the ledger has of what, the import table in
  * ARCHITECTURE.md from tools/layers.json. With --check it only says whether they are up to date.
  */
 
@@ -19,6 +21,7 @@ const documents: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/openapi.json', () => `${JSON.stringify(openApi('0.1.0'), undefined, 2)}\n`],
   ['docs/errors.md', errorsDocument],
   ['docs/dockerfile-rules.md', everyRuleDocument],
+  ['docs/ledger-actions.md', ledgerActionsDocument],
   ['ARCHITECTURE.md', architectureDocument],
 ];
 
@@ -69,6 +72,33 @@ settings that name those work too. Made from the sources by \`npm run docs\`.
 ${rows.join('\n')}
 
 ${sections.join('\n')}`;
+}
+
+function ledgerActionsDocument(): string {
+  const changing = (Object.values(routes) as readonly Route[]).filter(({ ledger }) => ledger !== undefined);
+  const asked = (action: string): string =>
+    changing
+      .filter(({ ledger }) => Array.isArray(ledger) && ledger.includes(action))
+      .map(({ method, path: address }) => `\`${method} ${address}\``)
+      .join(', ');
+  const rows = Object.entries(ledgerActions).map(([action, what]) => `| \`${action}\` | ${what} | ${asked(action)} |`);
+  const nothing = changing.flatMap(({ method, path: address, ledger }) =>
+    ledger !== undefined && 'none' in ledger ? [`- \`${method} ${address}\`: ${ledger.none}.`] : [],
+  );
+  return `# What the ledger has
+
+Every action that is written into the ledger, what it says happened, and the requests that are always followed by one. What has
+no request is done by the server itself, by what it watches, or by a command. Made from the sources by \`npm run docs\`; what entries
+look like stands in [formats/ledger.md](formats/ledger.md).
+
+| action | what happened | asked for by |
+|---|---|---|
+${rows.join('\n')}
+
+Requests of a method that changes something, of which the ledger has nothing:
+
+${nothing.join('\n')}
+`;
 }
 
 function sourceFiles(): string[] {

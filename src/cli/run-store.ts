@@ -1,6 +1,6 @@
 import { localActor } from '../flows/ledger/index.ts';
 import { backupToFile, restoreFromFile } from '../flows/server-store/index.ts';
-import type { JsonValue } from '../ledger/index.ts';
+import type { JsonValue, LedgerAction } from '../ledger/index.ts';
 import {
   bodiesByPlace,
   exportStore,
@@ -85,7 +85,7 @@ export async function withStore(options: StoreOptions, work: (store: Store) => P
 export async function note(
   store: Store,
   io: Io,
-  action: string,
+  action: LedgerAction,
   details: { readonly [name: string]: JsonValue },
 ): Promise<void> {
   const writer = new LedgerWriter(store);

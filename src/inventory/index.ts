@@ -4,9 +4,11 @@
  */
 export { inventorySources } from './sources/list.ts';
 export { parseNotifications, type RegistryEvent, registryPlace } from './sources/registry/index.ts';
+export { type AuditedDeed, parseAudit } from './sources/kubernetes/index.ts';
 export type {
   ContainerConfiguration,
   Deed,
+  DeedAction,
   Ending,
   HostFacts,
   InventorySource,

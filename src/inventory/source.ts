@@ -125,10 +125,16 @@ export interface Ending {
   readonly why?: string;
 }
 
+/** What is done where containers run and images lie, by the name that the ledger has for it. */
+export type DeedAction =
+  | `container.${'attach' | 'exec' | 'exec-create' | 'forward' | 'pause' | 'rename' | 'unpause' | 'update'}`
+  | `image.${'delete' | 'import' | 'load' | 'pull' | 'push' | 'tag' | 'untag'}`
+  | `registry.${'delete' | 'mount' | 'pull' | 'push'}`
+  | `tag.${'move' | 'remove'}`;
+
 /** A pull, an exec, a push. */
 export interface Deed {
-  /** As the ledger has it: `container.exec`. */
-  readonly action: string;
+  readonly action: DeedAction;
   readonly subject: { readonly kind: string; readonly name: string };
   readonly at?: Date;
   readonly by?: Who;

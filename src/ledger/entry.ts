@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { CodedError } from '../model/index.ts';
+import type { LedgerAction } from './actions.ts';
 import { canonicalJson, type JsonValue } from './canonical-json.ts';
 import { leafHash } from './merkle/hashes.ts';
 
@@ -15,8 +16,7 @@ export interface LedgerActor {
 /** What happened, as whoever saw it tells the ledger. */
 export interface LedgerEvent {
   readonly actor: LedgerActor;
-  /** Two or more words, each a-z, 0-9 and -, joined by dots: `policy.change`, `container.start`, `waiver.approve`. */
-  readonly action: string;
+  readonly action: LedgerAction;
   /** What it was done to: an image by its digest, a policy by its name, … */
   readonly subject: { readonly kind: string; readonly name: string };
   /** The address, host or program from where. */
@@ -29,7 +29,9 @@ export interface LedgerEvent {
 }
 
 /** An event in its place in the ledger. */
-export interface LedgerEntry extends LedgerEvent {
+export interface LedgerEntry extends Omit<LedgerEvent, 'action'> {
+  /** Two or more words, each a-z, 0-9 and -, joined by dots. Another version may have written one that this one does not know. */
+  readonly action: string;
   /** 1 for the first, without gaps. */
   readonly sequence: number;
   /** RFC 3339 with milliseconds: when the ledger took it; never before that of the entry before it. */

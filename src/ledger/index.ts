@@ -2,6 +2,7 @@
  * What happened becomes entries that are chained, counted into a Merkle tree and vouched for by signed heads; an exported
  * ledger becomes the answer whether it is whole, and which entry is not. Opens nothing: bytes, time and signatures come in.
  */
+export { type LedgerAction, ledgerActions } from './actions.ts';
 export type { JsonValue } from './canonical-json.ts';
 export {
   type LedgerActor,

@@ -113,7 +113,7 @@ export {
   type InventoryReport,
   noteContainers,
 } from './inventory/note-containers.ts';
-export { findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
+export { containerNamed, findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
 export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
 export { afterwards, asOne, inTransaction, joiningStore, type Work } from './transaction.ts';

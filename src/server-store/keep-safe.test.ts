@@ -188,7 +188,12 @@ describe.each(postgresServers)('a store in $name', ({ name, missing, freshDataba
       ['automation', 'policyx.check', 'b'],
       ['human', 'container.exec', 'a'],
     ] as const)
-      await writer.append({ ...event, actor: { ...event.actor, kind }, action, subject: { kind: 'x', name: subject } });
+      await writer.append({
+        ...event,
+        actor: { ...event.actor, kind },
+        action: action as never,
+        subject: { kind: 'x', name: subject },
+      });
     await writer.close();
     const found = async (filter: api.LedgerFilter) =>
       (await api.findEntries(other, filter)).items.map(({ entry }) => entry.sequence);

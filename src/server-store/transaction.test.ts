@@ -10,7 +10,7 @@ import { inTransaction } from './transaction.ts';
 
 const event = (n: number) => ({
   actor: { kind: 'automation' as const, name: 'server', known: 'local' },
-  action: 'image.keep',
+  action: 'record.keep' as const,
   subject: { kind: 'image', name: `image-${n}` },
 });
 

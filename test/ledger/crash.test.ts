@@ -163,7 +163,7 @@ describe('what the ledger has confirmed', () => {
     const writer = new LedgerWriter(store);
     const { sequence } = await writer.append({
       actor: { kind: 'automation', name: 'ci', known: 'test' },
-      action: 'image.scan',
+      action: 'scan.request',
       subject: { kind: 'image', name: 'after' },
     });
     expect(sequence).toBeGreaterThan(load.confirmed.size);

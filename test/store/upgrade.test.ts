@@ -81,7 +81,7 @@ describe.each(postgresServers)('what an earlier version kept in $name', ({ missi
     const writer = new LedgerWriter(store);
     const { sequence } = await writer.append({
       actor: { kind: 'automation', name: 'ci', known: 'test' },
-      action: 'store.upgrade',
+      action: 'store.restore',
       subject: { kind: 'store', name: 'after' },
     });
     expect(sequence).toBeGreaterThan(before.get('ledger_entry')!.length);

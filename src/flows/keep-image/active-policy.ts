@@ -13,6 +13,7 @@ import {
 } from '../../policy/index.ts';
 import { CodedError } from '../../model/index.ts';
 import {
+  inTransaction,
   readDocument,
   readSetting,
   type Store,
@@ -43,7 +44,13 @@ export async function seedPolicies(store: Store): Promise<void> {
       writtenBy: 'plimsoll',
       basedOn: 0,
     } as const;
-    await writeDocument(store, { ...next, why: 'comes with Plimsoll' }).catch((error: unknown) => {
+    const why = 'comes with Plimsoll';
+    await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+      const { version, digest } = await writeDocument(inner, { ...next, why });
+      const actor = { kind: 'automation', name: 'plimsoll', known: 'server' } as const;
+      const subject = { kind: 'policy', name: preset.name };
+      await appendToLedger([{ actor, action: 'policy.change', subject, why, details: { version, digest } }]);
+    }).catch((error: unknown) => {
       // Another process that starts at the same time was first.
       if (!(error instanceof CodedError && error.code === 'document-changed')) throw error;
     });

@@ -115,7 +115,7 @@ function ledgerEvents(
       .filter(({ change }) => change.kind === 'first' || change.kind === 'turned')
       .map(({ verdict, change }) => ({
         ...base,
-        action: 'verdict.give',
+        action: 'verdict.give' as const,
         why: reasonOf(verdict),
         details: {
           scope: verdict.scope,

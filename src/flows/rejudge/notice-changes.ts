@@ -1,4 +1,5 @@
 import { changesSince } from '../../advisories/index.ts';
+import type { LedgerEvent } from '../../ledger/index.ts';
 import type { Package } from '../../model/index.ts';
 import {
   allPackages,
@@ -40,26 +41,72 @@ export async function noticeChanges(
 ): Promise<NoticedChanges> {
   const next = stateOf(terms);
   if (isSame(await judgingState(store), next)) return none;
-  return inTransaction(store, async ({ store: inner }) => {
+  return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     const before = await lockJudgingState(inner);
     if (isSame(before, next)) return none;
     // Of processes with several databases the one with the newest judges.
     if (isOlder(next, before)) return { ...none, kind: 'older' };
     await setJudgingState(inner, next);
-    const isOfPolicy = before.policyDigest !== next.policyDigest;
-    const why = isOfPolicy ? `policy ${terms.policy.name}` : whyOf(terms);
-    const touched =
-      before.databaseDigest === next.databaseDigest ? [] : await touchedPackages(inner, terms, before.databaseDigest);
-    if (isOfPolicy || touched === undefined || (terms.asksDatabase && next.databaseDigest !== null)) {
-      const images = await judgeAgain(inner, { images: 'all', why });
-      return { kind: 'complete', images, packages: touched?.length ?? 0 };
-    }
-    const found = await imagesWithPackages(inner, touched);
-    const images =
-      (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
-    if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
-    return { kind: 'packages', images, packages: touched.length };
+    const noticed = await makeDue(inner, { terms, now, before, next });
+    await appendToLedger([beginning(terms, { before, next, noticed })]);
+    return noticed;
   });
+}
+
+/** Makes due what the difference between two states touches. */
+async function makeDue(
+  inner: Store,
+  {
+    terms,
+    now,
+    before,
+    next,
+  }: {
+    readonly terms: JudgingTerms;
+    readonly now: Date;
+    readonly before: JudgingState;
+    readonly next: JudgingState;
+  },
+): Promise<NoticedChanges> {
+  const isOfPolicy = before.policyDigest !== next.policyDigest;
+  const why = isOfPolicy ? `policy ${terms.policy.name}` : whyOf(terms);
+  const touched =
+    before.databaseDigest === next.databaseDigest ? [] : await touchedPackages(inner, terms, before.databaseDigest);
+  if (isOfPolicy || touched === undefined || (terms.asksDatabase && next.databaseDigest !== null)) {
+    const images = await judgeAgain(inner, { images: 'all', why });
+    return { kind: 'complete', images, packages: touched?.length ?? 0 };
+  }
+  const found = await imagesWithPackages(inner, touched);
+  const images =
+    (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
+  if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
+  return { kind: 'packages', images, packages: touched.length };
+}
+
+/** What the ledger says of it: by what everything is judged from here on. */
+function beginning(
+  { policy, database }: JudgingTerms,
+  {
+    before,
+    next,
+    noticed,
+  }: { readonly before: JudgingState; readonly next: JudgingState; readonly noticed: NoticedChanges },
+): LedgerEvent {
+  return {
+    actor: { kind: 'automation', name: 'plimsoll', known: 'server' },
+    action: 'judging.begin',
+    subject: { kind: 'policy', name: policy.name },
+    details: {
+      policyDigest: next.policyDigest,
+      policyDigestBefore: before.policyDigest,
+      databaseDigest: next.databaseDigest,
+      databaseDigestBefore: before.databaseDigest,
+      databaseBuiltAt: database?.builtAt,
+      extent: noticed.kind,
+      images: noticed.images,
+      packages: noticed.packages,
+    },
+  };
 }
 
 /** Packages of which the database says something else than before; undefined where that is not known, or is of everything. */

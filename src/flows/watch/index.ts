@@ -1,4 +1,5 @@
 /** What runs where, kept up to date: sources watched, what they tell taken into the store and the ledger, scans asked for. */
+export { noteAudit } from './audit.ts';
 export { keptSources, scansByJobs } from './kept-sources.ts';
 export { addLocalEngine } from './local-engine.ts';
 export { noteNotifications } from './notifications.ts';

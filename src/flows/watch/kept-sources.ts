@@ -3,6 +3,7 @@ import { registryPlace } from '../../inventory/index.ts';
 import type { LedgerActor } from '../../ledger/index.ts';
 import {
   addScanJobOnce,
+  inTransaction,
   type KeptSource,
   listSources,
   noteSource,
@@ -64,7 +65,15 @@ export function scansByJobs(store: Store, wake: () => void): WatchWorld['wantSca
     const source = wanted.source ?? sourceFor(wanted, await listSources(store));
     // What only an engine has that no source leads to can't be opened: the engine of this machine is another one.
     if (reference.startsWith('docker:') && source === undefined) return;
-    if ((await addScanJobOnce(store, { reference, platform, team, source, actor: inventory })) !== undefined) wake();
+    const added = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+      const job = await addScanJobOnce(inner, { reference, platform, team, source, actor: inventory });
+      if (job === undefined) return undefined;
+      const subject = { kind: 'reference', name: reference.slice(0, 1024) };
+      const why = wanted.why.slice(0, 4000);
+      await appendToLedger([{ actor: inventory, action: 'scan.request', subject, why, details: { job: job.id } }]);
+      return job;
+    });
+    if (added !== undefined) wake();
   };
 }
 

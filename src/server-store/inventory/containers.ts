@@ -31,3 +31,11 @@ export async function runningOn(store: Store, host: number): Promise<ReadonlySet
   );
   return new Set(rows.map(({ id }) => id));
 }
+
+/** The id of the container that runs under that name on a host, or ran there last; undefined where none did. */
+export async function containerNamed(store: Store, host: string, name: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`SELECT container.id FROM container JOIN host ON host.id = container.host
+    WHERE host.name = ${host} AND container.name = ${name}
+    ORDER BY container.until DESC NULLS FIRST, container.since DESC LIMIT 1`.execute(store.db);
+  return rows[0]?.id;
+}

@@ -10,7 +10,7 @@ import { LedgerWriter } from './writer.ts';
 function event(n: number, more: Partial<LedgerEvent> = {}): LedgerEvent {
   return {
     actor: { kind: 'automation', name: 'ci-main', known: 'token:ci-main' },
-    action: 'image.scan',
+    action: 'scan.request',
     subject: { kind: 'image', name: `shop/cart:${n}` },
     ...more,
   };
@@ -40,8 +40,8 @@ describe.each(postgresServers)('the ledger in $name', ({ missing, freshDatabase 
       await writer.close();
       const id = await store.pool.use(ledgerId);
       expect((await bodies()).map(({ body }) => body)).toEqual([
-        `{"action":"image.scan","actor":{"kind":"automation","known":"token:ci-main","name":"ci-main"},"details":{"a":null,"b":[1,"x"]},"from":"10.1.2.3","previous":"${originHash(id)}","sequence":1,"subject":{"kind":"image","name":"shop/cart:1"},"time":"${first.time}","why":"pushed"}`,
-        `{"action":"image.scan","actor":{"kind":"human","known":"oidc:https://id","name":"Ada\\u0000\\n"},"previous":"${first.hash}","sequence":2,"subject":{"kind":"image","name":"shop/cart:2"},"time":"${second.time}"}`,
+        `{"action":"scan.request","actor":{"kind":"automation","known":"token:ci-main","name":"ci-main"},"details":{"a":null,"b":[1,"x"]},"from":"10.1.2.3","previous":"${originHash(id)}","sequence":1,"subject":{"kind":"image","name":"shop/cart:1"},"time":"${first.time}","why":"pushed"}`,
+        `{"action":"scan.request","actor":{"kind":"human","known":"oidc:https://id","name":"Ada\\u0000\\n"},"previous":"${first.hash}","sequence":2,"subject":{"kind":"image","name":"shop/cart:2"},"time":"${second.time}"}`,
       ]);
       for (const { body, hash } of await bodies()) expect(hash).toEqual(leafHash(body));
     },
@@ -113,7 +113,7 @@ describe.each(postgresServers)('the ledger in $name', ({ missing, freshDatabase 
     const before = (await bodies()).length;
     const given = [
       event(1),
-      event(2, { action: 'Nonsense' }),
+      event(2, { action: 'Nonsense' as never }),
       event(3, { why: 'half a character: \ud800' }),
       event(4, { details: { huge: 'x'.repeat(70_000) } }),
       event(5, { details: { number: Number.NaN } }),
@@ -128,7 +128,7 @@ describe.each(postgresServers)('the ledger in $name', ({ missing, freshDatabase 
       1,
       'CodedError: the ledger does not take this entry: action must be words joined by dots, as policy.change, not "Nonsense"',
       'CodedError: the ledger does not take an entry that holds text with half a character (a lone surrogate)',
-      'CodedError: the ledger does not take this entry: it has 70151 bytes; the most is 65536',
+      'CodedError: the ledger does not take this entry: it has 70153 bytes; the most is 65536',
       'CodedError: the ledger does not take an entry that holds the number NaN, which JSON cannot say',
       'CodedError: the ledger does not take this entry: subject.name must be text of 1 to 1024 characters',
       2,

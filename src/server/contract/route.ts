@@ -23,6 +23,11 @@ export interface Route {
   readonly answerType?: string;
   /** Takes `Idempotency-Key`. */
   readonly idempotent?: boolean;
+  /**
+   * What the ledger has of it afterwards, by the names of src/ledger/actions.ts; or why it has nothing. What changes something
+   * says so: a test asks each.
+   */
+  readonly ledger?: readonly string[] | { readonly none: string };
   /** Wants `If-Match`. */
   readonly ifMatch?: boolean;
 }

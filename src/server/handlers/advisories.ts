@@ -38,12 +38,12 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
           readonly records: number;
           readonly added: number;
         };
-        const { judged, turned } = await service.judgeAgainNow();
         const { digest, records: read, added: changed } = report;
         const subject = { kind: 'advisories', name: digest };
-        await service.ledger.append(
-          eventBy(identity, from, { action: 'advisories.import', subject, details: { read, judged, turned } }),
-        );
+        const details = { read, changed };
+        // Before what comes of it, which has entries of its own.
+        await service.ledger.append(eventBy(identity, from, { action: 'advisories.import', subject, details }));
+        const { judged, turned } = await service.judgeAgainNow();
         return { read, changed, judged, turned, databaseDigest: digest };
       } finally {
         rmSync(folder, { recursive: true, force: true });

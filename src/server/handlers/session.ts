@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { administrator } from '../../flows/log-in/index.ts';
-import { addSession, endSession, isRoleHeld, type KeptPerson, useSetupLink } from '../../server-store/index.ts';
+import {
+  addSession,
+  endSession,
+  inTransaction,
+  isRoleHeld,
+  type KeptPerson,
+  useSetupLink,
+  type Work,
+} from '../../server-store/index.ts';
 import { CodedError } from '../../model/index.ts';
 import type { Me } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -23,16 +31,19 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
   const isHttps = (): boolean => service.publicUrl().startsWith('https:');
 
   /** A new session for each log-in: what a browser held before it is worth nothing after it. */
-  async function logIn(person: KeptPerson, from: string): Promise<{ cookie: string; identity: Identity }> {
+  async function logIn(
+    { store: inner, appendToLedger }: Work,
+    person: KeptPerson,
+    from: string,
+  ): Promise<{ cookie: string; identity: Identity }> {
     const secret = newSecret();
     const csrf = newSecret();
     const expiresAt = new Date(now().getTime() + sessionHours * 3_600_000);
-    await addSession(store, { digest: digestOf(secret), person: person.id, csrf, expiresAt });
+    await addSession(inner, { digest: digestOf(secret), person: person.id, csrf, expiresAt });
     const identity = { ...identityOfPerson(person), csrf, expiresAt: expiresAt.toISOString() };
     const subject = { kind: 'person', name: person.name };
-    await service.ledger.append(
-      eventBy(identity, from, { action: 'session.start', subject, details: { roles: person.roles } }),
-    );
+    const details = { displayName: person.displayName, roles: person.roles };
+    await appendToLedger([eventBy(identity, from, { action: 'session.start', subject, details })]);
     const cookie = cookieText(sessionCookie, secret, { isHttps: isHttps(), maxAgeSeconds: sessionHours * 3600 });
     return { cookie, identity };
   }
@@ -60,7 +71,7 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
       if (browser === undefined) throw new CodedError('log-in-failed', 'this browser has begun no log-in');
       const { person, backTo } = await oidc.finish(browser, parameters);
       if (person.disabled) throw new CodedError('forbidden', `${person.displayName} may not log in here any more`);
-      const { cookie } = await logIn(person, from);
+      const { cookie } = await inTransaction(store, (work) => logIn(work, person, from));
       const gone = cookieText(browserCookie, '', { isHttps: isHttps(), maxAgeSeconds: 0 });
       await reply
         .code(302)
@@ -79,12 +90,14 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
       return sent;
     },
     async finishSetup({ body, request, reply, from }) {
-      if (!(await useSetupLink(store, digestOf(body.secret))))
-        throw new CodedError('log-in-failed', 'this link was used, replaced by a newer one, or is older than a day', {
-          hint: "make a new one on the server's machine: plimsoll login link",
-        });
-      const person = await administrator(store);
-      const { cookie, identity } = await logIn(person, from);
+      // A link is used up by a log-in that is there and in the ledger, or it is still good.
+      const { cookie, identity } = await inTransaction(store, async (work) => {
+        if (!(await useSetupLink(work.store, digestOf(body.secret))))
+          throw new CodedError('log-in-failed', 'this link was used, replaced by a newer one, or is older than a day', {
+            hint: "make a new one on the server's machine: plimsoll login link",
+          });
+        return logIn(work, await administrator(work.store), from);
+      });
       authenticator.forget();
       reply.header('set-cookie', cookie).header('cache-control', 'no-store');
       if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
@@ -95,10 +108,12 @@ export function sessionHandlers(service: Service, authenticator: Authenticator):
     },
     async logOut({ request, reply, identity, from }) {
       const cookie = readCookie(request.headers.cookie, cookieName(sessionCookie, isHttps()));
-      if (cookie !== undefined) await endSession(store, digestOf(cookie));
-      authenticator.forget();
       const subject = { kind: 'person', name: identity.actor.name };
-      await service.ledger.append(eventBy(identity, from, { action: 'session.end', subject }));
+      await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        if (cookie !== undefined) await endSession(inner, digestOf(cookie));
+        await appendToLedger([eventBy(identity, from, { action: 'session.end', subject })]);
+      });
+      authenticator.forget();
       reply.header('set-cookie', cookieText(sessionCookie, '', { isHttps: isHttps(), maxAgeSeconds: 0 }));
       return undefined;
     },

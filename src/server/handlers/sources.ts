@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkSource, noteNotifications, scansByJobs } from '../../flows/watch/index.ts';
+import { checkSource, noteAudit, noteNotifications, scansByJobs } from '../../flows/watch/index.ts';
 import { CodedError } from '../../model/index.ts';
 import {
   addSource,
@@ -13,9 +13,10 @@ import {
   removeSource,
   takeKey,
 } from '../../server-store/index.ts';
-import type { NotedNotifications } from '../contract/index.ts';
-import type { Handlers } from '../http/handler.ts';
+import type { NotedNotifications, Route } from '../contract/index.ts';
+import type { Asked, Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
+import type { LedgerAction } from '../../ledger/index.ts';
 import { eventBy, type Identity, reachesTeam, type Service, teamFor } from '../service.ts';
 import { checkSourceAddress } from '../sources/check-address.ts';
 import { openSecrets } from '../sources/source-access.ts';
@@ -25,10 +26,8 @@ type Names = 'listSources' | 'addSource' | 'changeSource' | 'removeSource' | 'no
 
 export function sourceHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now, secrets, options } = service;
-  const note = async (identity: Identity, from: string, action: string, name: string, details = {}): Promise<void> =>
-    void (await inTransaction(store, ({ appendToLedger }) =>
-      appendToLedger([eventBy(identity, from, { action, subject: { kind: 'source', name }, details })]),
-    ));
+  const by = ({ identity, from }: Pick<Asked<Route>, 'identity' | 'from'>, action: LedgerAction, name: string) =>
+    eventBy(identity, from, { action, subject: { kind: 'source', name } });
   // One after the other: each holds a connection while it needs more of them.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -50,10 +49,15 @@ export function sourceHandlers(service: Service): Pick<Handlers, Names> {
           .filter(([, text]) => text !== '')
           .map(([name, text]) => [name, secrets.seal(text, `source ${name}`)]),
       );
-      const added = await addSource(store, { ...body, team, sealed });
-      if (added === undefined)
-        throw new CodedError('source-known', `there is a source ${body.name} already`, { kind: 'usage' });
-      await note(identity, from, 'source.add', added.name, { kind: added.kind, address: added.address });
+      const added = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const source = await addSource(inner, { ...body, team, sealed });
+        if (source === undefined)
+          throw new CodedError('source-known', `there is a source ${body.name} already`, { kind: 'usage' });
+        const { kind, address, environment } = source;
+        const details = { kind, address, environment, team: source.team, secrets: Object.keys(sealed) };
+        await appendToLedger([{ ...by({ identity, from }, 'source.add', source.name), details }]);
+        return source;
+      });
       return sourceOf(added, now());
     },
     async changeSource({ params, body, identity, from }) {
@@ -84,36 +88,53 @@ export function sourceHandlers(service: Service): Pick<Handlers, Names> {
         address: next.address,
         secrets: openSecrets(secrets, { sealed }),
       });
-      const after = await changeSource(store, params.id, { ...next, sealed });
-      if (after === undefined) throw notFound(`source ${params.id}`);
-      await note(identity, from, 'source.change', after.name, {
-        address: after.address,
-        enabled: after.enabled,
-        secrets: Object.keys(body.secrets ?? {}),
+      const changed = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const after = await changeSource(inner, params.id, { ...next, sealed });
+        if (after === undefined) throw notFound(`source ${params.id}`);
+        const { name, address, enabled, environment, team } = after;
+        const details = { address, enabled, environment, team, nameBefore: before.name, addressBefore: before.address };
+        const event = by({ identity, from }, 'source.change', name);
+        await appendToLedger([{ ...event, details: { ...details, secrets: Object.keys(body.secrets ?? {}) } }]);
+        return after;
       });
-      return sourceOf(after, now());
+      return sourceOf(changed, now());
     },
     async removeSource({ params, identity, from }) {
       await reachSource(service, identity, params.id);
-      const name = await removeSource(store, params.id);
-      if (name === undefined) throw notFound(`source ${params.id}`);
-      await note(identity, from, 'source.remove', name);
+      await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const name = await removeSource(inner, params.id);
+        if (name === undefined) throw notFound(`source ${params.id}`);
+        await appendToLedger([by({ identity, from }, 'source.remove', name)]);
+      });
       return undefined;
     },
     async noteNotifications({ params, identity, request }) {
       const source = await reachSource(service, identity, params.id);
-      if (source.kind !== 'registry')
-        throw new CodedError('request-invalid', `${source.name} is no registry: it sends no notifications`, {
+      const media = notificationTypes[source.kind];
+      if (media === undefined)
+        throw new CodedError('request-invalid', `${source.name} is a ${source.kind}: it sends no notifications`, {
           kind: 'usage',
         });
-      if (!Buffer.isBuffer(request.body))
-        throw new CodedError('media-type', 'notifications come as application/vnd.docker.distribution.events.v2+json', {
-          kind: 'usage',
-        });
-      const { body } = request;
+      const body = notificationOf(source, request.body);
+      if (body === undefined)
+        throw new CodedError('media-type', `notifications of a ${source.kind} come as ${media}`, { kind: 'usage' });
       return inTurn(() => noteOnce(service, source, body));
     },
   };
+}
+
+/** What each kind of source posts to us. */
+const notificationTypes: Readonly<Partial<Record<KeptSource['kind'], string>>> = {
+  registry: 'application/vnd.docker.distribution.events.v2+json',
+  kubernetes: 'application/json',
+};
+
+/** The body as it came, or undefined where it is of another kind than the source's. */
+function notificationOf({ kind }: KeptSource, body: unknown): Buffer | undefined {
+  if (kind === 'registry') return Buffer.isBuffer(body) ? body : undefined;
+  return Buffer.isBuffer(body) || typeof body !== 'object' || body === null
+    ? undefined
+    : Buffer.from(JSON.stringify(body));
 }
 
 /** @throws CodedError `not-found` for a source that there is not, or that is not for whoever asks. */
@@ -139,12 +160,14 @@ function noteOnce(service: Service, source: KeptSource, body: Buffer): Promise<N
         hint: 'send it again in a moment',
       });
     const { id, kind, name, address, enabled, team } = source;
-    const noted = await noteNotifications(
-      { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) },
-      { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) },
-      body,
-    );
-    await noteSource(store, id, { state: 'connected', now: now() });
+    const watched = { id, kind, name, address, enabled, secrets: {}, ...(team === null ? {} : { team }) };
+    const world = { store, ledger, now, wantScan: scansByJobs(store, service.wakeJobs) };
+    const noted =
+      kind === 'kubernetes'
+        ? { events: await noteAudit(world, watched, body), wanted: 0 }
+        : await noteNotifications(world, watched, body);
+    // That a cluster's audit log comes does not say that its pods can be listed.
+    if (kind === 'registry') await noteSource(store, id, { state: 'connected', now: now() });
     await keepAnswer(holder, { ...key, status: 200, body: JSON.stringify(noted) });
     service.hub.wake();
     return noted;

@@ -3,6 +3,7 @@ import {
   addToken,
   changePerson,
   getPerson,
+  inTransaction,
   isRoleHeld,
   type KeptPerson,
   type KeptToken,
@@ -41,33 +42,30 @@ export function tokenHandlers(service: Service, authenticator: Authenticator): P
       if (beyond.length > 0) throw new CodedError('forbidden', `you do not reach ${beyond.join(', ')}`);
       const secret = newSecret(tokenPrefix);
       const expiresAt = new Date(now().getTime() + body.expiresInDays * dayMs);
-      const made = await addToken(store, {
-        digest: digestOf(secret),
-        prefix: secret.slice(0, 10),
-        name: body.name,
-        kind: 'automation',
-        owner: identity.person,
-        scopes: body.scopes,
-        teams: body.teams ?? null,
-        expiresAt,
+      const owner = identity.person;
+      const made = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const { name, scopes, teams } = body;
+        const token = await addToken(inner, {
+          ...{ name, scopes, owner, expiresAt, kind: 'automation', teams: teams ?? null },
+          digest: digestOf(secret),
+          prefix: secret.slice(0, 10),
+        });
+        const details = { id: token.id, scopes, teams, expiresAt: token.expiresAt };
+        const subject = { kind: 'token', name: token.name };
+        await appendToLedger([eventBy(identity, from, { action: 'token.make', subject, details })]);
+        return token;
       });
-      await service.ledger.append(
-        eventBy(identity, from, {
-          action: 'token.make',
-          subject: { kind: 'token', name: made.name },
-          details: { id: made.id, scopes: body.scopes, teams: body.teams, expiresAt: made.expiresAt },
-        }),
-      );
       return { ...tokenOf(made), secret };
     },
     async revokeToken({ params, identity, from }) {
-      const name = idShape.test(params.id) ? await revokeToken(store, params.id, ownerFor(identity)) : undefined;
-      if (name === undefined) throw notFound(`token ${params.id}`);
+      const { id } = params;
+      await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const name = idShape.test(id) ? await revokeToken(inner, id, ownerFor(identity)) : undefined;
+        if (name === undefined) throw notFound(`token ${id}`);
+        const subject = { kind: 'token', name };
+        await appendToLedger([eventBy(identity, from, { action: 'token.revoke', subject, details: { id } })]);
+      });
       authenticator.forget();
-      const subject = { kind: 'token', name };
-      await service.ledger.append(
-        eventBy(identity, from, { action: 'token.revoke', subject, details: { id: params.id } }),
-      );
       return undefined;
     },
     async listPeople({ query }) {
@@ -75,24 +73,23 @@ export function tokenHandlers(service: Service, authenticator: Authenticator): P
       return pageWith(await listPeople(store, { limit, ...(cursor === undefined ? {} : { after: cursor }) }), personOf);
     },
     async changePerson({ params, body, identity, from }) {
-      const before = idShape.test(params.id) ? await getPerson(store, params.id) : undefined;
-      if (before === undefined) throw notFound(`person ${params.id}`);
-      const after = (await changePerson(store, params.id, body))!;
-      if (before.roles.includes('admin') && !(await isRoleHeld(store, 'admin'))) {
-        await changePerson(store, params.id, { roles: before.roles, teams: before.teams, disabled: before.disabled });
-        throw new CodedError('last-admin', `${before.displayName} is the last administrator`, {
-          hint: 'make somebody else one first',
-        });
-      }
+      const changed = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        const before = idShape.test(params.id) ? await getPerson(inner, params.id) : undefined;
+        if (before === undefined) throw notFound(`person ${params.id}`);
+        const after = (await changePerson(inner, params.id, body))!;
+        if (before.roles.includes('admin') && !(await isRoleHeld(inner, 'admin')))
+          throw new CodedError('last-admin', `${before.displayName} is the last administrator`, {
+            hint: 'make somebody else one first',
+          });
+        const { roles, teams, disabled } = after;
+        const was = { rolesBefore: before.roles, teamsBefore: before.teams, disabledBefore: before.disabled };
+        const subject = { kind: 'person', name: after.name };
+        const details = { roles, teams, disabled, ...was };
+        await appendToLedger([eventBy(identity, from, { action: 'person.change', subject, details })]);
+        return after;
+      });
       authenticator.forget();
-      await service.ledger.append(
-        eventBy(identity, from, {
-          action: 'person.change',
-          subject: { kind: 'person', name: after.name },
-          details: { roles: after.roles, teams: after.teams, disabled: after.disabled, rolesBefore: before.roles },
-        }),
-      );
-      return personOf(after);
+      return personOf(changed);
     },
   };
 }

@@ -12,6 +12,7 @@ import { withIdempotency } from './idempotency.ts';
 import { addOpenRoutes } from './open-routes.ts';
 import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
+import { Refusals } from './refusals.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Span } from '../tracing/index.ts';
 import { readTraceparent } from '../tracing/trace-context.ts';
@@ -55,7 +56,7 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
   acceptBodies(app);
   const room = new StoreRoom(options.databaseUrl === undefined ? options.data : undefined);
   addHooks(app, service);
-  addErrors(app, room);
+  addErrors(app, room, new Refusals(service.ledger));
   const limits = {
     usual: new RateLimit({ perSecond: options.requestsPerSecond, burst: options.requestsPerSecond * 2 }),
     // Guessing at log-ins and tokens is slowed down by address.
@@ -99,7 +100,7 @@ function addRoute(app: FastifyInstance, setting: RouteSetting): void {
   });
 }
 
-/** Who asks, of requests that were let in. */
+/** Who asks, where that is known. */
 const spans = new WeakMap<FastifyRequest, Span>();
 const admitted = new WeakMap<FastifyRequest, Identity | undefined>();
 
@@ -108,10 +109,11 @@ async function admit(setting: RouteSetting, request: FastifyRequest): Promise<vo
   if (route.permission === 'public' && route.tag === 'session' && route.path !== '/v1/session')
     limits.logIn.take(request.ip, Date.now());
   const identity = await identify(request, setting);
+  admitted.set(request, identity);
+  permit(route, identity);
   if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
   // An upload is a file, whatever it is said to be: it is looked at by whoever takes it.
   if (route.rawBody === 'application/octet-stream') request.raw.headers['content-type'] = route.rawBody;
-  admitted.set(request, identity);
 }
 
 async function answer(setting: RouteSetting, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -144,7 +146,7 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
   return sendJson(request, reply, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** Who asks, and whether they may: the permission of the route, which every route has. */
+/** Who asks. @throws CodedError `not-logged-in` for what is no good, unless the route is for anyone. */
 async function identify(
   request: FastifyRequest,
   { route, authenticator, limits }: Pick<RouteSetting, 'route' | 'authenticator' | 'limits'>,
@@ -157,14 +159,18 @@ async function identify(
     if (route.permission !== 'public') throw error;
   }
   limits.usual.take(identity === undefined ? request.ip : `${identity.actor.known} ${identity.actor.name}`, Date.now());
-  if (route.permission === 'public') return identity;
+  return identity;
+}
+
+/** Whether they may: the permission of the route, which every route has. */
+function permit(route: Route, identity: Identity | undefined): void {
+  if (route.permission === 'public') return;
   if (identity === undefined)
     throw new CodedError('not-logged-in', 'nobody is logged in', { hint: 'log in at /, or send a token' });
   if (route.permission !== 'session' && !identity.permissions.has(route.permission))
     throw new CodedError('forbidden', `${identity.displayName} lacks the permission ${route.permission}`, {
       hint: 'who administers this server gives roles; tokens have what they were made with',
     });
-  return identity;
 }
 
 /** A browser sends cookies for any page that asks: what changes something needs a word that only our own page knows. */
@@ -259,8 +265,12 @@ function addHooks(app: FastifyInstance, service: Service): void {
   });
 }
 
-function addErrors(app: FastifyInstance, room: StoreRoom): void {
-  app.setErrorHandler((error, request, reply) => {
+function addErrors(app: FastifyInstance, room: StoreRoom, refusals: Refusals): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    // That the ledger can't be written to makes no refusal an admission.
+    await refusals
+      .note(error, request, admitted.get(request))
+      .catch((cause: unknown) => request.log.error({ err: cause }, 'a refusal is not in the ledger'));
     const status = statusOf(error);
     room.failed(error);
     if (status >= 500) request.log.error({ err: error, path: request.url.split('?', 1)[0] }, 'request failed');

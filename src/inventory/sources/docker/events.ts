@@ -40,6 +40,9 @@ export function readEvent(value: unknown, line: string, now: Date): EngineEvent 
   };
 }
 
+const imageActions = ['pull', 'push', 'load', 'import', 'tag', 'untag', 'delete'] as const;
+const changes = ['pause', 'unpause', 'rename', 'update'] as const;
+
 /** Attributes that are no labels of the container. */
 const ownAttributes = new Set(['image', 'name', 'exitCode', 'execID', 'signal', 'oldName', 'execDuration']);
 
@@ -49,7 +52,8 @@ export function labelsOf({ attributes }: EngineEvent): Readonly<Record<string, s
 }
 
 /**
- * What an event tells the ledger, if it is for the ledger: execs, and what comes and goes in the engine's store of images.
+ * What an event tells the ledger, if it is for the ledger: execs, what is changed of a container, and what comes and goes in the
+ * engine's store of images. That one started or ended is not told here: the ledger has it from what runs.
  * @param healthCommand what the container's health check runs, every few seconds: nobody asked for those.
  */
 export function deedOf(
@@ -58,10 +62,24 @@ export function deedOf(
 ): Deed | undefined {
   const { type, action, id, attributes, at } = event;
   if (type === 'image') {
-    if (!['pull', 'push', 'load', 'import', 'tag', 'untag', 'delete'].includes(action)) return undefined;
+    const done = imageActions.find((each) => each === action);
+    if (done === undefined) return undefined;
     const name = attributes['name'] || undefined;
-    return { action: `image.${action}`, subject: { kind: 'image', name: id.slice(0, 1024) }, at, details: { name } };
+    return { action: `image.${done}`, subject: { kind: 'image', name: id.slice(0, 1024) }, at, details: { name } };
   }
+  const change = changes.find((each) => each === action);
+  if (type === 'container' && change !== undefined)
+    return {
+      action: `container.${change}`,
+      subject: { kind: 'container', name: id },
+      at,
+      details: {
+        container: attributes['name'],
+        imageName: attributes['image'],
+        // The engine says the old name with a slash before it.
+        oldName: attributes['oldName']?.replace(/^\//, ''),
+      },
+    };
   const [, verb, command] = /^(exec_create|exec_start): ?([^]*)$/.exec(action) ?? [];
   if (type !== 'container' || verb === undefined) return undefined;
   if (healthCommand !== undefined && command === healthCommand) return undefined;
