@@ -19,6 +19,7 @@ export const registerLedgerExport: RegisterCommand = (command, io) => {
     .optionsGroup('Where to:')
     .option('-o, --output <file>', 'a file instead of the terminal')
     .option('--webhook <url>', 'an address that takes CloudEvents in batches')
+    .option('--syslog <address>', 'a receiver of syslog lines: tcp://HOST:PORT, tls://HOST:PORT')
     .option('--webhook-token <token>', 'sent as bearer token; better in PLIMSOLL_WEBHOOK_TOKEN')
     .option('--cursor <file>', 'go on behind what was delivered the last time, which this file says')
     .optionsGroup('What signs the tree head over all of it (JSON lines):')
@@ -28,8 +29,12 @@ export const registerLedgerExport: RegisterCommand = (command, io) => {
     if (flags.server !== undefined) return (await import('./ledger-there.ts')).exportThere(flags, io);
     if (flags.webhook !== undefined && (flags.format !== 'cloudevents' || flags.output !== undefined))
       throw new CodedError('usage', '--webhook takes --format cloudevents, and no --output', { kind: 'usage' });
-    if (flags.cursor !== undefined && flags.output === undefined && flags.webhook === undefined)
-      throw new CodedError('usage', '--cursor needs --output or --webhook: it says what they have', { kind: 'usage' });
+    if (flags.syslog !== undefined && (flags.format !== 'cef' || flags.output !== undefined))
+      throw new CodedError('usage', '--syslog takes --format cef, and no --output', { kind: 'usage' });
+    if (flags.cursor !== undefined && [flags.output, flags.webhook, flags.syslog].every((to) => to === undefined))
+      throw new CodedError('usage', '--cursor needs --output, --webhook or --syslog: it says what they have', {
+        kind: 'usage',
+      });
     const { runLedgerExport } = await import('./run-ledger-export.ts');
     await runLedgerExport(flags, io);
   });

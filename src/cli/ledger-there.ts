@@ -25,6 +25,7 @@ interface ExportFlags extends ServerFlags {
   readonly until?: string;
   readonly output?: string;
   readonly webhook?: string;
+  readonly syslog?: string;
   readonly cursor?: string;
   readonly key?: string;
 }
@@ -50,7 +51,7 @@ export async function listThere(flags: LedgerListFlags, io: Io): Promise<void> {
 
 /** Writes a server's ledger to a file or the terminal; a file is there whole or not at all. */
 export async function exportThere(flags: ExportFlags, io: Io): Promise<void> {
-  const odd = (['until', 'webhook', 'cursor', 'key'] as const).find((name) => flags[name] !== undefined);
+  const odd = (['until', 'webhook', 'syslog', 'cursor', 'key'] as const).find((name) => flags[name] !== undefined);
   if (odd !== undefined)
     throw new CodedError('usage', `--${odd} does not go with --server: what its store lies in has it`, {
       kind: 'usage',

@@ -6,6 +6,7 @@ import {
   ledgerSigner,
   openFileSink,
   type OpenSink,
+  openSyslogSink,
   openWebhookSink,
   readExportCursor,
   writeExportCursor,
@@ -23,6 +24,7 @@ export interface ExportFlags extends StoreFlags {
   readonly output?: string;
   readonly webhook?: string;
   readonly webhookToken?: string;
+  readonly syslog?: string;
   readonly cursor?: string;
   readonly key?: string;
 }
@@ -68,7 +70,7 @@ async function exportTo(store: Store, flags: ExportFlags, io: Io): Promise<void>
       unsaved += part.entries;
       // A file of JSON lines ends with its end alone: the cursor moves once it is whole.
       if (cursorFile === undefined || format === 'jsonl') return;
-      if (flags.webhook === undefined && unsaved < entriesPerCursor) return;
+      if (flags.output !== undefined && unsaved < entriesPerCursor) return;
       unsaved = 0;
       await sink.flush();
       writeExportCursor(cursorFile, { ledger, sequence: part.sequence, bytes: sink.bytes });
@@ -94,7 +96,8 @@ async function exportTo(store: Store, flags: ExportFlags, io: Io): Promise<void>
 }
 
 async function openSink(flags: ExportFlags, io: Io, keepBytes: number): Promise<OpenSink> {
-  const { output, webhook, webhookToken } = flags;
+  const { output, webhook, webhookToken, syslog } = flags;
+  if (syslog !== undefined) return openSyslogSink(syslog, { signal: io.signal });
   if (webhook !== undefined)
     return openWebhookSink(webhook, {
       env: io.env,
@@ -125,7 +128,7 @@ async function positionOf(store: Store, text: string, flag: string, less: number
 }
 
 function say({ entries, last, isCovered }: ExportedLedger, flags: ExportFlags, io: Io): void {
-  const where = flags.webhook ?? flags.output;
+  const where = flags.webhook ?? flags.syslog ?? flags.output;
   if (where !== undefined) io.stderr.write(`${entries} entries up to ${last} written to ${where}\n`);
   if (flags.format === 'jsonl' && !isCovered)
     io.stderr.write('no signed tree head covers the last of them, so verify cannot tell: --key names what signs\n');

@@ -34,6 +34,7 @@ export const testPackages: readonly string[] = [
   'conntrack',
   'gcc',
   'chromium',
+  'rsyslog',
 ];
 
 export interface EnsuredPackages {
