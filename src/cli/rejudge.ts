@@ -29,7 +29,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
         import('../flows/rejudge/index.ts'),
         import('../server-store/index.ts'),
       ]);
-      const store = await openStore({ ...storeOptions(flags), connections: 2 });
+      const store = await openStore({ ...storeOptions(flags), connections: 3 });
       const rejudger = new Rejudger(store, { databasePath: flags.db ?? path.join(flags.data, 'advisories.db') });
       try {
         if (flags.onDemand === true) await answer(rejudger, io);

@@ -8,7 +8,7 @@ export { documentKinds, parsePolicy, parseWaivers, withWaivers } from './documen
 export { canonicalJson, policyDigest } from './digest.ts';
 export { explainRule } from './explain.ts';
 export type { RuleExplanation } from './explain.ts';
-export { judge, nextMoment } from './judge.ts';
+export { judge, judgeUntil, nextMoment } from './judge.ts';
 export type { JudgeContext } from './judge-context.ts';
 export { matchesPattern } from './pattern.ts';
 export type { BuildTerms, Policy, Scope, Waiver } from './policy.ts';

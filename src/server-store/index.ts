@@ -80,6 +80,7 @@ export {
   type CurrentVerdict,
   type DueImage,
   judgingInputs,
+  compareVerdict,
   keepJudgements,
   type NewJudgement,
   takeDue,

@@ -12,7 +12,6 @@ import {
   lockJudgingState,
   packageAnswers,
   packagesOfNames,
-  restOnDatabase,
   setJudgingState,
   type Store,
 } from '../../server-store/index.ts';
@@ -34,10 +33,7 @@ const none: NoticedChanges = { kind: 'none', images: 0, packages: 0 };
  * policy changed, and of newer advisories those that have a package of which they say something else. One process at a time; what
  * is due, and that it was noticed, is kept in one transaction.
  */
-export async function noticeChanges(
-  store: Store,
-  { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
-): Promise<NoticedChanges> {
+export async function noticeChanges(store: Store, terms: JudgingTerms): Promise<NoticedChanges> {
   const next = stateOf(terms);
   if (isSame(await judgingState(store), next)) return none;
   return inTransaction(store, async ({ store: inner }) => {
@@ -57,7 +53,6 @@ export async function noticeChanges(
     const found = await imagesWithPackages(inner, touched);
     const images =
       (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
-    if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
     return { kind: 'packages', images, packages: touched.length };
   });
 }

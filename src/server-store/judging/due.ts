@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { plainText } from '../hostile-text.ts';
+import { readSetting, writeSetting } from '../service/sources.ts';
 import type { Store } from '../store.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** By what all current verdicts were made, but for images that are due. */
 export interface JudgingState {
@@ -90,12 +92,26 @@ export async function nextJudging(store: Store): Promise<string | undefined> {
   return rows[0]?.next ?? undefined;
 }
 
-/** What current verdicts say of the database they rest on: for all that a change of advisories did not touch. */
+const restsOn = 'verdicts-rest-on';
+
+/**
+ * Writes into current verdicts the database by which all is judged now, where a change of advisories did not touch them and so none was
+ * made anew. Beside judging, since it touches no image that is due; what is cut off is done by the next run, whichever process has it.
+ * A verdict that somebody holds at this moment says itself by what it was made.
+ */
 export async function restOnDatabase(
   store: Store,
   { databaseDigest, now }: { readonly databaseDigest: string; readonly now: Date },
 ): Promise<void> {
-  await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
-    WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
-      AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image)`.execute(store.db);
+  if ((await readSetting(store, restsOn)) === databaseDigest) return;
+  await inTransaction(store, async ({ store: inner }) => {
+    // Others may have noticed newer advisories meanwhile.
+    if ((await shareJudgingState(inner)).databaseDigest !== databaseDigest) return;
+    await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
+      WHERE id IN (SELECT id FROM verdict WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
+        AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image) FOR UPDATE SKIP LOCKED)`.execute(
+      inner.db,
+    );
+    await writeSetting(inner, restsOn, databaseDigest);
+  });
 }
