@@ -64,6 +64,7 @@ function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
   const why = {
     none: 'nothing changed since everything was judged',
     complete: `policy or advisories changed: all ${noticed.images} images were due`,
+    policy: `the policy changed for some: ${noticed.images} images were due`,
     packages: `advisories say something else of ${noticed.packages} packages: ${noticed.images} images were due`,
     older: 'others judge by a newer advisory database than there is here: nothing was done',
   }[noticed.kind];

@@ -72,7 +72,10 @@ export {
   judgingState,
   lockJudgingState,
   nextJudging,
-  restOnDatabase,
+  judgingPolicy,
+  keepJudgingPolicy,
+  namedImages,
+  restVerdicts,
   setJudgingState,
   shareJudgingState,
 } from './judging/due.ts';

@@ -4,6 +4,7 @@ import {
   type JudgeContext,
   judgeUntil,
   matchesPattern,
+  mayMeanImage,
   type Policy,
   type PreparedPolicy,
   type Scope,
@@ -52,10 +53,9 @@ function contextsOf(policy: Policy, record: ImageRecord, context: ScopesContext)
 }
 
 function mayConcern({ match }: Scope, record: ImageRecord, names: readonly string[]): boolean {
-  const { images, imageLabels = {} } = match;
-  const all = [record.image.digest, ...names];
+  const { imageLabels = {} } = match;
   return (
-    (images === undefined || images.some((pattern) => all.some((name) => matchesPattern(pattern, name)))) &&
+    mayMeanImage(match, [record.image.digest, ...names]) &&
     Object.entries(imageLabels).every(
       ([label, pattern]) =>
         Object.hasOwn(record.image.labels, label) && matchesPattern(pattern, record.image.labels[label]!),

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { countDue, judgeAgain, nextJudging, restOnDatabase, type Store } from '../../server-store/index.ts';
+import { countDue, judgeAgain, nextJudging, restVerdicts, type Store } from '../../server-store/index.ts';
 import { type FailedImage, judgeDue } from './judge-due.ts';
 import { type JudgingTerms, judgingTerms } from './judging-terms.ts';
 import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
@@ -59,7 +59,7 @@ export class Rejudger {
       await judgeAgain(this.#store, { images: { dueBefore: now() }, why: 'time has gone by' });
       // While one waits for the database, the other judges.
       const judgeAll = (): Promise<void> => this.#judgeAllDue(terms, { sum, now, signal });
-      await Promise.all([judgeAll(), judgeAll(), this.#restOn(terms, now())]);
+      await Promise.all([judgeAll(), judgeAll(), this.#rest(terms, now())]);
     }
     const { judged, turned, failed, postponed } = sum;
     return { noticed: noticed!, judged, turned, failed, postponed, next: await nextJudging(this.#store) };
@@ -83,9 +83,10 @@ export class Rejudger {
     }
   }
 
-  /** What is not touched says the same by the newer advisories. */
-  async #restOn({ database }: JudgingTerms, now: Date): Promise<void> {
-    if (database !== undefined) await restOnDatabase(this.#store, { databaseDigest: database.digest, now });
+  /** What was not touched says the same by what is newer. */
+  #rest({ policy, database }: JudgingTerms, now: Date): Promise<void> {
+    const policyDigest = policy.prepared.digest;
+    return restVerdicts(this.#store, { policyDigest, databaseDigest: database?.digest ?? null, now });
   }
 
   /** How many images wait. */

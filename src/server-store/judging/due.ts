@@ -43,6 +43,45 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
     .execute();
 }
 
+/** The policy by which everything was judged, as JSON; undefined where it is not known. */
+export async function judgingPolicy(store: Store, digest: string | null): Promise<string | undefined> {
+  if (digest === null) return undefined;
+  const row = await store.db
+    .selectFrom('judging_policy')
+    .select('policy')
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row?.policy;
+}
+
+/** Keeps the policy by which everything is judged from now on, as JSON. */
+export async function keepJudgingPolicy(store: Store, digest: string, policy: string): Promise<void> {
+  const row = { digest, policy: plainText(policy) };
+  await store.db
+    .insertInto('judging_policy')
+    .values(row)
+    .onConflict((conflict) => conflict.column('one').doUpdateSet(row))
+    .execute();
+}
+
+/** Every recorded image by the names that patterns may know it by, in order. */
+export async function namedImages(
+  store: Store,
+): Promise<
+  readonly { readonly digest: string; readonly reference: string; readonly otherDigests: readonly string[] }[]
+> {
+  const { rows } = await sql<{
+    digest: string;
+    reference: string;
+    otherDigests: string[];
+  }>`SELECT record.image AS digest,
+      name AS reference, coalesce(array_agg(alias) FILTER (WHERE alias IS NOT NULL), '{}') AS "otherDigests"
+    FROM record LEFT JOIN image_alias ON image_alias.image = record.image GROUP BY record.image ORDER BY record.image`.execute(
+    store.db,
+  );
+  return rows;
+}
+
 /**
  * Asks for images to be judged again: what the reason touches. An image that is due already stays so. Waits for whoever judges
  * one of them at this moment, so that what is asked is never taken for done.
@@ -95,23 +134,31 @@ export async function nextJudging(store: Store): Promise<string | undefined> {
 const restsOn = 'verdicts-rest-on';
 
 /**
- * Writes into current verdicts the database by which all is judged now, where a change of advisories did not touch them and so none was
- * made anew. Beside judging, since it touches no image that is due; what is cut off is done by the next run, whichever process has it.
- * A verdict that somebody holds at this moment says itself by what it was made.
+ * Writes into current verdicts the policy and the database by which all is judged now, where what changed did not touch them and so
+ * none was made anew. Beside judging, since it touches no image that is due; what is cut off is done by the next run, whichever
+ * process has it. A verdict that somebody holds at this moment says itself by what it was made.
  */
-export async function restOnDatabase(
+export async function restVerdicts(
   store: Store,
-  { databaseDigest, now }: { readonly databaseDigest: string; readonly now: Date },
+  {
+    policyDigest,
+    databaseDigest,
+    now,
+  }: { readonly policyDigest: string; readonly databaseDigest: string | null; readonly now: Date },
 ): Promise<void> {
-  if ((await readSetting(store, restsOn)) === databaseDigest) return;
+  const on = `${policyDigest} ${databaseDigest}`;
+  if ((await readSetting(store, restsOn)) === on) return;
   await inTransaction(store, async ({ store: inner }) => {
-    // Others may have noticed newer advisories meanwhile.
-    if ((await shareJudgingState(inner)).databaseDigest !== databaseDigest) return;
-    await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
-      WHERE id IN (SELECT id FROM verdict WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
+    const state = await shareJudgingState(inner);
+    // Others may have noticed something newer meanwhile.
+    if (state.policyDigest !== policyDigest || state.databaseDigest !== databaseDigest) return;
+    await sql`UPDATE verdict SET policy_digest = ${policyDigest}, judged_at = ${now.toISOString()}::timestamptz,
+        database_digest = coalesce(${databaseDigest}::text, database_digest)
+      WHERE id IN (SELECT id FROM verdict WHERE until IS NULL
+        AND (policy_digest <> ${policyDigest} OR database_digest IS DISTINCT FROM coalesce(${databaseDigest}::text, database_digest))
         AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image) FOR UPDATE SKIP LOCKED)`.execute(
       inner.db,
     );
-    await writeSetting(inner, restsOn, databaseDigest);
+    await writeSetting(inner, restsOn, on);
   });
 }
