@@ -29,7 +29,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
         import('../flows/rejudge/index.ts'),
         import('../server-store/index.ts'),
       ]);
-      const store = await openStore({ ...storeOptions(flags), connections: 2 });
+      const store = await openStore({ ...storeOptions(flags), connections: 3 });
       const rejudger = new Rejudger(store, { databasePath: flags.db ?? path.join(flags.data, 'advisories.db') });
       try {
         if (flags.onDemand === true) await answer(rejudger, io);
@@ -64,6 +64,7 @@ function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
   const why = {
     none: 'nothing changed since everything was judged',
     complete: `policy or advisories changed: all ${noticed.images} images were due`,
+    policy: `the policy changed for some: ${noticed.images} images were due`,
     packages: `advisories say something else of ${noticed.packages} packages: ${noticed.images} images were due`,
     older: 'others judge by a newer advisory database than there is here: nothing was done',
   }[noticed.kind];

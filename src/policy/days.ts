@@ -1,9 +1,19 @@
 const dayMs = 86_400_000;
 
+/** The days of fixes and publications come again in image after image, and reading one takes longer than finding it. */
+const times = new Map<string, number>();
+const mostTimes = 20_000;
+
 /** Milliseconds of an RFC 3339 time or a `YYYY-MM-DD` day (its first moment, UTC); undefined where it is neither. */
 function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.length > 40 || !/^\d{4}-\d\d-\d\d(?:$|[T ])/.test(text)) return undefined;
-  const time = Date.parse(text);
+  if (text === undefined) return undefined;
+  let time = times.get(text);
+  if (time === undefined) {
+    if (text.length > 40) return undefined;
+    time = /^\d{4}-\d\d-\d\d(?:$|[T ])/.test(text) ? Date.parse(text) : NaN;
+    if (times.size >= mostTimes) times.clear();
+    times.set(text, time);
+  }
   return Number.isNaN(time) ? undefined : time;
 }
 

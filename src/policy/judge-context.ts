@@ -1,4 +1,4 @@
-import type { TrustEvidence } from '../model/index.ts';
+import type { Package, TrustEvidence } from '../model/index.ts';
 import type { VexStatement } from './vex-statement.ts';
 
 /** What the judge is told beside the record: where the image is to run, what is asked for it, and what day it is. */
@@ -20,4 +20,6 @@ export interface JudgeContext {
   readonly vex?: readonly VexStatement[];
   /** Who vouches for the image, verified; absent where nobody looked. */
   readonly evidence?: TrustEvidence;
+  /** Finds a package of the record by its id, where the caller can do so faster than by going through all of them. */
+  readonly findPackage?: (id: string) => Package | undefined;
 }

@@ -28,6 +28,16 @@ export function nextMoment(record: ImageRecord, policy: PreparedPolicy, context:
   return new Judgement(record, policy, context).nextMoment();
 }
 
+/** `judge` and `nextMoment` of the same, in less time than one after the other. */
+export function judgeUntil(
+  record: ImageRecord,
+  policy: PreparedPolicy,
+  context: JudgeContext,
+): { readonly verdict: Verdict; readonly until: Date | undefined } {
+  const judgement = new Judgement(record, policy, context);
+  return { verdict: judgement.verdict(), until: judgement.nextMoment() };
+}
+
 class Judgement {
   readonly #record: ImageRecord;
   readonly #policy: PreparedPolicy;
@@ -51,7 +61,7 @@ class Judgement {
     this.#scope = scopeName(scopes);
     this.#context = { ...context, scope: this.#scope };
     this.#demands = policy.demandsIn(scopes);
-    this.#facts = { context: this.#context, now, lookup: lookupIn(record) };
+    this.#facts = { context: this.#context, now, lookup: lookupIn(record, context.findPackage) };
     const scopeNames = scopes.map(({ name }) => name);
     this.#waivers = new ApplicableWaivers(policy.policy.waivers, {
       record,
@@ -192,24 +202,26 @@ class Judgement {
 }
 
 /** The same finding of a base comes again in every image that is built on it. */
-const violationIds = new Map<string, string>();
-const mostIds = 100_000;
+const violationIds = new Map<string, Map<string, string>>();
+const mostIdsOfRule = 20_000;
 
 function violationId(rule: string, subject: string): string {
-  const text = `${rule}\0${subject}`;
-  let id = violationIds.get(text);
+  let ids = violationIds.get(rule);
+  if (ids === undefined) violationIds.set(rule, (ids = new Map()));
+  let id = ids.get(subject);
   if (id === undefined) {
-    if (violationIds.size >= mostIds) violationIds.clear();
-    violationIds.set(text, (id = `violation-${sha256(text).slice(0, 16)}`));
+    if (ids.size >= mostIdsOfRule) ids.clear();
+    ids.set(subject, (id = `violation-${sha256(`${rule}\0${subject}`).slice(0, 16)}`));
   }
   return id;
 }
 
-function lookupIn(record: ImageRecord): RecordLookup {
+function lookupIn(record: ImageRecord, findPackage: JudgeContext['findPackage']): RecordLookup {
   let packages: Map<string, Package> | undefined;
   let accounts: ReadonlyMap<string, Account> | undefined;
   return {
     package(id) {
+      if (findPackage !== undefined) return findPackage(id);
       if (packages === undefined) {
         packages = new Map();
         for (const found of record.packages) packages.set(found.id, found);

@@ -28,6 +28,11 @@ export function scopeName(scopes: readonly Scope[]): string {
   return scopes.length === 0 ? defaultScope : scopes.map(({ name }) => name).join('+');
 }
 
+/** Whether a scope's patterns on images leave an image in, by names that are known without its record. */
+export function mayMeanImage({ images }: ScopeMatch, names: readonly string[]): boolean {
+  return images === undefined || images.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
+}
+
 function scopeMatches(match: ScopeMatch, record: NamedImage, context: JudgeContext): boolean {
   const asked = Object.values(match).some((patterns) => patterns !== undefined);
   return (

@@ -21,16 +21,40 @@ interface Request {
  * asks for it. It names the repository where the reference is known, so that the next build stays covered.
  */
 export function waiverText({ id, rule, draft, scope, digest, reference }: Request): string {
-  const { finding, place } = draft;
+  const { finding } = draft;
   const vulnerability = finding?.kind === 'vulnerability' ? finding : undefined;
-  const byAdvisory = vulnerability !== undefined && place?.innerPath === undefined;
-  let text = `apiVersion: plimsoll.dev/v1\nkind: Waivers\nwaivers:\n  - id: waiver-${id.slice(id.indexOf('-') + 1)}\n`;
-  text += field('rule', rule) + field('finding', byAdvisory ? vulnerability.advisory : draft.subject);
-  if (draft.package !== undefined) text += field('package', draft.package);
-  if (place?.path !== undefined) text += field('path', place.path);
-  text +=
-    field('image', reference === undefined ? digest : repositoryOf(reference)) + field('scope', scope) + leftToFillIn;
+  const image = reference === undefined ? digest : repositoryOf(reference);
+  const text = whatIsWaived(id, rule, draft) + field('image', image) + field('scope', scope) + leftToFillIn;
   return vulnerability !== undefined && vulnerability.fix.state !== 'fixed' ? `${text}    untilFixed: true\n` : text;
+}
+
+interface Waived {
+  readonly rule: string;
+  readonly finding: string;
+  readonly package: string | undefined;
+  readonly path: string | undefined;
+  readonly text: string;
+}
+
+/** Images that are built on one base have the same violations. */
+const texts = new Map<string, Waived>();
+const mostTexts = 20_000;
+
+/** The part of the text that says nothing of the image. */
+function whatIsWaived(id: string, rule: string, { finding, subject, package: named, place }: Draft): string {
+  const byAdvisory = finding?.kind === 'vulnerability' && place?.innerPath === undefined;
+  const name = byAdvisory ? finding.advisory : subject;
+  const path = place?.path;
+  const known = texts.get(id);
+  if (known?.rule === rule && known.finding === name && known.package === named && known.path === path)
+    return known.text;
+  let text = `apiVersion: plimsoll.dev/v1\nkind: Waivers\nwaivers:\n  - id: waiver-${id.slice(id.indexOf('-') + 1)}\n`;
+  text += field('rule', rule) + field('finding', name);
+  if (named !== undefined) text += field('package', named);
+  if (path !== undefined) text += field('path', path);
+  if (texts.size >= mostTexts) texts.clear();
+  texts.set(id, { rule, finding: name, package: named, path, text });
+  return text;
 }
 
 const leftToFillIn = [

@@ -24,6 +24,8 @@ export interface AskedOfExecutables {
 /** A record, and its packages once more: lists that other images have, too (those of a base), and the rest. */
 export interface JudgedRecord {
   readonly record: ImageRecord;
+  /** A package of it by id, faster than by going through them: those of lists that other images have stand in an index already. */
+  readonly findPackage?: (id: string) => Package | undefined;
   readonly shared?: { readonly parts: readonly (readonly Package[])[]; readonly own: readonly Package[] };
 }
 
@@ -80,7 +82,7 @@ export class InputReader {
       from = to + 1;
     }
     const record = { ...rest, packages: order.map((at) => all[at]!), executables: executablesOf(executables) };
-    return { record, shared: { parts, own } };
+    return { record, findPackage: finder(parts, own), shared: { parts, own } };
   }
 
   /** What is seen for the second time is kept: most layers are of one image alone. */
@@ -114,6 +116,29 @@ export class InputReader {
 }
 
 const mostSeen = 200_000;
+
+/** Packages by id, of lists that are kept. */
+const indexes = new WeakMap<readonly Package[], ReadonlyMap<string, Package>>();
+
+/** Finds packages in lists that other images have, which are indexed once, and in those of the image alone. */
+function finder(parts: readonly (readonly Package[])[], own: readonly Package[]): (id: string) => Package | undefined {
+  let index: ReadonlyMap<string, Package> | undefined;
+  return (id) => {
+    for (const part of parts) {
+      let known = indexes.get(part);
+      if (known === undefined) indexes.set(part, (known = byId(part)));
+      const found = known.get(id);
+      if (found !== undefined) return found;
+    }
+    return (index ??= byId(own)).get(id);
+  };
+}
+
+function byId(packages: readonly Package[]): ReadonlyMap<string, Package> {
+  const index = new Map<string, Package>();
+  for (const found of packages) index.set(found.id, found);
+  return index;
+}
 
 function endOfLine(input: Buffer, from: number): number {
   const end = input.indexOf(lineEnd, from);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AdvisoryCoverage, OperatingSystem, Package, Problem, VulnerabilityFinding } from '../../model/index.ts';
+import { compareSeverity } from '../../model/index.ts';
 import { schemeNamed } from '../../versions/index.ts';
 import type { VersionScheme } from '../../versions/index.ts';
 import type { AdvisoryDatabase, AffectedRow } from '../database/advisory-database.ts';
@@ -81,7 +82,7 @@ export class AdvisoryMatcher {
     const matched = [this.#lookup.match(shared.own)];
     for (const part of shared.parts) {
       let known = this.#parts.get(part);
-      if (known === undefined) this.#parts.set(part, (known = this.#lookup.match(part)));
+      if (known === undefined) this.#parts.set(part, (known = inOrder(this.#lookup.match(part))));
       matched.push(known);
     }
     // Problems stand in the order of packages, which is not that of the lists.
@@ -102,6 +103,14 @@ export class AdvisoryMatcher {
     const said = facts.map(({ epss: _epss, ...fact }) => fact);
     return hash('sha256', JSON.stringify([said, incomparable]), 'hex').slice(0, 32);
   }
+}
+
+/** In the order of records: what is in order is sorted in with other findings in less time, image after image. */
+function inOrder(matched: Matched): Matched {
+  const findings = matched.findings.toSorted(
+    (a, b) => compareSeverity(a.severity, b.severity) || compareText(a.id, b.id),
+  );
+  return { ...matched, findings };
 }
 
 interface Matched {
@@ -172,8 +181,9 @@ class Lookup {
   }
 
   ask(item: Package, ecosystem: string): Answer {
-    const subjects = subjectsOf(item);
     // Of most packages nobody says anything: that is told by their name alone.
+    if (item.source === undefined && !this.isSpokenOf(ecosystem, item.name)) return nothingSaid;
+    const subjects = subjectsOf(item);
     if (!subjects.some(({ name }) => this.isSpokenOf(ecosystem, name))) return nothingSaid;
     let key = `${ecosystem}\n${item.scheme}\n${item.modularity !== undefined}\n${item.type}`;
     // Names may hold anything; with their length before them no two keys are alike.

@@ -1,5 +1,14 @@
 import type { ImageRecord, Verdict } from '../../model/index.ts';
-import { judge, matchesPattern, type Policy, type PreparedPolicy, type Scope } from '../../policy/index.ts';
+import {
+  judge,
+  type JudgeContext,
+  judgeUntil,
+  matchesPattern,
+  mayMeanImage,
+  type Policy,
+  type PreparedPolicy,
+  type Scope,
+} from '../../policy/index.ts';
 
 /**
  * The scopes in which an image is judged: `default`, and each of the policy's that does not say that it is about other images. Where
@@ -13,24 +22,40 @@ export function scopesOf(policy: Policy, record: ImageRecord, names: readonly st
 export function judgeInScopes(
   record: ImageRecord,
   { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
-  context: { readonly names: readonly string[]; readonly team?: string | undefined; readonly now: Date },
+  context: ScopesContext,
 ): readonly Verdict[] {
-  const { names, team, now } = context;
-  return scopesOf(policy, record, names).map((scope) =>
-    judge(record, prepared, {
-      now,
-      scope: scope === 'default' ? '' : scope,
-      ...(names[0] === undefined ? {} : { reference: names[0] }),
-      ...(team === undefined ? {} : { team }),
-    }),
-  );
+  return contextsOf(policy, record, context).map((each) => judge(record, prepared, each));
+}
+
+/** The same, and of each until when it holds if nothing but the time changes. */
+export function judgeInScopesUntil(
+  record: ImageRecord,
+  { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
+  context: ScopesContext,
+): readonly ReturnType<typeof judgeUntil>[] {
+  return contextsOf(policy, record, context).map((each) => judgeUntil(record, prepared, each));
+}
+
+type ScopesContext = Pick<JudgeContext, 'now' | 'team' | 'findPackage'> & {
+  /** Names of the image: the first is the one that patterns on references see. */
+  readonly names: readonly string[];
+};
+
+function contextsOf(policy: Policy, record: ImageRecord, context: ScopesContext): JudgeContext[] {
+  const { names, team, now, findPackage } = context;
+  return scopesOf(policy, record, names).map((scope) => ({
+    now,
+    scope: scope === 'default' ? '' : scope,
+    ...(names[0] === undefined ? {} : { reference: names[0] }),
+    ...(team === undefined ? {} : { team }),
+    ...(findPackage === undefined ? {} : { findPackage }),
+  }));
 }
 
 function mayConcern({ match }: Scope, record: ImageRecord, names: readonly string[]): boolean {
-  const { images, imageLabels = {} } = match;
-  const all = [record.image.digest, ...names];
+  const { imageLabels = {} } = match;
   return (
-    (images === undefined || images.some((pattern) => all.some((name) => matchesPattern(pattern, name)))) &&
+    mayMeanImage(match, [record.image.digest, ...names]) &&
     Object.entries(imageLabels).every(
       ([label, pattern]) =>
         Object.hasOwn(record.image.labels, label) && matchesPattern(pattern, record.image.labels[label]!),

@@ -1,18 +1,19 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
-import { askedExecutables, mayBreakRules, nextMoment } from '../../policy/index.ts';
+import { askedExecutables, mayBreakRules } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import {
   type Bodies,
   bodiesOf,
+  compareVerdict,
   type DueImage,
   getRecord,
   judgingInputs,
   type NewJudgement,
   type Store,
 } from '../../server-store/index.ts';
-import { judgeInScopes } from '../keep-image/index.ts';
+import { judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
@@ -90,20 +91,18 @@ export async function judgeImage(
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assessed(bare, terms.matcher);
-  const context = { names: [due.name], team: due.team ?? undefined, now };
-  const verdicts = judgeInScopes(record, terms.policy, context);
-  const moments = verdicts.flatMap(({ scope }) => {
-    const asked = scope === 'default' ? '' : scope;
-    return nextMoment(record, terms.policy.prepared, { now, scope: asked, reference: due.name }) ?? [];
-  });
+  const context = { names: [due.name], team: due.team ?? undefined, now, findPackage: bare.findPackage };
+  const judged = judgeInScopesUntil(record, terms.policy, context);
+  const verdicts = judged.map(({ verdict }) => verdict);
   const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
-  const first = Math.min(...moments.map((moment) => moment.getTime()));
+  const first = Math.min(...judged.map(({ until }) => until?.getTime() ?? Infinity));
   return {
     due,
-    verdicts,
+    verdicts: verdicts.map((verdict) => compareVerdict(due, verdict)),
     ...(input === undefined ? {} : { input }),
     lives: livesOf(record, waived),
-    record,
+    // Not the whole record: what is held until a slice is kept is what the collector of garbage copies around.
+    record: { image: record.image, findings: record.findings },
     waived,
     ...(Number.isFinite(first) ? { nextAt: new Date(first) } : {}),
     isStale: verdicts.some(({ doubts }) => doubts.some(({ rule }) => rule === 'advisory-data-age')),
@@ -123,7 +122,7 @@ export function judgeLost(
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {
     due,
-    verdicts,
+    verdicts: verdicts.map((verdict) => compareVerdict(due, verdict)),
     // With none at all it would be taken for one that nobody has looked at yet.
     ...(due.input === null ? { input: Buffer.alloc(0) } : {}),
     lives: due.lives,

@@ -1,6 +1,7 @@
 import { changesSince } from '../../advisories/index.ts';
 import type { LedgerEvent } from '../../ledger/index.ts';
 import type { Package } from '../../model/index.ts';
+import { canonicalJson, type Policy, touchedImages } from '../../policy/index.ts';
 import {
   allPackages,
   imagesWithPackages,
@@ -8,12 +9,14 @@ import {
   inTransaction,
   judgeAgain,
   type JudgingState,
+  judgingPolicy,
   judgingState,
+  keepJudgingPolicy,
   keepPackageAnswers,
   lockJudgingState,
+  namedImages,
   packageAnswers,
   packagesOfNames,
-  restOnDatabase,
   setJudgingState,
   type Store,
 } from '../../server-store/index.ts';
@@ -21,8 +24,8 @@ import type { JudgingTerms } from './judging-terms.ts';
 
 /** What made images due. */
 export interface NoticedChanges {
-  /** `older`: others judge by a newer advisory database than there is here. */
-  readonly kind: 'none' | 'complete' | 'packages' | 'older';
+  /** `policy`: one that says something else of some images alone. `older`: others judge by a newer advisory database than there is here. */
+  readonly kind: 'none' | 'complete' | 'policy' | 'packages' | 'older';
   readonly images: number;
   /** Packages of which the advisories say something else. */
   readonly packages: number;
@@ -31,14 +34,11 @@ export interface NoticedChanges {
 const none: NoticedChanges = { kind: 'none', images: 0, packages: 0 };
 
 /**
- * Compares the terms with those by which everything was judged, and makes the images due that the difference touches: all where the
- * policy changed, and of newer advisories those that have a package of which they say something else. One process at a time; what
- * is due, and that it was noticed, is kept in one transaction.
+ * Compares the terms with those by which everything was judged, and makes the images due that the difference touches: those of which
+ * the policies may say different things, and of newer advisories those that have a package of which they say something else. One
+ * process at a time; what is due, and that it was noticed, is kept in one transaction.
  */
-export async function noticeChanges(
-  store: Store,
-  { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
-): Promise<NoticedChanges> {
+export async function noticeChanges(store: Store, terms: JudgingTerms): Promise<NoticedChanges> {
   const next = stateOf(terms);
   if (isSame(await judgingState(store), next)) return none;
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
@@ -46,8 +46,9 @@ export async function noticeChanges(
     if (isSame(before, next)) return none;
     // Of processes with several databases the one with the newest judges.
     if (isOlder(next, before)) return { ...none, kind: 'older' };
+    const ofPolicy = await touchedByPolicy(inner, terms, before.policyDigest);
     await setJudgingState(inner, next);
-    const noticed = await makeDue(inner, { terms, now, before, next });
+    const noticed = await makeDue(inner, { terms, before, next, ofPolicy });
     await appendToLedger([beginning(terms, { before, next, noticed })]);
     return noticed;
   });
@@ -58,29 +59,32 @@ async function makeDue(
   inner: Store,
   {
     terms,
-    now,
     before,
     next,
+    ofPolicy,
   }: {
     readonly terms: JudgingTerms;
-    readonly now: Date;
     readonly before: JudgingState;
     readonly next: JudgingState;
+    readonly ofPolicy: readonly string[] | 'all';
   },
 ): Promise<NoticedChanges> {
-  const isOfPolicy = before.policyDigest !== next.policyDigest;
-  const why = isOfPolicy ? `policy ${terms.policy.name}` : whyOf(terms);
-  const touched =
+  const isOtherDatabase =
+    before.databaseDigest !== next.databaseDigest || before.databaseBuiltAt !== next.databaseBuiltAt;
+  const packages =
     before.databaseDigest === next.databaseDigest ? [] : await touchedPackages(inner, terms, before.databaseDigest);
-  if (isOfPolicy || touched === undefined || (terms.asksDatabase && next.databaseDigest !== null)) {
+  const policyWhy = `policy ${terms.policy.name}`;
+  if (ofPolicy === 'all' || packages === undefined || (isOtherDatabase && terms.asksDatabase)) {
+    const why = ofPolicy === 'all' ? policyWhy : whyOf(terms);
     const images = await judgeAgain(inner, { images: 'all', why });
-    return { kind: 'complete', images, packages: touched?.length ?? 0 };
+    return { kind: 'complete', images, packages: packages?.length ?? 0 };
   }
-  const found = await imagesWithPackages(inner, touched);
-  const images =
-    (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
-  if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
-  return { kind: 'packages', images, packages: touched.length };
+  let images = await judgeAgain(inner, { images: ofPolicy, why: policyWhy });
+  if (!isOtherDatabase) return { kind: 'policy', images, packages: 0 };
+  const why = whyOf(terms);
+  images += await judgeAgain(inner, { images: await imagesWithPackages(inner, packages), why });
+  images += await judgeAgain(inner, { images: 'stale', why });
+  return { kind: 'packages', images, packages: packages.length };
 }
 
 /** What the ledger says of it: by what everything is judged from here on. */
@@ -107,6 +111,20 @@ function beginning(
       packages: noticed.packages,
     },
   };
+}
+
+/** Images of which the policy may say something else than the one by which everything was judged; it is kept in the other's place. */
+async function touchedByPolicy(
+  store: Store,
+  { policy: { policy, prepared } }: JudgingTerms,
+  before: string | null,
+): Promise<readonly string[] | 'all'> {
+  if (before === prepared.digest) return [];
+  const text = await judgingPolicy(store, before);
+  await keepJudgingPolicy(store, prepared.digest, canonicalJson(policy));
+  const touched = text === undefined ? 'all' : touchedImages(JSON.parse(text) as Policy, policy);
+  if (touched === 'all') return 'all';
+  return (await namedImages(store)).filter(touched).map(({ digest }) => digest);
 }
 
 /** Packages of which the database says something else than before; undefined where that is not known, or is of everything. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { countDue, judgeAgain, nextJudging, type Store } from '../../server-store/index.ts';
+import { countDue, judgeAgain, nextJudging, restVerdicts, type Store } from '../../server-store/index.ts';
 import { type FailedImage, judgeDue } from './judge-due.ts';
 import { type JudgingTerms, judgingTerms } from './judging-terms.ts';
 import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
@@ -52,14 +52,14 @@ export class Rejudger {
     while (sum.isOutdated) {
       sum.isOutdated = false;
       const terms = await this.#currentTerms(now());
-      const more = await noticeChanges(this.#store, { terms, now: now() });
+      const more = await noticeChanges(this.#store, terms);
       if (noticed === undefined || more.kind !== 'none') noticed = more;
       if (more.kind === 'older') break;
       await judgeAgain(this.#store, { images: 'new', why: 'a new record' });
       await judgeAgain(this.#store, { images: { dueBefore: now() }, why: 'time has gone by' });
       // While one waits for the database, the other judges.
       const judgeAll = (): Promise<void> => this.#judgeAllDue(terms, { sum, now, signal });
-      await Promise.all([judgeAll(), judgeAll()]);
+      await Promise.all([judgeAll(), judgeAll(), this.#rest(terms, now())]);
     }
     const { judged, turned, failed, postponed } = sum;
     return { noticed: noticed!, judged, turned, failed, postponed, next: await nextJudging(this.#store) };
@@ -81,6 +81,12 @@ export class Rejudger {
       sum.turned += slice.turned;
       await breathe();
     }
+  }
+
+  /** What was not touched says the same by what is newer. */
+  #rest({ policy, database }: JudgingTerms, now: Date): Promise<void> {
+    const policyDigest = policy.prepared.digest;
+    return restVerdicts(this.#store, { policyDigest, databaseDigest: database?.digest ?? null, now });
   }
 
   /** How many images wait. */

@@ -24,7 +24,7 @@ export function conditionRule(use: ConditionUse, condition: Condition): Rule {
     defaults: {},
     settings: () => ({}),
     check(record, _settings, { context, now }) {
-      const { vex: _vex, now: _now, ...rest } = context;
+      const { vex: _vex, now: _now, findPackage: _find, ...rest } = context;
       const known = { regulations: [], labels: {}, deployment: 'new', ...rest };
       const result = condition({ record, context: known, now });
       if (result.kind === 'holds') return { violations: [] };

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { plainText } from '../hostile-text.ts';
+import { readSetting, writeSetting } from '../service/sources.ts';
 import type { Store } from '../store.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** By what all current verdicts were made, but for images that are due. */
 export interface JudgingState {
@@ -39,6 +41,45 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       database_built_at: state.databaseBuiltAt,
     })
     .execute();
+}
+
+/** The policy by which everything was judged, as JSON; undefined where it is not known. */
+export async function judgingPolicy(store: Store, digest: string | null): Promise<string | undefined> {
+  if (digest === null) return undefined;
+  const row = await store.db
+    .selectFrom('judging_policy')
+    .select('policy')
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row?.policy;
+}
+
+/** Keeps the policy by which everything is judged from now on, as JSON. */
+export async function keepJudgingPolicy(store: Store, digest: string, policy: string): Promise<void> {
+  const row = { digest, policy: plainText(policy) };
+  await store.db
+    .insertInto('judging_policy')
+    .values(row)
+    .onConflict((conflict) => conflict.column('one').doUpdateSet(row))
+    .execute();
+}
+
+/** Every recorded image by the names that patterns may know it by, in order. */
+export async function namedImages(
+  store: Store,
+): Promise<
+  readonly { readonly digest: string; readonly reference: string; readonly otherDigests: readonly string[] }[]
+> {
+  const { rows } = await sql<{
+    digest: string;
+    reference: string;
+    otherDigests: string[];
+  }>`SELECT record.image AS digest,
+      name AS reference, coalesce(array_agg(alias) FILTER (WHERE alias IS NOT NULL), '{}') AS "otherDigests"
+    FROM record LEFT JOIN image_alias ON image_alias.image = record.image GROUP BY record.image ORDER BY record.image`.execute(
+    store.db,
+  );
+  return rows;
 }
 
 /**
@@ -90,12 +131,34 @@ export async function nextJudging(store: Store): Promise<string | undefined> {
   return rows[0]?.next ?? undefined;
 }
 
-/** What current verdicts say of the database they rest on: for all that a change of advisories did not touch. */
-export async function restOnDatabase(
+const restsOn = 'verdicts-rest-on';
+
+/**
+ * Writes into current verdicts the policy and the database by which all is judged now, where what changed did not touch them and so
+ * none was made anew. Beside judging, since it touches no image that is due; what is cut off is done by the next run, whichever
+ * process has it. A verdict that somebody holds at this moment says itself by what it was made.
+ */
+export async function restVerdicts(
   store: Store,
-  { databaseDigest, now }: { readonly databaseDigest: string; readonly now: Date },
+  {
+    policyDigest,
+    databaseDigest,
+    now,
+  }: { readonly policyDigest: string; readonly databaseDigest: string | null; readonly now: Date },
 ): Promise<void> {
-  await sql`UPDATE verdict SET database_digest = ${databaseDigest}, judged_at = ${now.toISOString()}::timestamptz
-    WHERE until IS NULL AND database_digest IS DISTINCT FROM ${databaseDigest}
-      AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image)`.execute(store.db);
+  const on = `${policyDigest} ${databaseDigest}`;
+  if ((await readSetting(store, restsOn)) === on) return;
+  await inTransaction(store, async ({ store: inner }) => {
+    const state = await shareJudgingState(inner);
+    // Others may have noticed something newer meanwhile.
+    if (state.policyDigest !== policyDigest || state.databaseDigest !== databaseDigest) return;
+    await sql`UPDATE verdict SET policy_digest = ${policyDigest}, judged_at = ${now.toISOString()}::timestamptz,
+        database_digest = coalesce(${databaseDigest}::text, database_digest)
+      WHERE id IN (SELECT id FROM verdict WHERE until IS NULL
+        AND (policy_digest <> ${policyDigest} OR database_digest IS DISTINCT FROM coalesce(${databaseDigest}::text, database_digest))
+        AND NOT EXISTS (SELECT 1 FROM judging_due WHERE judging_due.image = verdict.image) FOR UPDATE SKIP LOCKED)`.execute(
+      inner.db,
+    );
+    await writeSetting(inner, restsOn, on);
+  });
 }

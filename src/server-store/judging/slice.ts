@@ -29,6 +29,9 @@ export interface DueImage {
   readonly input: Buffer | null;
   /** What was found when the lives of its findings were last moved on, as `NewJudgement.lives`. */
   readonly lives: string | null;
+  /** When time alone was to turn it, and whether it could not be told because of the advisories' age. */
+  readonly nextAt: string | null;
+  readonly isStale: boolean | null;
   readonly current: readonly CurrentVerdict[];
 }
 
@@ -61,7 +64,7 @@ export async function takeDue(
   >`SELECT judging_due.image, why, record.name, team, owner, record.body,
       CASE WHEN unreadable_since IS NOT NULL THEN coalesce(unreadable_why, 'it is lost') END AS unreadable,
       CASE WHEN judgement.body = record.body THEN input END AS input,
-      CASE WHEN judgement.body = record.body THEN lives END AS lives
+      CASE WHEN judgement.body = record.body THEN lives END AS lives, next_at AS "nextAt", is_stale AS "isStale"
     FROM judging_due JOIN record ON record.image = judging_due.image
     LEFT JOIN image_fact ON image_fact.image = judging_due.image LEFT JOIN judgement ON judgement.image = judging_due.image
     LEFT JOIN body ON body.digest = record.body WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(
@@ -70,10 +73,28 @@ export async function takeDue(
   return rows.map((row) => ({ ...row, current: byImage.get(row.image) ?? [] }));
 }
 
+/** By what a verdict was made. */
+type MadeBy = Pick<Verdict, 'databaseDigest' | 'policy' | 'engine'>;
+
+/** A verdict of an image that is due, beside the one that holds. Of one that says the same no more is left than by what it was made. */
+export type ComparedVerdict =
+  | { readonly same: CurrentVerdict; readonly madeBy: MadeBy }
+  | { readonly verdict: Verdict; readonly content: string; readonly before: CurrentVerdict | undefined };
+
+/** Compares a verdict with the one that holds in its scope, so that what is to be thrown away need not wait for a slice's end. */
+export function compareVerdict({ current }: DueImage, verdict: Verdict): ComparedVerdict {
+  const content = contentDigest(verdict);
+  const before = current.find(({ scope }) => scope === verdict.scope);
+  const { databaseDigest, policy, engine } = verdict;
+  return before?.content === content
+    ? { same: before, madeBy: { databaseDigest, policy, engine } }
+    : { verdict, content, before };
+}
+
 /** What an image was judged to be. */
 export interface NewJudgement {
   readonly due: DueImage;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly ComparedVerdict[];
   /** What is to be kept as the next time's input; absent: what is there is right. */
   readonly input?: Buffer;
   /** A word for each finding, in their order, that changes with all that its life depends on; as `due` has it: nothing is told. */
@@ -105,22 +126,20 @@ export async function keepJudgements(
   const fresh: object[] = [];
   const turned: TurnedVerdict[] = [];
   for (const { due, verdicts } of judgements) {
-    const left = new Map(due.current.map((current) => [current.scope, current]));
-    for (const verdict of verdicts) {
-      const current = left.get(verdict.scope);
-      left.delete(verdict.scope);
-      const content = contentDigest(verdict);
-      if (current?.content === content) {
-        same.push({ id: current.id, verdict });
+    const left = new Set(due.current);
+    for (const compared of verdicts) {
+      if ('same' in compared) {
+        same.push(compared);
+        left.delete(compared.same);
         continue;
       }
-      if (current !== undefined) ended.push(current.id);
+      const { verdict, content, before } = compared;
       fresh.push(rowOf(due.image, verdict, content));
-      if (current === undefined) turned.push({ due, verdict });
-      else if (current.result !== verdict.result) turned.push({ due, verdict, before: current.result });
+      if (before === undefined) turned.push({ due, verdict });
+      else if (before.result !== verdict.result) turned.push({ due, verdict, before: before.result });
     }
-    // Scopes that the policy no longer has, or no longer has for this image.
-    for (const { id } of left.values()) ended.push(id);
+    // What says something else now, and scopes that the policy no longer has, or no longer has for this image.
+    for (const { id } of left) ended.push(id);
   }
   await confirm(store, same, at);
   if (ended.length > 0)
@@ -153,22 +172,18 @@ function changedLives(
   return [{ image, changed, waived, ...(known.size === 0 ? {} : { present: findings }) }];
 }
 
-interface Confirmed {
-  readonly id: number;
-  readonly verdict: Verdict;
-}
+type Confirmed = Extract<ComparedVerdict, { readonly same: unknown }>;
 
 /** Verdicts that say the same as before, perhaps by something newer. */
 async function confirm(store: Store, same: readonly Confirmed[], at: string): Promise<void> {
   // Nearly always all of one database, engine and policy.
-  const groups = Map.groupBy(
-    same,
-    ({ verdict }) => `${verdict.databaseDigest} ${verdict.policy.digest} ${verdict.engine}`,
-  );
+  const groups = Map.groupBy(same, ({ madeBy }) => `${madeBy.databaseDigest} ${madeBy.policy.digest} ${madeBy.engine}`);
   for (const group of groups.values()) {
-    const { databaseDigest = null, policy, engine } = group[0]!.verdict;
+    const { databaseDigest = null, policy, engine } = group[0]!.madeBy;
     await sql`UPDATE verdict SET judged_at = ${at}::timestamptz, database_digest = ${databaseDigest}, engine = ${engine},
-      policy_digest = ${policy.digest} WHERE id = ANY(${group.map(({ id }) => id)}::bigint[])`.execute(store.db);
+      policy_digest = ${policy.digest} WHERE id = ANY(${group.map(({ same: { id } }) => id)}::bigint[])`.execute(
+      store.db,
+    );
   }
 }
 
@@ -201,17 +216,23 @@ async function insertVerdicts(store: Store, rows: readonly object[], at: string)
 }
 
 async function keepStates(store: Store, judgements: readonly NewJudgement[], at: string): Promise<void> {
-  const states = judgements.map(({ due, lives, nextAt, isStale }) => ({
-    image: due.image,
-    lives,
-    next_at: nextAt?.toISOString() ?? null,
-    is_stale: isStale,
-  }));
+  const states = judgements
+    .filter(({ due, input, lives, nextAt, isStale }) => {
+      const isSame = due.lives === lives && due.isStale === isStale && due.nextAt === (nextAt?.toISOString() ?? null);
+      return input !== undefined || !isSame;
+    })
+    .map(({ due, lives, nextAt, isStale }) => ({
+      image: due.image,
+      lives,
+      next_at: nextAt?.toISOString() ?? null,
+      is_stale: isStale,
+    }));
   for (const { due, input } of judgements) {
     if (input === undefined) continue;
     await sql`INSERT INTO judgement (image, body, input, judged_at) VALUES (${due.image}, ${due.body}, ${input}, ${at}::timestamptz)
       ON CONFLICT (image) DO UPDATE SET body = excluded.body, input = excluded.input`.execute(store.db);
   }
+  if (states.length === 0) return;
   await sql`UPDATE judgement SET lives = given.lives, next_at = given.next_at, is_stale = given.is_stale, judged_at = ${at}::timestamptz
     FROM jsonb_to_recordset(${jsonText(states)}::jsonb) AS given (image text, lives text, next_at timestamptz, is_stale boolean)
     WHERE judgement.image = given.image AND (judgement.lives IS DISTINCT FROM given.lives

@@ -9,6 +9,7 @@ export interface JudgingTables {
     database_digest: string | null;
     database_built_at: string | null;
   };
+  judging_policy: { one: Generated<boolean>; digest: string; policy: string };
   judging_due: { image: string; why: string; since: Generated<string> };
   judgement: {
     image: string;

@@ -29,6 +29,7 @@ export const tableOrder: readonly string[] = [
   'source_watch',
   'setting',
   'judging_state',
+  'judging_policy',
   'judging_due',
   'judgement',
   'package_answer',
