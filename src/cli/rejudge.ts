@@ -65,6 +65,7 @@ function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
     none: 'nothing changed since everything was judged',
     complete: `policy or advisories changed: all ${noticed.images} images were due`,
     packages: `advisories say something else of ${noticed.packages} packages: ${noticed.images} images were due`,
+    vex: `VEX documents came or went: ${noticed.images} images were due`,
     older: 'others judge by a newer advisory database than there is here: nothing was done',
   }[noticed.kind];
   io.stdout.write(`${why}\n${judged} images judged, ${turned} verdicts turned\n`);

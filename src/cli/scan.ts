@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Catalogue } from '../flows/bases/index.ts';
+import type { ServerClient } from '../flows/server-client/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, assessedText, type Judged, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
 import {
@@ -141,7 +142,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   }
 
   async function judgeThere(record: ImageRecord, url: string): Promise<Judged> {
-    const local = ['policy', 'waivers', 'vex', 'trustRoot', 'environment', 'regulation'] as const;
+    const local = ['policy', 'waivers', 'trustRoot', 'environment', 'regulation'] as const;
     const odd = local.find((name) => flags[name] !== undefined);
     if (odd !== undefined)
       throw new CodedError(
@@ -153,12 +154,27 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     const server = await openServer(url, { token: tokenFor(url, io.env), env: io.env, signal: io.signal });
     try {
       const { team, scope } = flags;
+      const { digest } = record.image;
+      // First: the record is then judged with them at once.
+      for (const file of flags.vex ?? []) await sendVexFor(server, file, { digest, team });
       const { verdict, page } = await sendRecord(server, { record, reference: nameOf(image), team, scope });
       return { verdict, complaints: [`kept by the server: ${page}`] };
     } finally {
       server.close();
     }
   }
+}
+
+/** Has the server judge this image with a VEX document from now on. */
+async function sendVexFor(
+  server: ServerClient,
+  file: string,
+  { digest, team }: { readonly digest: string; readonly team: string | undefined },
+): Promise<void> {
+  const { readText } = await import('../flows/policy/index.ts');
+  const { ask } = await import('./ask-server.ts');
+  const body = { name: file, text: await readText(file, 4 << 20), image: digest, team, why: 'sent with its scan' };
+  await ask(server, 'sendVex', { body });
 }
 
 /** What vouches for the image; where that can't be looked for, the rules that ask say so. */

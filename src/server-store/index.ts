@@ -104,6 +104,18 @@ export {
   type WaiverState,
   waiversInForce,
 } from './images/waivers.ts';
+export {
+  allVex,
+  getVex,
+  imagesNamed,
+  keepVex,
+  type KeptVex,
+  lastVexChange,
+  listVex,
+  removeVex,
+  vexChangedSince,
+  type VexInForceRow,
+} from './images/vex.ts';
 export { type Host, type HostReport, listHosts, noteHost } from './inventory/hosts.ts';
 export {
   type ChangedContainer,

@@ -1,5 +1,12 @@
 import type { ImageRecord, Verdict } from '../../model/index.ts';
-import { judge, matchesPattern, type Policy, type PreparedPolicy, type Scope } from '../../policy/index.ts';
+import {
+  judge,
+  type JudgeContext,
+  matchesPattern,
+  type Policy,
+  type PreparedPolicy,
+  type Scope,
+} from '../../policy/index.ts';
 
 /**
  * The scopes in which an image is judged: `default`, and each of the policy's that does not say that it is about other images. Where
@@ -9,19 +16,29 @@ export function scopesOf(policy: Policy, record: ImageRecord, names: readonly st
   return ['default', ...policy.scopes.filter((scope) => mayConcern(scope, record, names)).map(({ name }) => name)];
 }
 
+/** What is known beside a record of the image that is judged. */
+export interface JudgedAs {
+  readonly names: readonly string[];
+  readonly team?: string | undefined;
+  readonly now: Date;
+  /** Statements that count for it. */
+  readonly vex?: JudgeContext['vex'];
+}
+
 /** The verdicts of a record in those scopes, the default first. */
 export function judgeInScopes(
   record: ImageRecord,
   { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
-  context: { readonly names: readonly string[]; readonly team?: string | undefined; readonly now: Date },
+  context: JudgedAs,
 ): readonly Verdict[] {
-  const { names, team, now } = context;
+  const { names, team, now, vex } = context;
   return scopesOf(policy, record, names).map((scope) =>
     judge(record, prepared, {
       now,
       scope: scope === 'default' ? '' : scope,
       ...(names[0] === undefined ? {} : { reference: names[0] }),
       ...(team === undefined ? {} : { team }),
+      ...(vex === undefined ? {} : { vex }),
     }),
   );
 }

@@ -15,6 +15,7 @@ import {
   type Store,
   type VerdictChange,
 } from '../../server-store/index.ts';
+import { vexInForce } from '../vex/index.ts';
 import type { ActivePolicy } from './active-policy.ts';
 import { judgeInScopes } from './judge-in-scopes.ts';
 
@@ -42,7 +43,8 @@ export interface KeptImage {
 export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
   const { record, policy, team, now } = options;
   const name = nameOf(options.reference);
-  const judged = judgeInScopes(record, policy, { names: [name], team, now });
+  const vex = (await vexInForce(store)).statementsFor({ digest: record.image.digest, team });
+  const judged = judgeInScopes(record, policy, { names: [name], team, now, vex });
   const staged = await stageRecord(bodiesOf(store), record, name);
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     await options.alongside?.(inner);

@@ -12,7 +12,7 @@ import {
   type NewJudgement,
   type Store,
 } from '../../server-store/index.ts';
-import { judgeInScopes } from '../keep-image/index.ts';
+import { type JudgedAs, judgeInScopes } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
@@ -90,7 +90,7 @@ export async function judgeImage(
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assessed(bare, terms.matcher);
-  const context = { names: [due.name], team: due.team ?? undefined, now };
+  const context = contextOf(due, terms, now);
   const verdicts = judgeInScopes(record, terms.policy, context);
   const moments = verdicts.flatMap(({ scope }) => {
     const asked = scope === 'default' ? '' : scope;
@@ -119,7 +119,7 @@ export function judgeLost(
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
   const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
   const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
-  const judged = judgeInScopes(record, terms.policy, { names: [due.name], team: due.team ?? undefined, now });
+  const judged = judgeInScopes(record, terms.policy, contextOf(due, terms, now));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {
     due,
@@ -131,6 +131,11 @@ export function judgeLost(
     waived: new Set(),
     isStale: false,
   };
+}
+
+function contextOf({ image, name, team: kept }: DueImage, { vex }: JudgingTerms, now: Date): JudgedAs {
+  const team = kept ?? undefined;
+  return { names: [name], team, now, vex: vex.statementsFor({ digest: image, team }) };
 }
 
 function unpacked(input: Buffer): Buffer {

@@ -3,10 +3,12 @@ import { CodedError } from '../../model/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Store } from '../../server-store/index.ts';
 import { type ActivePolicy, activePolicy } from '../keep-image/index.ts';
+import { vexInForce, type VexInForce } from '../vex/index.ts';
 
 /** By what images are judged at a moment: the policy in force and the advisory database that lies in its place. */
 export interface JudgingTerms {
   readonly policy: ActivePolicy;
+  readonly vex: VexInForce;
   /** Absent: there is no database. */
   readonly database: AdvisoryDatabase | undefined;
   readonly matcher: AdvisoryMatcher | undefined;
@@ -21,9 +23,10 @@ export interface JudgingTerms {
 /** Opens what images are judged by; close the database when other terms take their place. */
 export async function judgingTerms(store: Store, databasePath: string, now: Date): Promise<JudgingTerms> {
   const policy = await activePolicy(store, now);
+  const vex = await vexInForce(store);
   const database = open(databasePath);
   const matcher = database === undefined ? undefined : new AdvisoryMatcher(database);
-  return { policy, database, matcher, ...askedBy(policy.policy) };
+  return { policy, vex, database, matcher, ...askedBy(policy.policy) };
 }
 
 /** What a policy asks for that others do not. */

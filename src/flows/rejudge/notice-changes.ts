@@ -16,12 +16,13 @@ import {
   setJudgingState,
   type Store,
 } from '../../server-store/index.ts';
+import { imagesTouched } from '../vex/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
 /** What made images due. */
 export interface NoticedChanges {
   /** `older`: others judge by a newer advisory database than there is here. */
-  readonly kind: 'none' | 'complete' | 'packages' | 'older';
+  readonly kind: 'none' | 'complete' | 'packages' | 'vex' | 'older';
   readonly images: number;
   /** Packages of which the advisories say something else. */
   readonly packages: number;
@@ -31,7 +32,8 @@ const none: NoticedChanges = { kind: 'none', images: 0, packages: 0 };
 
 /**
  * Compares the terms with those by which everything was judged, and makes the images due that the difference touches: all where the
- * policy changed, and of newer advisories those that have a package of which they say something else. One process at a time; what
+ * policy changed, of VEX documents those that they are about, and of newer advisories those that have a package of which they say
+ * something else. One process at a time; what
  * is due, and that it was noticed, is kept in one transaction.
  */
 export async function noticeChanges(
@@ -46,6 +48,7 @@ export async function noticeChanges(
     // Of processes with several databases the one with the newest judges.
     if (isOlder(next, before)) return { ...none, kind: 'older' };
     await setJudgingState(inner, next);
+    const byVex = before.vexChange === next.vexChange ? 0 : await noticeVex(inner, before.vexChange);
     const isOfPolicy = before.policyDigest !== next.policyDigest;
     const why = isOfPolicy ? `policy ${terms.policy.name}` : whyOf(terms);
     const touched =
@@ -54,12 +57,21 @@ export async function noticeChanges(
       const images = await judgeAgain(inner, { images: 'all', why });
       return { kind: 'complete', images, packages: touched?.length ?? 0 };
     }
+    if (before.databaseDigest === next.databaseDigest) return { kind: 'vex', images: byVex, packages: 0 };
     const found = await imagesWithPackages(inner, touched);
     const images =
       (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
     if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
-    return { kind: 'packages', images, packages: touched.length };
+    return { kind: 'packages', images: images + byVex, packages: touched.length };
   });
+}
+
+/** Makes the images due that VEX documents are about which came or went; tells how many. */
+async function noticeVex(store: Store, since: number): Promise<number> {
+  let count = 0;
+  for (const { document, images } of await imagesTouched(store, since))
+    count += await judgeAgain(store, { images, why: `VEX ${document.slice(0, 200)}` });
+  return count;
 }
 
 /** Packages of which the database says something else than before; undefined where that is not known, or is of everything. */
@@ -102,9 +114,10 @@ function isOlder(a: JudgingState, b: JudgingState): boolean {
   return b.databaseBuiltAt !== null && (a.databaseBuiltAt === null || a.databaseBuiltAt < b.databaseBuiltAt);
 }
 
-function stateOf({ policy, database }: JudgingTerms): JudgingState {
+function stateOf({ policy, vex, database }: JudgingTerms): JudgingState {
   return {
     policyDigest: policy.prepared.digest,
+    vexChange: vex.change,
     databaseDigest: database?.digest ?? null,
     databaseBuiltAt: database === undefined ? null : new Date(database.builtAt).toISOString(),
   };
@@ -113,6 +126,7 @@ function stateOf({ policy, database }: JudgingTerms): JudgingState {
 function isSame(a: JudgingState, b: JudgingState): boolean {
   return (
     a.policyDigest === b.policyDigest &&
+    a.vexChange === b.vexChange &&
     a.databaseDigest === b.databaseDigest &&
     a.databaseBuiltAt === b.databaseBuiltAt
   );

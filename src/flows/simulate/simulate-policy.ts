@@ -12,7 +12,7 @@ import {
   type Store,
 } from '../../server-store/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
-import { askedBy, assessedRecords, judgingTerms, reasonOf } from '../rejudge/index.ts';
+import { askedBy, assessedRecords, type JudgingTerms, judgingTerms, reasonOf } from '../rejudge/index.ts';
 
 export interface SimulatedChange {
   readonly image: string;
@@ -67,7 +67,7 @@ export async function simulatePolicy(
   },
 ): Promise<PolicySimulation> {
   const prepared = await preparePolicy(policy);
-  const { database, matcher } = await judgingTerms(store, databasePath, now);
+  const { database, matcher, vex } = await judgingTerms(store, databasePath, now);
   const since = new Date(now.getTime() - sinceDays * dayMs);
   const simulated: Simulated[] = [];
   const counts = { stopped: 0, released: 0, unchanged: 0 };
@@ -77,7 +77,7 @@ export async function simulatePolicy(
       const records = await assessedRecords(store, images, { matcher, ...askedBy(policy) });
       for (const row of rows) {
         const record = records.get(row.image);
-        const own = record === undefined ? [] : changesOf(row, record, { policy, prepared, now });
+        const own = record === undefined ? [] : changesOf(row, record, { policy, prepared, vex, now });
         counts[outcomeOf(own)]++;
         simulated.push(...own);
         // Other requests come in between.
@@ -100,9 +100,21 @@ interface Simulated extends SimulatedChange {
 function changesOf(
   row: ImageRow,
   record: ImageRecord,
-  { policy, prepared, now }: { readonly policy: Policy; readonly prepared: PreparedPolicy; readonly now: Date },
+  {
+    policy,
+    prepared,
+    vex,
+    now,
+  }: {
+    readonly policy: Policy;
+    readonly prepared: PreparedPolicy;
+    readonly vex: JudgingTerms['vex'];
+    readonly now: Date;
+  },
 ): readonly Simulated[] {
-  const verdicts = judgeInScopes(record, { policy, prepared }, { names: [row.name], team: row.team ?? undefined, now });
+  const team = row.team ?? undefined;
+  const statements = vex.statementsFor({ digest: row.image, team });
+  const verdicts = judgeInScopes(record, { policy, prepared }, { names: [row.name], team, now, vex: statements });
   return verdicts.flatMap((verdict) => {
     const { scope, result: to, violations } = verdict;
     // In a scope that is new, an image would else have been judged by what holds everywhere.

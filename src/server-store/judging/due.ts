@@ -7,6 +7,8 @@ export interface JudgingState {
   readonly policyDigest: string | null;
   readonly databaseDigest: string | null;
   readonly databaseBuiltAt: string | null;
+  /** The last change of VEX documents that was noticed; 0: there was none. */
+  readonly vexChange: number;
 }
 
 export async function judgingState(store: Store): Promise<JudgingState> {
@@ -15,6 +17,7 @@ export async function judgingState(store: Store): Promise<JudgingState> {
     policyDigest: row.policy_digest,
     databaseDigest: row.database_digest,
     databaseBuiltAt: row.database_built_at,
+    vexChange: row.vex_change,
   };
 }
 
@@ -37,6 +40,7 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       policy_digest: state.policyDigest,
       database_digest: state.databaseDigest,
       database_built_at: state.databaseBuiltAt,
+      vex_change: state.vexChange,
     })
     .execute();
 }

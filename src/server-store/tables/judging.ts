@@ -8,6 +8,7 @@ export interface JudgingTables {
     policy_digest: string | null;
     database_digest: string | null;
     database_built_at: string | null;
+    vex_change: Generated<number>;
   };
   judging_due: { image: string; why: string; since: Generated<string> };
   judgement: {

@@ -16,6 +16,7 @@ export const tableOrder: readonly string[] = [
   'package_use',
   'finding_life',
   'waiver',
+  'vex_document',
   'registry',
   'host',
   'workload',

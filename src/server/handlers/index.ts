@@ -14,6 +14,7 @@ import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
 import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
+import { vexHandlers } from './vex.ts';
 import { waiverHandlers } from './waivers.ts';
 
 /** What answers each route of the contract. */
@@ -34,6 +35,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...baseHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),
+    ...vexHandlers(service),
     ...ledgerHandlers(service),
     ...advisoryHandlers(service),
     ...eventHandlers(service),

@@ -26,6 +26,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'request-invalid': 422,
   'record-invalid': 422,
   'invalid-policy': 422,
+  'bad-vex': 422,
+  'vex-full': 409,
   'policy-too-large': 413,
   'bad-reference': 422,
   'reference-refused': 422,
