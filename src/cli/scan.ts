@@ -25,6 +25,7 @@ type Format = (typeof formats)[number];
 
 interface ScanFlags extends OpenFlags, JudgeFlags {
   readonly trustRoot?: string;
+  readonly evidence?: string;
   readonly format?: readonly FormatTarget<Format>[];
   readonly output?: string;
   readonly severity?: Severity;
@@ -48,6 +49,7 @@ export const registerScan: RegisterCommand = (command, io) => {
     .addHelpText('before', examples);
   addJudgeOptions(command)
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
+    .option('--evidence <file>', 'write down what vouches for the image, as its registry has it')
     .option('--server <url>', 'send the record there, and take the verdict from there (plimsoll login)')
     .optionsGroup('What it stands on, and what stays known:')
     .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
@@ -94,7 +96,9 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       ? assessed
       : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
   const evidence =
-    flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
+    flags.trustRoot === undefined && flags.evidence === undefined
+      ? undefined
+      : await (await import('./scan-evidence.ts')).evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>
     flags.server === undefined ? judgeHere(record, evidence) : judgeThere(record, flags.server),
   );
@@ -175,30 +179,6 @@ async function sendVexFor(
   const { ask } = await import('./ask-server.ts');
   const body = { name: file, text: await readText(file, 4 << 20), image: digest, team, why: 'sent with its scan' };
   await ask(server, 'sendVex', { body });
-}
-
-/** What vouches for the image; where that can't be looked for, the rules that ask say so. */
-async function evidenceOf(
-  record: ImageRecord,
-  scanned: Scanned,
-  { catalogue, flags, io }: { readonly catalogue: Catalogue | undefined; readonly flags: ScanFlags; readonly io: Io },
-): Promise<TrustEvidence | undefined> {
-  const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
-  const { imageEvidence } = await import('../flows/verify/index.ts');
-  const { registryOptions } = await import('./registry-options.ts');
-  const root = await loadTrustRoot(flags.trustRoot!);
-  const { platform: _, ...registry } = registryOptions(flags, io);
-  const evidence = await imageEvidence(record, scanned.references, {
-    root,
-    now: io.now,
-    registry,
-    ...(catalogue === undefined
-      ? {}
-      : { catalogue: (await import('../flows/bases/index.ts')).askCatalogue(catalogue) }),
-  });
-  if (evidence === undefined && flags.quiet !== true)
-    io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
-  return evidence;
 }
 
 interface Rendering {

@@ -43,6 +43,17 @@ export {
   readDocument,
   writeDocument,
 } from './images/documents.ts';
+export {
+  evidenceFound,
+  evidenceOf,
+  type EvidenceRow,
+  type FoundEvidence,
+  imagesWithEvidence,
+  keepEvidenceOf,
+  largestEvidenceBytes,
+  noteVerified,
+  type VerifiedEvidence,
+} from './images/evidence.ts';
 export { type FindingLife, findingsOf, noteFindings, oldestFindings } from './images/finding-lives.ts';
 export { type IndexedPackage, imagesWithPackages, packagesCalled, packagesOfNames } from './images/package-index.ts';
 export {

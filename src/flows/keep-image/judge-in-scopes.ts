@@ -22,7 +22,9 @@ export interface JudgedAs {
   readonly team?: string | undefined;
   readonly now: Date;
   /** Statements that count for it. */
-  readonly vex?: JudgeContext['vex'];
+  readonly vex?: JudgeContext['vex'] | undefined;
+  /** Who vouches for it, verified; absent where nobody looked. */
+  readonly evidence?: JudgeContext['evidence'] | undefined;
 }
 
 /** The verdicts of a record in those scopes, the default first. */
@@ -31,7 +33,7 @@ export function judgeInScopes(
   { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
   context: JudgedAs,
 ): readonly Verdict[] {
-  const { names, team, now, vex } = context;
+  const { names, team, now, vex, evidence } = context;
   return scopesOf(policy, record, names).map((scope) =>
     judge(record, prepared, {
       now,
@@ -39,6 +41,7 @@ export function judgeInScopes(
       ...(names[0] === undefined ? {} : { reference: names[0] }),
       ...(team === undefined ? {} : { team }),
       ...(vex === undefined ? {} : { vex }),
+      ...(evidence === undefined ? {} : { evidence }),
     }),
   );
 }

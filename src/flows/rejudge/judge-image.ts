@@ -7,11 +7,13 @@ import {
   type Bodies,
   bodiesOf,
   type DueImage,
+  type EvidenceRow,
   getRecord,
   judgingInputs,
   type NewJudgement,
   type Store,
 } from '../../server-store/index.ts';
+import { evidenceForJudging, type JudgedEvidence } from '../evidence/index.ts';
 import { type JudgedAs, judgeInScopes } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
@@ -76,8 +78,16 @@ export async function judgeImage(
     store,
     bodies,
     terms,
+    evidence,
     now,
-  }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
+  }: {
+    readonly store: Store;
+    readonly bodies: Bodies;
+    readonly terms: JudgingTerms;
+    /** What is kept of who vouches for images; absent: nobody's word counts. */
+    readonly evidence: ReadonlyMap<string, EvidenceRow> | undefined;
+    readonly now: Date;
+  },
 ): Promise<NewJudgement | undefined> {
   if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
   const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
@@ -90,12 +100,15 @@ export async function judgeImage(
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assessed(bare, terms.matcher);
-  const context = contextOf(due, terms, now);
+  const known = await evidenceForJudging(store, evidence?.get(due.image), { trust: terms.trust, now });
+  const context = contextOf(due, { terms, now, known });
   const verdicts = judgeInScopes(record, terms.policy, context);
+  const more = context.evidence === undefined ? {} : { evidence: context.evidence };
   const moments = verdicts.flatMap(({ scope }) => {
     const asked = scope === 'default' ? '' : scope;
-    return nextMoment(record, terms.policy.prepared, { now, scope: asked, reference: due.name }) ?? [];
+    return nextMoment(record, terms.policy.prepared, { now, scope: asked, reference: due.name, ...more }) ?? [];
   });
+  if (known?.validUntil !== undefined) moments.push(known.validUntil);
   const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
   const first = Math.min(...moments.map((moment) => moment.getTime()));
   return {
@@ -119,7 +132,7 @@ export function judgeLost(
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
   const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
   const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
-  const judged = judgeInScopes(record, terms.policy, contextOf(due, terms, now));
+  const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {
     due,
@@ -133,9 +146,17 @@ export function judgeLost(
   };
 }
 
-function contextOf({ image, name, team: kept }: DueImage, { vex }: JudgingTerms, now: Date): JudgedAs {
+function contextOf(
+  { image, name, team: kept }: DueImage,
+  {
+    terms,
+    now,
+    known,
+  }: { readonly terms: JudgingTerms; readonly now: Date; readonly known: JudgedEvidence | undefined },
+): JudgedAs {
   const team = kept ?? undefined;
-  return { names: [name], team, now, vex: vex.statementsFor({ digest: image, team }) };
+  const vex = terms.vex.statementsFor({ digest: image, team });
+  return { names: [name], team, now, vex, evidence: known?.evidence };
 }
 
 function unpacked(input: Buffer): Buffer {

@@ -2,6 +2,7 @@ import { changesSince } from '../../advisories/index.ts';
 import type { Package } from '../../model/index.ts';
 import {
   allPackages,
+  imagesWithEvidence,
   imagesWithPackages,
   type IndexedPackage,
   inTransaction,
@@ -22,7 +23,7 @@ import type { JudgingTerms } from './judging-terms.ts';
 /** What made images due. */
 export interface NoticedChanges {
   /** `older`: others judge by a newer advisory database than there is here. */
-  readonly kind: 'none' | 'complete' | 'packages' | 'vex' | 'older';
+  readonly kind: 'none' | 'complete' | 'packages' | 'words' | 'older';
   readonly images: number;
   /** Packages of which the advisories say something else. */
   readonly packages: number;
@@ -32,7 +33,8 @@ const none: NoticedChanges = { kind: 'none', images: 0, packages: 0 };
 
 /**
  * Compares the terms with those by which everything was judged, and makes the images due that the difference touches: all where the
- * policy changed, of VEX documents those that they are about, and of newer advisories those that have a package of which they say
+ * policy changed, of VEX documents those that they are about, of the trust root those that
+ * something vouches for, and of newer advisories those that have a package of which they say
  * something else. One process at a time; what
  * is due, and that it was noticed, is kept in one transaction.
  */
@@ -49,6 +51,7 @@ export async function noticeChanges(
     if (isOlder(next, before)) return { ...none, kind: 'older' };
     await setJudgingState(inner, next);
     const byVex = before.vexChange === next.vexChange ? 0 : await noticeVex(inner, before.vexChange);
+    const byTrust = before.trustedBy === next.trustedBy ? 0 : await noticeTrust(inner, terms);
     const isOfPolicy = before.policyDigest !== next.policyDigest;
     const why = isOfPolicy ? `policy ${terms.policy.name}` : whyOf(terms);
     const touched =
@@ -57,12 +60,12 @@ export async function noticeChanges(
       const images = await judgeAgain(inner, { images: 'all', why });
       return { kind: 'complete', images, packages: touched?.length ?? 0 };
     }
-    if (before.databaseDigest === next.databaseDigest) return { kind: 'vex', images: byVex, packages: 0 };
+    if (before.databaseDigest === next.databaseDigest) return { kind: 'words', images: byVex + byTrust, packages: 0 };
     const found = await imagesWithPackages(inner, touched);
     const images =
       (await judgeAgain(inner, { images: found, why })) + (await judgeAgain(inner, { images: 'stale', why }));
     if (next.databaseDigest !== null) await restOnDatabase(inner, { databaseDigest: next.databaseDigest, now });
-    return { kind: 'packages', images: images + byVex, packages: touched.length };
+    return { kind: 'packages', images: images + byVex + byTrust, packages: touched.length };
   });
 }
 
@@ -72,6 +75,13 @@ async function noticeVex(store: Store, since: number): Promise<number> {
   for (const { document, images } of await imagesTouched(store, since))
     count += await judgeAgain(store, { images, why: `VEX ${document.slice(0, 200)}` });
   return count;
+}
+
+/** Makes the images due beside which something lies that somebody signed. */
+async function noticeTrust(store: Store, { trust }: JudgingTerms): Promise<number> {
+  const why =
+    trust === undefined ? 'there is no trust root' : `trust root ${trust.root.name} or the catalogue of bases`;
+  return judgeAgain(store, { images: await imagesWithEvidence(store), why });
 }
 
 /** Packages of which the database says something else than before; undefined where that is not known, or is of everything. */
@@ -114,10 +124,11 @@ function isOlder(a: JudgingState, b: JudgingState): boolean {
   return b.databaseBuiltAt !== null && (a.databaseBuiltAt === null || a.databaseBuiltAt < b.databaseBuiltAt);
 }
 
-function stateOf({ policy, vex, database }: JudgingTerms): JudgingState {
+function stateOf({ policy, vex, trust, database }: JudgingTerms): JudgingState {
   return {
     policyDigest: policy.prepared.digest,
     vexChange: vex.change,
+    trustedBy: trust?.by ?? null,
     databaseDigest: database?.digest ?? null,
     databaseBuiltAt: database === undefined ? null : new Date(database.builtAt).toISOString(),
   };
@@ -127,6 +138,7 @@ function isSame(a: JudgingState, b: JudgingState): boolean {
   return (
     a.policyDigest === b.policyDigest &&
     a.vexChange === b.vexChange &&
+    a.trustedBy === b.trustedBy &&
     a.databaseDigest === b.databaseDigest &&
     a.databaseBuiltAt === b.databaseBuiltAt
   );

@@ -9,6 +9,8 @@ export interface JudgingState {
   readonly databaseBuiltAt: string | null;
   /** The last change of VEX documents that was noticed; 0: there was none. */
   readonly vexChange: number;
+  /** Digest of whose word counted; null: nobody's was asked. */
+  readonly trustedBy: string | null;
 }
 
 export async function judgingState(store: Store): Promise<JudgingState> {
@@ -18,6 +20,7 @@ export async function judgingState(store: Store): Promise<JudgingState> {
     databaseDigest: row.database_digest,
     databaseBuiltAt: row.database_built_at,
     vexChange: row.vex_change,
+    trustedBy: row.trusted_by,
   };
 }
 
@@ -41,6 +44,7 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       database_digest: state.databaseDigest,
       database_built_at: state.databaseBuiltAt,
       vex_change: state.vexChange,
+      trusted_by: state.trustedBy,
     })
     .execute();
 }

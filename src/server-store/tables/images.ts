@@ -123,4 +123,14 @@ export interface ImageTables {
     removed_at: string | null;
     changed_in: number;
   };
+  image_evidence: {
+    image: string;
+    found: Buffer | null;
+    digest: string | null;
+    problem: string | null;
+    looked_at: string;
+    verified: string | null;
+    verified_by: string | null;
+    valid_until: string | null;
+  };
 }

@@ -9,6 +9,7 @@ export interface JudgingTables {
     database_digest: string | null;
     database_built_at: string | null;
     vex_change: Generated<number>;
+    trusted_by: string | null;
   };
   judging_due: { image: string; why: string; since: Generated<string> };
   judgement: {

@@ -17,6 +17,7 @@ export const tableOrder: readonly string[] = [
   'finding_life',
   'waiver',
   'vex_document',
+  'image_evidence',
   'registry',
   'host',
   'workload',

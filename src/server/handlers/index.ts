@@ -14,6 +14,7 @@ import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
 import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
+import { trustHandlers } from './trust.ts';
 import { vexHandlers } from './vex.ts';
 import { waiverHandlers } from './waivers.ts';
 
@@ -36,6 +37,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...policyHandlers(service),
     ...waiverHandlers(service),
     ...vexHandlers(service),
+    ...trustHandlers(service),
     ...ledgerHandlers(service),
     ...advisoryHandlers(service),
     ...eventHandlers(service),

@@ -27,6 +27,8 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'record-invalid': 422,
   'invalid-policy': 422,
   'bad-vex': 422,
+  'invalid-trust-root': 422,
+  'bad-trusted-root': 422,
   'vex-full': 409,
   'policy-too-large': 413,
   'bad-reference': 422,
