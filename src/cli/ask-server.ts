@@ -30,7 +30,7 @@ export async function ask<Name extends RouteName>(
   });
 }
 
-type Paged = 'listWaivers' | 'listLedger';
+type Paged = 'listWaivers' | 'listLedger' | 'listVex';
 type Item<Name extends RouteName> = Answer<Name> extends { readonly items: readonly (infer Each)[] } ? Each : never;
 
 /** Items of a list that comes in pages, at most so many. */

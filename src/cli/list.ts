@@ -125,6 +125,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./waiver.ts')).registerWaiver,
   },
   {
+    name: 'vex',
+    summary: 'have a server judge with VEX documents: send, list, show, remove',
+    load: async () => (await import('./vex.ts')).registerVex,
+  },
+  {
     name: 'record',
     summary: 'print what a server keeps of an image, and its verdict',
     load: async () => (await import('./record.ts')).registerRecord,

@@ -8,6 +8,7 @@ import { addStoreOptions, type StoreFlags, storeOptions } from './store-options.
 
 interface Flags extends StoreFlags {
   readonly db?: string;
+  readonly bases?: string;
   readonly format: 'table' | 'json';
   readonly onDemand?: boolean;
 }
@@ -18,6 +19,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
   addStoreOptions(command, io)
     .optionsGroup('By what:')
     .option('--db <file>', 'the advisory database; default: advisories.db in the folder of data')
+    .option('--bases <folder>', "the organisation's catalogue of bases, as the server has it")
     .optionsGroup('Output:')
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
@@ -30,7 +32,10 @@ export const registerRejudge: RegisterCommand = (command, io) => {
         import('../server-store/index.ts'),
       ]);
       const store = await openStore({ ...storeOptions(flags), connections: 3 });
-      const rejudger = new Rejudger(store, { databasePath: flags.db ?? path.join(flags.data, 'advisories.db') });
+      const rejudger = new Rejudger(store, {
+        databasePath: flags.db ?? path.join(flags.data, 'advisories.db'),
+        bases: flags.bases,
+      });
       try {
         if (flags.onDemand === true) await answer(rejudger, io);
         else print(await rejudger.run(() => new Date(), io.signal), flags, io);
@@ -66,6 +71,7 @@ function print(outcome: RejudgeOutcome, { format }: Flags, io: Io): void {
     complete: `policy or advisories changed: all ${noticed.images} images were due`,
     policy: `the policy changed for some: ${noticed.images} images were due`,
     packages: `advisories say something else of ${noticed.packages} packages: ${noticed.images} images were due`,
+    words: `VEX documents or trust changed: ${noticed.images} images were due`,
     older: 'others judge by a newer advisory database than there is here: nothing was done',
   }[noticed.kind];
   io.stdout.write(`${why}\n${judged} images judged, ${turned} verdicts turned\n`);

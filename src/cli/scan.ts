@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Catalogue } from '../flows/bases/index.ts';
+import type { ServerClient } from '../flows/server-client/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
 import { assess, assessedText, type Judged, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
 import {
@@ -24,6 +25,7 @@ type Format = (typeof formats)[number];
 
 interface ScanFlags extends OpenFlags, JudgeFlags {
   readonly trustRoot?: string;
+  readonly evidence?: string;
   readonly format?: readonly FormatTarget<Format>[];
   readonly output?: string;
   readonly severity?: Severity;
@@ -47,6 +49,7 @@ export const registerScan: RegisterCommand = (command, io) => {
     .addHelpText('before', examples);
   addJudgeOptions(command)
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
+    .option('--evidence <file>', 'write down what vouches for the image, as its registry has it')
     .option('--server <url>', 'send the record there, and take the verdict from there (plimsoll login)')
     .optionsGroup('What it stands on, and what stays known:')
     .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
@@ -93,7 +96,9 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       ? assessed
       : await (await import('./scan-on-bases.ts')).scanOnBases(assessed, scanned, { catalogue, flags, io });
   const evidence =
-    flags.trustRoot === undefined ? undefined : await evidenceOf(record, scanned, { catalogue, flags, io });
+    flags.trustRoot === undefined && flags.evidence === undefined
+      ? undefined
+      : await (await import('./scan-evidence.ts')).evidenceOf(record, scanned, { catalogue, flags, io });
   const { verdict, complaints } = await timings.measure('judge', () =>
     flags.server === undefined ? judgeHere(record, evidence) : judgeThere(record, flags.server),
   );
@@ -141,7 +146,7 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   }
 
   async function judgeThere(record: ImageRecord, url: string): Promise<Judged> {
-    const local = ['policy', 'waivers', 'vex', 'trustRoot', 'environment', 'regulation'] as const;
+    const local = ['policy', 'waivers', 'trustRoot', 'environment', 'regulation'] as const;
     const odd = local.find((name) => flags[name] !== undefined);
     if (odd !== undefined)
       throw new CodedError(
@@ -153,6 +158,9 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     const server = await openServer(url, { token: tokenFor(url, io.env), env: io.env, signal: io.signal });
     try {
       const { team, scope } = flags;
+      const { digest } = record.image;
+      // First: the record is then judged with them at once.
+      for (const file of flags.vex ?? []) await sendVexFor(server, file, { digest, team });
       const { verdict, page } = await sendRecord(server, { record, reference: nameOf(image), team, scope });
       return { verdict, complaints: [`kept by the server: ${page}`] };
     } finally {
@@ -161,28 +169,16 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   }
 }
 
-/** What vouches for the image; where that can't be looked for, the rules that ask say so. */
-async function evidenceOf(
-  record: ImageRecord,
-  scanned: Scanned,
-  { catalogue, flags, io }: { readonly catalogue: Catalogue | undefined; readonly flags: ScanFlags; readonly io: Io },
-): Promise<TrustEvidence | undefined> {
-  const { loadTrustRoot } = await import('../flows/trust-root/index.ts');
-  const { imageEvidence } = await import('../flows/verify/index.ts');
-  const { registryOptions } = await import('./registry-options.ts');
-  const root = await loadTrustRoot(flags.trustRoot!);
-  const { platform: _, ...registry } = registryOptions(flags, io);
-  const evidence = await imageEvidence(record, scanned.references, {
-    root,
-    now: io.now,
-    registry,
-    ...(catalogue === undefined
-      ? {}
-      : { catalogue: (await import('../flows/bases/index.ts')).askCatalogue(catalogue) }),
-  });
-  if (evidence === undefined && flags.quiet !== true)
-    io.stderr.write('plimsoll: the image came from no registry: nobody looked for signatures\n');
-  return evidence;
+/** Has the server judge this image with a VEX document from now on. */
+async function sendVexFor(
+  server: ServerClient,
+  file: string,
+  { digest, team }: { readonly digest: string; readonly team: string | undefined },
+): Promise<void> {
+  const { readText } = await import('../flows/policy/index.ts');
+  const { ask } = await import('./ask-server.ts');
+  const body = { name: file, text: await readText(file, 4 << 20), image: digest, team, why: 'sent with its scan' };
+  await ask(server, 'sendVex', { body });
 }
 
 interface Rendering {

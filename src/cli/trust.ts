@@ -6,9 +6,11 @@ import { visibleText } from '../report/index.ts';
 import { passphraseIn, readKeyFile } from '../trust/index.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
+import { addOptionalServer, addServerOption, type ServerFlags } from './server-options.ts';
+import type { ApplyFlags } from './trust-there.ts';
 import { trustRootLines } from './trust-list.ts';
 
-/** `plimsoll trust`: keygen, init, enrol, revoke, list. */
+/** `plimsoll trust`: keygen, init, enrol, revoke, apply, list. */
 export const registerTrust: RegisterCommand = (command, io) => {
   command.addHelpText('before', examples);
   sub(command, 'keygen', 'make a pair of keys: PREFIX.key and PREFIX.pub')
@@ -40,11 +42,17 @@ export const registerTrust: RegisterCommand = (command, io) => {
     .option('--at <time>', 'the cut-off. Default now')
     .option('--reason <text>', 'why')
     .action((name: string, flags: RevokeFlags) => revoked(name, flags, io));
-  inFile(sub(command, 'list', 'say who may sign and approve what'))
+  addServerOption(sub(command, 'apply', 'have a server verify by a trust root'))
+    .argument('[file]', 'the trust root', 'trust.yaml')
+    .requiredOption('--why <reason>', 'for the ledger')
+    .option('--based-on <version>', 'the version that you have seen (trust list --server); needed where there is one')
+    .action(async (file: string, flags: ApplyFlags) => (await import('./trust-there.ts')).applyTrust(file, flags, io));
+  addOptionalServer(inFile(sub(command, 'list', 'say who may sign and approve what')), 'what a server verifies by')
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
-    .action(async (flags: { trustRoot: string; format: 'table' | 'json' }) => {
+    .action(async (flags: ServerFlags & { trustRoot: string; format: 'table' | 'json' }) => {
+      if (flags.server !== undefined) return (await import('./trust-there.ts')).listTrust(flags, io);
       const root = await loadTrustRoot(flags.trustRoot);
       io.stdout.write(trustRootLines(root, { format: flags.format, now: io.now, columns: io.columns }));
     });
@@ -56,6 +64,7 @@ const examples = `Examples:
   plimsoll trust enrol ci-main --key builder.pub --repository 'registry.acme.dev/**'
   plimsoll trust enrol alice@acme.dev --person --role security --repository '**' --key alice.pub
   plimsoll trust revoke ci-main --at 2026-06-01T00:00:00Z --reason 'disk stolen'
+  plimsoll trust apply trust.yaml --why 'a second builder' --based-on 3
 `;
 
 interface EnrolFlags {

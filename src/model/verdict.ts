@@ -13,7 +13,7 @@ export interface Verdict {
   readonly scope: string;
   /** Digest of the advisory database, where there was one. */
   readonly databaseDigest?: string;
-  /** Digest of the statements of all VEX documents that were given, whatever their order; absent where there were none. */
+  /** Digest of the VEX statements that speak of findings of the image, whatever their order; absent where none does. */
   readonly vexDigest?: string;
   /** Digest of what vouches for the image, as it was verified; absent where nobody looked. */
   readonly evidenceDigest?: string;

@@ -27,7 +27,8 @@ export function repositoryOf(reference: string): string {
   return colon > tagged.lastIndexOf('/') ? tagged.slice(0, colon) : tagged;
 }
 
-function dockerSpellings(name: string): readonly string[] {
+/** A name as it is, and as Docker also knows it. */
+export function dockerSpellings(name: string): readonly string[] {
   for (const prefix of ['docker.io/library/', 'docker.io/']) {
     if (name.startsWith(prefix)) return [name, name.slice(prefix.length)];
   }

@@ -89,14 +89,15 @@ class Judgement {
       );
     const doubts = [...this.#doubts.values()];
     const stops = doubts.some((doubt) => doubt.stops !== false);
-    const { advisories, image, engine } = this.#record;
+    const { advisories, image, engine, findings } = this.#record;
+    const vexDigest = this.#vex?.digest(findings, (id) => this.#facts.lookup.package(id));
     return {
       result: this.#violations.length > 0 ? 'fail' : stops ? 'cannot-tell' : 'pass',
       imageDigest: image.digest,
       policy: { name: this.#policy.policy.name, digest: this.#policy.digest },
       scope: this.#scope,
       ...(advisories === undefined ? {} : { databaseDigest: advisories.databaseDigest }),
-      ...(this.#vex === undefined ? {} : { vexDigest: this.#vex.digest }),
+      ...(vexDigest === undefined ? {} : { vexDigest }),
       ...(this.#context.evidence === undefined
         ? {}
         : { evidenceDigest: `sha256:${sha256(canonicalJson(this.#context.evidence))}` }),

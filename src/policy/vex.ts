@@ -1,19 +1,16 @@
-import type { ImageRecord, Package, VulnerabilityFinding } from '../model/index.ts';
+import type { Finding, ImageRecord, Package, VulnerabilityFinding } from '../model/index.ts';
 import { canonicalJson, sha256 } from './digest.ts';
 import { imageNames, repositoryOf } from './image-names.ts';
+import { isPackage, readPurl } from './vex-purl.ts';
 import type { VexProduct, VexStatement } from './vex-statement.ts';
 
 /** What VEX statements say about one image. */
 export class ApplicableVex {
-  /** Of all statements, those on other images too: the same whatever the order of documents and statements. */
-  readonly digest: string;
-  readonly #byVulnerability: ReadonlyMap<string, readonly VexStatement[]>;
+  readonly #byVulnerability: ReadonlyMap<string, readonly IndexedStatement[]>;
   readonly #image: ImageNamesForVex;
 
   constructor(statements: readonly VexStatement[], record: ImageRecord, reference: string | undefined) {
-    const { byVulnerability, digest: ofStatements } = setOf(statements);
-    this.#byVulnerability = byVulnerability;
-    this.digest = ofStatements;
+    this.#byVulnerability = indexOf(statements);
     const { digest, manifestDigest, configDigest } = record.image;
     const digests = [digest, manifestDigest, configDigest].filter((known) => known !== undefined);
     this.#image = { names: imageNames(record, reference), digests: new Set<string>(digests), reference };
@@ -22,13 +19,27 @@ export class ApplicableVex {
   /** The statement that says a finding does no harm; undefined where none does or a later one takes it back. */
   exonerates(finding: VulnerabilityFinding, found: Package | undefined): VexStatement | undefined {
     let last: VexStatement | undefined;
-    for (const name of [finding.advisory, ...finding.aliases]) {
-      for (const statement of this.#byVulnerability.get(name.toUpperCase()) ?? []) {
-        if (last !== undefined && !isLater(statement, last)) continue;
-        if (statement.products.some((product) => isAbout(product, found, this.#image))) last = statement;
-      }
-    }
+    for (const { statement } of this.#about(finding, found))
+      if (last === undefined || isLater(statement, last)) last = statement;
     return last?.status === 'not_affected' || last?.status === 'fixed' ? last : undefined;
+  }
+
+  /**
+   * Digest of the statements that speak of what was found in the image: the same whatever the order of documents and statements,
+   * and whatever else they say of other images. Undefined where none does.
+   */
+  digest(findings: readonly Finding[], packageOf: (id: string) => Package | undefined): string | undefined {
+    const texts = new Set<string>();
+    for (const finding of findings)
+      if (finding.kind === 'vulnerability')
+        for (const { text } of this.#about(finding, packageOf(finding.packageId))) texts.add(text);
+    return texts.size === 0 ? undefined : `sha256:${sha256([...texts].sort(byText).join(''))}`;
+  }
+
+  *#about(finding: VulnerabilityFinding, found: Package | undefined): Generator<IndexedStatement> {
+    for (const name of [finding.advisory, ...finding.aliases])
+      for (const indexed of this.#byVulnerability.get(name.toUpperCase()) ?? [])
+        if (indexed.statement.products.some((product) => isAbout(product, found, this.#image))) yield indexed;
   }
 }
 
@@ -38,33 +49,38 @@ interface ImageNamesForVex {
   readonly reference: string | undefined;
 }
 
-interface VexSet {
-  readonly byVulnerability: ReadonlyMap<string, readonly VexStatement[]>;
-  readonly digest: string;
+interface IndexedStatement {
+  readonly statement: VexStatement;
+  /** Its canonical form and the end of a line. */
+  readonly text: string;
 }
 
-const sets = new WeakMap<readonly VexStatement[], VexSet>();
+type VexIndex = ReadonlyMap<string, readonly IndexedStatement[]>;
 
-/** Statements by vulnerability, and their digest; made once for each list of statements. In no order but their own. */
-function setOf(statements: readonly VexStatement[]): VexSet {
-  const known = sets.get(statements);
+const indexes = new WeakMap<readonly VexStatement[], VexIndex>();
+
+/** Statements by vulnerability; made once for each list of statements. In no order but their own. */
+function indexOf(statements: readonly VexStatement[]): VexIndex {
+  const known = indexes.get(statements);
   if (known !== undefined) return known;
   const sorted = statements
-    .map((statement) => ({ statement, text: canonicalJson(statement) }))
-    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map((statement) => ({ statement, text: `${canonicalJson(statement)}\n` }))
+    .sort((a, b) => byText(a.text, b.text))
     .filter(({ text }, i, all) => text !== all[i - 1]?.text);
-  const index = new Map<string, VexStatement[]>();
-  for (const { statement } of sorted) {
-    for (const name of new Set(statement.vulnerabilities.map((text) => text.toUpperCase()))) {
+  const index = new Map<string, IndexedStatement[]>();
+  for (const indexed of sorted) {
+    for (const name of new Set(indexed.statement.vulnerabilities.map((text) => text.toUpperCase()))) {
       const list = index.get(name);
-      if (list === undefined) index.set(name, [statement]);
-      else list.push(statement);
+      if (list === undefined) index.set(name, [indexed]);
+      else list.push(indexed);
     }
   }
-  const digest = `sha256:${sha256(sorted.map(({ text }) => `${text}\n`).join(''))}`;
-  const made = { byVulnerability: index, digest };
-  sets.set(statements, made);
-  return made;
+  indexes.set(statements, index);
+  return index;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Later by time; of two without, or with the same, a cautious one wins over one that exonerates, else the first. */
@@ -93,47 +109,4 @@ function isImage({ id, digests }: VexProduct, image: ImageNamesForVex): boolean 
   if (repository === undefined || !image.names.includes(repository)) return false;
   const referenceTag = image.reference.split('@', 1)[0]!.slice(repositoryOf(image.reference).length + 1);
   return tag === undefined || tag === referenceTag;
-}
-
-function isPackage(stated: string, actual: string): boolean {
-  const [a, b] = [readPurl(stated), readPurl(actual)];
-  if (a === undefined || b === undefined || a.type !== b.type || a.name !== b.name) return false;
-  if (a.version !== undefined && a.version !== b.version) return false;
-  return [...a.qualifiers].every(([key, value]) => (b.qualifiers.get(key) ?? value) === value);
-}
-
-interface Purl {
-  readonly type: string;
-  /** Namespace and name. */
-  readonly name: string;
-  readonly version: string | undefined;
-  readonly qualifiers: ReadonlyMap<string, string>;
-}
-
-/** The parts of a purl that decide what it names (purl-spec § Rules); undefined where it is none. */
-function readPurl(text: string): Purl | undefined {
-  const match = /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\/([^?#]+)(?:\?([^#]*))?/.exec(text);
-  if (match === null) return undefined;
-  const path = match[2]!;
-  const at = path.lastIndexOf('@');
-  const hasVersion = at > path.lastIndexOf('/') + 1 || (at > 0 && /^[^/]*sha256:/.test(path.slice(at + 1)));
-  const qualifiers = new Map<string, string>();
-  for (const pair of (match[3] ?? '').split('&')) {
-    const equals = pair.indexOf('=');
-    if (equals > 0) qualifiers.set(pair.slice(0, equals).toLowerCase(), decode(pair.slice(equals + 1)));
-  }
-  return {
-    type: match[1]!.toLowerCase(),
-    name: decode(hasVersion ? path.slice(0, at) : path),
-    version: hasVersion ? decode(path.slice(at + 1)) : undefined,
-    qualifiers,
-  };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

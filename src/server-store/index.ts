@@ -43,6 +43,17 @@ export {
   readDocument,
   writeDocument,
 } from './images/documents.ts';
+export {
+  evidenceFound,
+  evidenceOf,
+  type EvidenceRow,
+  type FoundEvidence,
+  imagesWithEvidence,
+  keepEvidenceOf,
+  largestEvidenceBytes,
+  noteVerified,
+  type VerifiedEvidence,
+} from './images/evidence.ts';
 export { type FindingLife, findingsOf, noteFindings, oldestFindings } from './images/finding-lives.ts';
 export { type IndexedPackage, imagesWithPackages, packagesCalled, packagesOfNames } from './images/package-index.ts';
 export {
@@ -108,6 +119,18 @@ export {
   type WaiverState,
   waiversInForce,
 } from './images/waivers.ts';
+export {
+  allVex,
+  getVex,
+  imagesNamed,
+  keepVex,
+  type KeptVex,
+  lastVexChange,
+  listVex,
+  removeVex,
+  vexChangedSince,
+  type VexInForceRow,
+} from './images/vex.ts';
 export { type Host, type HostReport, listHosts, noteHost } from './inventory/hosts.ts';
 export {
   type ChangedContainer,

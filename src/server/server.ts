@@ -77,7 +77,7 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
   const publicUrl = (): string => own;
   const { databaseUrl, program, env } = options;
   const judging = new JudgeWorker({
-    ...{ program, env, databasePath: options.database },
+    ...{ program, env, databasePath: options.database, bases: options.bases },
     store: databaseUrl === undefined ? { folder: path.resolve(options.data) } : { databaseUrl },
     tracer,
     onDone: () => hub.wake(),

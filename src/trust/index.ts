@@ -6,6 +6,7 @@ export { authenticate, type Authenticated, type Authorities, envelopeOf } from '
 export { type Claim, isReadable } from './bundle/claim.ts';
 export { claimOfSignatureLayer, claimsOfAttestationLayer, cosignSignature } from './bundle/cosign-layer.ts';
 export { bundleType, signMessage, signStatement } from './bundle/make-bundle.ts';
+export { claimsOf, type RawClaim } from './bundle/raw-claim.ts';
 export { bundleLimitBytes, isBundleType, readBundle } from './bundle/read-bundle.ts';
 export { parseSigstoreRoot, type SigstoreRoot } from './bundle/trusted-root.ts';
 export { inTotoType, preAuthEncoding } from './envelope/dsse.ts';
@@ -23,6 +24,7 @@ export { isRefusal, mendOf, type Refusal, refusal, type RefusalCode } from './re
 export { refusalMends } from './refusals.table.ts';
 export { enrol, type Enrolment, newTrustRoot, revoke } from './root/edit-trust-root.ts';
 export { enrolledSigner } from './root/enrolled.ts';
+export { nextTrustMoment } from './root/moments.ts';
 export { parseTrustRoot } from './root/read-trust-root.ts';
 export type { Builder, EnrolledIdentity, EnrolledKey, Person, Term, TrustRoot } from './root/trust-root.ts';
 export { openSigner, signerKinds } from './signers/list.ts';

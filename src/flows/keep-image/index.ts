@@ -3,7 +3,7 @@
  * lives of its findings, what the ledger says of it and what those who look on hear of it, all at once.
  */
 export { type ActivePolicy, activePolicy, activePolicyName, seedPolicies, setActivePolicy } from './active-policy.ts';
-export { judgeInScopes, judgeInScopesUntil, scopesOf } from './judge-in-scopes.ts';
+export { judgeInScopes, judgeInScopesUntil, type JudgedAs, scopesOf } from './judge-in-scopes.ts';
 export { type KeptImage, keepImage, type KeepImageOptions } from './keep-image.ts';
 export { checkRecord } from './check-record.ts';
 export { checkWaivers } from './check-waivers.ts';

@@ -18,11 +18,25 @@ export function scopesOf(policy: Policy, record: ImageRecord, names: readonly st
   return ['default', ...policy.scopes.filter((scope) => mayConcern(scope, record, names)).map(({ name }) => name)];
 }
 
+/** What is known beside a record of the image that is judged. */
+export interface JudgedAs {
+  /** Names of the image: the first is the one that patterns on references see. */
+  readonly names: readonly string[];
+  readonly team?: string | undefined;
+  readonly now: Date;
+  /** Statements that count for it. */
+  readonly vex?: JudgeContext['vex'] | undefined;
+  /** Who vouches for it, verified; absent where nobody looked. */
+  readonly evidence?: JudgeContext['evidence'] | undefined;
+  /** Where the record has only the packages that judging asks for. */
+  readonly findPackage?: JudgeContext['findPackage'];
+}
+
 /** The verdicts of a record in those scopes, the default first. */
 export function judgeInScopes(
   record: ImageRecord,
   { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
-  context: ScopesContext,
+  context: JudgedAs,
 ): readonly Verdict[] {
   return contextsOf(policy, record, context).map((each) => judge(record, prepared, each));
 }
@@ -31,24 +45,21 @@ export function judgeInScopes(
 export function judgeInScopesUntil(
   record: ImageRecord,
   { policy, prepared }: { readonly policy: Policy; readonly prepared: PreparedPolicy },
-  context: ScopesContext,
+  context: JudgedAs,
 ): readonly ReturnType<typeof judgeUntil>[] {
   return contextsOf(policy, record, context).map((each) => judgeUntil(record, prepared, each));
 }
 
-type ScopesContext = Pick<JudgeContext, 'now' | 'team' | 'findPackage'> & {
-  /** Names of the image: the first is the one that patterns on references see. */
-  readonly names: readonly string[];
-};
-
-function contextsOf(policy: Policy, record: ImageRecord, context: ScopesContext): JudgeContext[] {
-  const { names, team, now, findPackage } = context;
+function contextsOf(policy: Policy, record: ImageRecord, context: JudgedAs): JudgeContext[] {
+  const { names, team, now, findPackage, vex, evidence } = context;
   return scopesOf(policy, record, names).map((scope) => ({
     now,
     scope: scope === 'default' ? '' : scope,
     ...(names[0] === undefined ? {} : { reference: names[0] }),
     ...(team === undefined ? {} : { team }),
     ...(findPackage === undefined ? {} : { findPackage }),
+    ...(vex === undefined ? {} : { vex }),
+    ...(evidence === undefined ? {} : { evidence }),
   }));
 }
 

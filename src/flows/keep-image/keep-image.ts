@@ -3,7 +3,10 @@ import type { LedgerActor } from '../../ledger/index.ts';
 import { CodedError, type ImageRecord, type Verdict, type VerdictResult } from '../../model/index.ts';
 import {
   bodiesOf,
+  evidenceOf,
+  type FoundEvidence,
   inTransaction,
+  keepEvidenceOf,
   keepRecord,
   keepVerdict,
   moveTag,
@@ -14,7 +17,10 @@ import {
   tellLive,
   type Store,
   type VerdictChange,
+  type VerifiedEvidence,
 } from '../../server-store/index.ts';
+import { evidenceForJudging, type JudgedEvidence, type TrustInForce, verifyFound } from '../evidence/index.ts';
+import { vexInForce } from '../vex/index.ts';
 import type { ActivePolicy } from './active-policy.ts';
 import { judgeInScopes } from './judge-in-scopes.ts';
 
@@ -24,6 +30,10 @@ export interface KeepImageOptions {
   readonly reference: string;
   readonly team?: string | undefined;
   readonly policy: ActivePolicy;
+  /** Whose word counts for what vouches for it; absent: nobody's is asked. */
+  readonly trust?: TrustInForce | undefined;
+  /** What was found beside it in its registry, by whoever scanned it there; absent: nobody looked now. */
+  readonly found?: FoundEvidence | undefined;
   readonly actor: LedgerActor;
   readonly from?: string | undefined;
   readonly now: Date;
@@ -42,12 +52,15 @@ export interface KeptImage {
 export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
   const { record, policy, team, now } = options;
   const name = nameOf(options.reference);
-  const judged = judgeInScopes(record, policy, { names: [name], team, now });
+  const vex = (await vexInForce(store)).statementsFor({ digest: record.image.digest, team });
+  const verified = await verifiedNow(store, options);
+  const judged = judgeInScopes(record, policy, { names: [name], team, now, vex, evidence: verified?.evidence });
   const staged = await stageRecord(bodiesOf(store), record, name);
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     await options.alongside?.(inner);
     await keepRecord(inner, bodiesOf(inner), { record, name, now, staged });
-    const { askedDigest } = options;
+    const { askedDigest, found } = options;
+    if (found !== undefined) await keepEvidenceOf(inner, record.image.digest, { found, verified: verified?.kept, now });
     if (askedDigest !== undefined && askedDigest !== record.image.digest)
       await noteAlias(inner, askedDigest, record.image.digest);
     const { isNew } = await noteImage(inner, { record, name, team });
@@ -62,6 +75,17 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
     await appendToLedger(ledgerEvents(options, name, { isNew, verdicts }));
     return { isNew, verdicts };
   });
+}
+
+/** What vouches for the image: by what was found just now, else by what is kept. */
+async function verifiedNow(
+  store: Store,
+  { record, trust, found, now }: KeepImageOptions,
+): Promise<(Pick<JudgedEvidence, 'evidence'> & { readonly kept?: VerifiedEvidence }) | undefined> {
+  if (trust === undefined) return undefined;
+  if (found !== undefined) return 'text' in found ? verifyFound(found.text, trust, now) : undefined;
+  const { digest } = record.image;
+  return evidenceForJudging(store, (await evidenceOf(store, [digest])).get(digest), { trust, now });
 }
 
 /** The worst of several results: what an image is as a whole. */

@@ -2,6 +2,7 @@ import type { LedgerEvent } from '../../ledger/index.ts';
 import type { Verdict } from '../../model/index.ts';
 import {
   bodiesOf,
+  evidenceOf,
   inTransaction,
   isPlaceTrouble,
   isUnreadable,
@@ -65,12 +66,14 @@ export async function judgeDue(
     if (!isCurrent(terms, await shareJudgingState(inner))) return { ...nothing, isOutdated: true };
     const due = await takeDue(inner, limit, except);
     const bodies = bodiesOf(inner);
+    const images = due.map(({ image }) => image);
+    const evidence = terms.trust === undefined ? undefined : await evidenceOf(inner, images);
     const judgements: NewJudgement[] = [];
     const failed: FailedImage[] = [];
     const postponed: FailedImage[] = [];
     for (const each of due) {
       try {
-        const judgement = await judgeImage(each, { store: inner, bodies, terms, now });
+        const judgement = await judgeImage(each, { store: inner, bodies, terms, evidence, now });
         if (judgement !== undefined) judgements.push(judgement);
       } catch (error) {
         // One must not keep all others from being judged.

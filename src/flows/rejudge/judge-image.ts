@@ -8,12 +8,14 @@ import {
   bodiesOf,
   compareVerdict,
   type DueImage,
+  type EvidenceRow,
   getRecord,
   judgingInputs,
   type NewJudgement,
   type Store,
 } from '../../server-store/index.ts';
-import { judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
+import { evidenceForJudging, type JudgedEvidence } from '../evidence/index.ts';
+import { type JudgedAs, judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
@@ -77,8 +79,16 @@ export async function judgeImage(
     store,
     bodies,
     terms,
+    evidence,
     now,
-  }: { readonly store: Store; readonly bodies: Bodies; readonly terms: JudgingTerms; readonly now: Date },
+  }: {
+    readonly store: Store;
+    readonly bodies: Bodies;
+    readonly terms: JudgingTerms;
+    /** What is kept of who vouches for images; absent: nobody's word counts. */
+    readonly evidence: ReadonlyMap<string, EvidenceRow> | undefined;
+    readonly now: Date;
+  },
 ): Promise<NewJudgement | undefined> {
   if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
   const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
@@ -91,11 +101,13 @@ export async function judgeImage(
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
   const record = assessed(bare, terms.matcher);
-  const context = { names: [due.name], team: due.team ?? undefined, now, findPackage: bare.findPackage };
+  const known = await evidenceForJudging(store, evidence?.get(due.image), { trust: terms.trust, now });
+  const context = { ...contextOf(due, { terms, now, known }), findPackage: bare.findPackage };
   const judged = judgeInScopesUntil(record, terms.policy, context);
   const verdicts = judged.map(({ verdict }) => verdict);
   const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
-  const first = Math.min(...judged.map(({ until }) => until?.getTime() ?? Infinity));
+  const moments = [...judged.map(({ until }) => until), known?.validUntil];
+  const first = Math.min(...moments.map((moment) => moment?.getTime() ?? Infinity));
   return {
     due,
     verdicts: verdicts.map((verdict) => compareVerdict(due, verdict)),
@@ -118,7 +130,7 @@ export function judgeLost(
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
   const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
   const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
-  const judged = judgeInScopes(record, terms.policy, { names: [due.name], team: due.team ?? undefined, now });
+  const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {
     due,
@@ -130,6 +142,19 @@ export function judgeLost(
     waived: new Set(),
     isStale: false,
   };
+}
+
+function contextOf(
+  { image, name, team: kept }: DueImage,
+  {
+    terms,
+    now,
+    known,
+  }: { readonly terms: JudgingTerms; readonly now: Date; readonly known: JudgedEvidence | undefined },
+): JudgedAs {
+  const team = kept ?? undefined;
+  const vex = terms.vex.statementsFor({ digest: image, team });
+  return { names: [name], team, now, vex, evidence: known?.evidence };
 }
 
 function unpacked(input: Buffer): Buffer {

@@ -15,6 +15,8 @@ export interface JudgingProcessOptions {
   readonly program: readonly string[];
   readonly store: Pick<StoreOptions, 'databaseUrl' | 'folder'>;
   readonly databasePath: string;
+  /** Folder of the catalogue of bases. */
+  readonly bases?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -62,14 +64,26 @@ export class JudgingProcess {
   }
 
   #start(): ChildProcessByStdio<Writable, Readable, null> {
-    const { program, store, databasePath, env } = this.#options;
+    const { program, store, databasePath, bases, env } = this.#options;
     const [command, ...first] = program;
     const folder = store.folder === undefined ? [] : ['--data', store.folder];
-    const child = spawn(command!, [...first, 'rejudge', '--on-demand', ...folder, '--db', databasePath], {
-      // The address of a database holds a password: nobody sees the environment of another's process.
-      env: { ...env, NODE_OPTIONS: options(env), PLIMSOLL_DATABASE_URL: store.databaseUrl } as NodeJS.ProcessEnv,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      command!,
+      [
+        ...first,
+        'rejudge',
+        '--on-demand',
+        ...folder,
+        '--db',
+        databasePath,
+        ...(bases === undefined ? [] : ['--bases', bases]),
+      ],
+      {
+        // The address of a database holds a password: nobody sees the environment of another's process.
+        env: { ...env, NODE_OPTIONS: options(env), PLIMSOLL_DATABASE_URL: store.databaseUrl } as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
     const lines = createInterface({ input: child.stdout });
     lines.on('line', (line) => this.#answer(JSON.parse(line) as Answer));
     child.stdin.on('error', () => undefined);

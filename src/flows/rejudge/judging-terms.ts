@@ -3,10 +3,15 @@ import { CodedError } from '../../model/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Store } from '../../server-store/index.ts';
 import { type ActivePolicy, activePolicy } from '../keep-image/index.ts';
+import { trustInForce, type TrustInForce } from '../evidence/index.ts';
+import { vexInForce, type VexInForce } from '../vex/index.ts';
 
 /** By what images are judged at a moment: the policy in force and the advisory database that lies in its place. */
 export interface JudgingTerms {
   readonly policy: ActivePolicy;
+  readonly vex: VexInForce;
+  /** Whose word counts for what vouches for images; absent: nobody's is asked. */
+  readonly trust: TrustInForce | undefined;
   /** Absent: there is no database. */
   readonly database: AdvisoryDatabase | undefined;
   readonly matcher: AdvisoryMatcher | undefined;
@@ -18,12 +23,19 @@ export interface JudgingTerms {
   readonly asksDatabase: boolean;
 }
 
-/** Opens what images are judged by; close the database when other terms take their place. */
-export async function judgingTerms(store: Store, databasePath: string, now: Date): Promise<JudgingTerms> {
+/** Opens what images are judged by, with the catalogue of bases in a folder; close the database when other terms take their place. */
+export async function judgingTerms(
+  store: Store,
+  databasePath: string,
+  now: Date,
+  bases?: string,
+): Promise<JudgingTerms> {
   const policy = await activePolicy(store, now);
+  const vex = await vexInForce(store);
+  const trust = await trustInForce(store, bases);
   const database = open(databasePath);
   const matcher = database === undefined ? undefined : new AdvisoryMatcher(database);
-  return { policy, database, matcher, ...askedBy(policy.policy) };
+  return { policy, vex, trust, database, matcher, ...askedBy(policy.policy) };
 }
 
 /** What a policy asks for that others do not. */

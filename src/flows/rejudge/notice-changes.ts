@@ -4,6 +4,7 @@ import type { Package } from '../../model/index.ts';
 import { canonicalJson, type Policy, touchedImages } from '../../policy/index.ts';
 import {
   allPackages,
+  imagesWithEvidence,
   imagesWithPackages,
   type IndexedPackage,
   inTransaction,
@@ -20,12 +21,16 @@ import {
   setJudgingState,
   type Store,
 } from '../../server-store/index.ts';
+import { imagesTouched } from '../vex/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
 
 /** What made images due. */
 export interface NoticedChanges {
-  /** `policy`: one that says something else of some images alone. `older`: others judge by a newer advisory database than there is here. */
-  readonly kind: 'none' | 'complete' | 'policy' | 'packages' | 'older';
+  /**
+   * `policy`: one that says something else of some images alone. `words`: what people say of images or trust. `older`: others judge by a
+   * newer advisory database than there is here.
+   */
+  readonly kind: 'none' | 'complete' | 'policy' | 'packages' | 'words' | 'older';
   readonly images: number;
   /** Packages of which the advisories say something else. */
   readonly packages: number;
@@ -35,8 +40,9 @@ const none: NoticedChanges = { kind: 'none', images: 0, packages: 0 };
 
 /**
  * Compares the terms with those by which everything was judged, and makes the images due that the difference touches: those of which
- * the policies may say different things, and of newer advisories those that have a package of which they say something else. One
- * process at a time; what is due, and that it was noticed, is kept in one transaction.
+ * the policies may say different things; of VEX documents those that they are about; of the trust root those that something vouches
+ * for; of newer advisories those that have a package of which they say something else. One process at a time; what is due, and that it
+ * was noticed, is kept in one transaction.
  */
 export async function noticeChanges(store: Store, terms: JudgingTerms): Promise<NoticedChanges> {
   const next = stateOf(terms);
@@ -74,13 +80,16 @@ async function makeDue(
   const packages =
     before.databaseDigest === next.databaseDigest ? [] : await touchedPackages(inner, terms, before.databaseDigest);
   const policyWhy = `policy ${terms.policy.name}`;
+  let images = before.vexChange === next.vexChange ? 0 : await noticeVex(inner, before.vexChange);
+  if (before.trustedBy !== next.trustedBy) images += await noticeTrust(inner, terms);
   if (ofPolicy === 'all' || packages === undefined || (isOtherDatabase && terms.asksDatabase)) {
     const why = ofPolicy === 'all' ? policyWhy : whyOf(terms);
-    const images = await judgeAgain(inner, { images: 'all', why });
+    images = await judgeAgain(inner, { images: 'all', why });
     return { kind: 'complete', images, packages: packages?.length ?? 0 };
   }
-  let images = await judgeAgain(inner, { images: ofPolicy, why: policyWhy });
-  if (!isOtherDatabase) return { kind: 'policy', images, packages: 0 };
+  images += await judgeAgain(inner, { images: ofPolicy, why: policyWhy });
+  if (!isOtherDatabase)
+    return { kind: before.policyDigest === next.policyDigest ? 'words' : 'policy', images, packages: 0 };
   const why = whyOf(terms);
   images += await judgeAgain(inner, { images: await imagesWithPackages(inner, packages), why });
   images += await judgeAgain(inner, { images: 'stale', why });
@@ -127,6 +136,21 @@ async function touchedByPolicy(
   return (await namedImages(store)).filter(touched).map(({ digest }) => digest);
 }
 
+/** Makes the images due that VEX documents are about which came or went; tells how many. */
+async function noticeVex(store: Store, since: number): Promise<number> {
+  let count = 0;
+  for (const { document, images } of await imagesTouched(store, since))
+    count += await judgeAgain(store, { images, why: `VEX ${document.slice(0, 200)}` });
+  return count;
+}
+
+/** Makes the images due beside which something lies that somebody signed. */
+async function noticeTrust(store: Store, { trust }: JudgingTerms): Promise<number> {
+  const why =
+    trust === undefined ? 'there is no trust root' : `trust root ${trust.root.name} or the catalogue of bases`;
+  return judgeAgain(store, { images: await imagesWithEvidence(store), why });
+}
+
 /** Packages of which the database says something else than before; undefined where that is not known, or is of everything. */
 async function touchedPackages(
   store: Store,
@@ -167,9 +191,11 @@ function isOlder(a: JudgingState, b: JudgingState): boolean {
   return b.databaseBuiltAt !== null && (a.databaseBuiltAt === null || a.databaseBuiltAt < b.databaseBuiltAt);
 }
 
-function stateOf({ policy, database }: JudgingTerms): JudgingState {
+function stateOf({ policy, vex, trust, database }: JudgingTerms): JudgingState {
   return {
     policyDigest: policy.prepared.digest,
+    vexChange: vex.change,
+    trustedBy: trust?.by ?? null,
     databaseDigest: database?.digest ?? null,
     databaseBuiltAt: database === undefined ? null : new Date(database.builtAt).toISOString(),
   };
@@ -178,6 +204,8 @@ function stateOf({ policy, database }: JudgingTerms): JudgingState {
 function isSame(a: JudgingState, b: JudgingState): boolean {
   return (
     a.policyDigest === b.policyDigest &&
+    a.vexChange === b.vexChange &&
+    a.trustedBy === b.trustedBy &&
     a.databaseDigest === b.databaseDigest &&
     a.databaseBuiltAt === b.databaseBuiltAt
   );

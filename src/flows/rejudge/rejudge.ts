@@ -29,16 +29,27 @@ interface Sum {
 export class Rejudger {
   readonly #store: Store;
   readonly #databasePath: string;
+  readonly #bases: string | undefined;
   readonly #sliceSize: number;
   #terms: JudgingTerms | undefined;
   #stamp = '';
 
   constructor(
     store: Store,
-    { databasePath, sliceSize = 100 }: { readonly databasePath: string; readonly sliceSize?: number },
+    {
+      databasePath,
+      bases,
+      sliceSize = 100,
+    }: {
+      readonly databasePath: string;
+      /** Folder of the catalogue of bases. */
+      readonly bases?: string | undefined;
+      readonly sliceSize?: number;
+    },
   ) {
     this.#store = store;
     this.#databasePath = databasePath;
+    this.#bases = bases;
     this.#sliceSize = sliceSize;
   }
 
@@ -101,7 +112,7 @@ export class Rejudger {
 
   async #currentTerms(now: Date): Promise<JudgingTerms> {
     const stamp = stampOf(this.#databasePath);
-    const terms = await judgingTerms(this.#store, this.#databasePath, now);
+    const terms = await judgingTerms(this.#store, this.#databasePath, now, this.#bases);
     const known = this.#terms;
     if (known !== undefined && stamp === this.#stamp && terms.database?.digest === known.database?.digest) {
       // What was looked up stays.

@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Policy, preparePolicy, type PreparedPolicy } from '../../policy/index.ts';
-import type { ImageRecord, VerdictResult } from '../../model/index.ts';
+import type { ImageRecord, TrustEvidence, VerdictResult } from '../../model/index.ts';
 import {
+  evidenceOf,
   fixWait,
   type FixWait,
   type ImageRow,
@@ -11,8 +12,9 @@ import {
   runningPlaces,
   type Store,
 } from '../../server-store/index.ts';
+import { evidenceForJudging } from '../evidence/index.ts';
 import { judgeInScopes } from '../keep-image/index.ts';
-import { askedBy, assessedRecords, judgingTerms, reasonOf } from '../rejudge/index.ts';
+import { askedBy, assessedRecords, type JudgingTerms, judgingTerms, reasonOf } from '../rejudge/index.ts';
 
 export interface SimulatedChange {
   readonly image: string;
@@ -57,17 +59,20 @@ export async function simulatePolicy(
     sinceDays,
     reach,
     databasePath,
+    bases,
     now,
   }: {
     readonly policy: Policy;
     readonly sinceDays: number;
     readonly reach: Reach;
     readonly databasePath: string;
+    /** Folder of the catalogue of bases. */
+    readonly bases?: string | undefined;
     readonly now: Date;
   },
 ): Promise<PolicySimulation> {
   const prepared = await preparePolicy(policy);
-  const { database, matcher } = await judgingTerms(store, databasePath, now);
+  const { database, matcher, vex, trust } = await judgingTerms(store, databasePath, now, bases);
   const since = new Date(now.getTime() - sinceDays * dayMs);
   const simulated: Simulated[] = [];
   const counts = { stopped: 0, released: 0, unchanged: 0 };
@@ -75,9 +80,12 @@ export async function simulatePolicy(
     for await (const rows of imagesSince(store, { reach, since: since.toISOString() })) {
       const images = rows.map(({ image }) => image);
       const records = await assessedRecords(store, images, { matcher, ...askedBy(policy) });
+      const kept = trust === undefined ? undefined : await evidenceOf(store, images);
       for (const row of rows) {
         const record = records.get(row.image);
-        const own = record === undefined ? [] : changesOf(row, record, { policy, prepared, now });
+        const known = await evidenceForJudging(store, kept?.get(row.image), { trust, now });
+        const evidence = known?.evidence;
+        const own = record === undefined ? [] : changesOf(row, record, { policy, prepared, vex, evidence, now });
         counts[outcomeOf(own)]++;
         simulated.push(...own);
         // Other requests come in between.
@@ -100,9 +108,27 @@ interface Simulated extends SimulatedChange {
 function changesOf(
   row: ImageRow,
   record: ImageRecord,
-  { policy, prepared, now }: { readonly policy: Policy; readonly prepared: PreparedPolicy; readonly now: Date },
+  {
+    policy,
+    prepared,
+    vex,
+    evidence,
+    now,
+  }: {
+    readonly policy: Policy;
+    readonly prepared: PreparedPolicy;
+    readonly vex: JudgingTerms['vex'];
+    readonly evidence: TrustEvidence | undefined;
+    readonly now: Date;
+  },
 ): readonly Simulated[] {
-  const verdicts = judgeInScopes(record, { policy, prepared }, { names: [row.name], team: row.team ?? undefined, now });
+  const team = row.team ?? undefined;
+  const statements = vex.statementsFor({ digest: row.image, team });
+  const verdicts = judgeInScopes(
+    record,
+    { policy, prepared },
+    { names: [row.name], team, now, vex: statements, evidence },
+  );
   return verdicts.flatMap((verdict) => {
     const { scope, result: to, violations } = verdict;
     // In a scope that is new, an image would else have been judged by what holds everywhere.

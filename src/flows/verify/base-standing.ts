@@ -1,4 +1,4 @@
-import { openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
+import { parseReference } from '../../image/index.ts';
 import {
   type BaseStanding,
   CodedError,
@@ -9,6 +9,7 @@ import {
 import {
   asksForBase,
   basesIn,
+  claimsOf,
   endorsementKind,
   endorsementObjection,
   examine,
@@ -16,7 +17,8 @@ import {
   isNamedBase,
   type TrustRoot,
 } from '../../trust/index.ts';
-import { bundleClaims, isOutOfReach, openSearch, taggedAttestations } from './gather-claims.ts';
+import type { OpenPlace } from './evidence-place.ts';
+import { isOutOfReach } from './gather-claims.ts';
 
 /** What a catalogue of bases says of an image; undefined where it does not know it. */
 export type AskCatalogue = (base: ProvenanceImage) => Promise<BaseStanding | undefined>;
@@ -24,7 +26,8 @@ export type AskCatalogue = (base: ProvenanceImage) => Promise<BaseStanding | und
 export interface StandingOptions {
   readonly root: TrustRoot;
   readonly now: Date;
-  readonly registry: RepositoryOptions;
+  /** Where endorsements are looked for. */
+  readonly open: OpenPlace;
   readonly catalogue?: AskCatalogue;
 }
 
@@ -84,20 +87,15 @@ async function inRegistry(
     digest,
     ...reference
   }: ReturnType<typeof parseReference> & { readonly digest: NonNullable<ProvenanceImage['digest']> },
-  { root, now, registry }: StandingOptions,
+  { root, now, open }: StandingOptions,
   beyond: string,
 ): Promise<Omit<BaseStanding, 'reference' | 'digest'>> {
-  const repository = openRepository(reference, registry);
+  const place = open(reference, (type) => endorsementKind.types.includes(type));
   try {
-    const search = openSearch(repository, (type) => endorsementKind.types.includes(type));
     let why: string | undefined;
-    for (const find of [bundleClaims, taggedAttestations]) {
-      const claims = await find(search, digest);
-      const { evidence, attempts } = examine(
-        claims,
-        { repository: repository.label, digest, listed: [] },
-        { root, now },
-      );
+    for (const kind of ['bundles', 'tagged-attestations'] as const) {
+      const claims = (await place.find(kind, digest)).flatMap(claimsOf);
+      const { evidence, attempts } = examine(claims, { repository: place.label, digest, listed: [] }, { root, now });
       for (const { facts, signer } of evidence.attestations) {
         if (facts.kind !== 'endorsement') continue;
         const objection = endorsementObjection({ signer }, facts, root);
@@ -113,10 +111,9 @@ async function inRegistry(
       )?.refusal;
       if (refused !== undefined) why ??= `${refused.what} (${refused.code})`;
     }
-    const what =
-      why === undefined ? `nobody endorsed it in ${repository.label}` : `its endorsement does not count: ${why}`;
+    const what = why === undefined ? `nobody endorsed it in ${place.label}` : `its endorsement does not count: ${why}`;
     return { result: 'refused', code: 'base-not-endorsed', what: `${beyond}${what}` };
   } finally {
-    repository.close();
+    place.close();
   }
 }

@@ -3,10 +3,9 @@ import { CodedError, type Digest } from '../../model/index.ts';
 import {
   bundleLimitBytes,
   type Claim,
-  claimOfSignatureLayer,
-  claimsOfAttestationLayer,
+  claimsOf,
   isBundleType,
-  readBundle,
+  type RawClaim,
   signPredicateType,
   simpleSigningType,
 } from '../../trust/index.ts';
@@ -38,6 +37,16 @@ const atOnce = 4;
 
 /** Sigstore bundles that refer to a manifest: signatures, and the attestations that are wanted. */
 export async function bundleClaims(search: Search, subject: Digest): Promise<Claim[]> {
+  return (await rawBundles(search, subject)).flatMap(claimsOf);
+}
+
+/** Attestations under cosign's tag `sha256-<hex>.att`. */
+export async function taggedAttestations(search: Search, subject: Digest): Promise<Claim[]> {
+  return (await rawTaggedAttestations(search, subject)).flatMap(claimsOf);
+}
+
+/** The bundles as they lie there. */
+export async function rawBundles(search: Search, subject: Digest): Promise<RawClaim[]> {
   const { repository, wanted } = search;
   const referrers = (await repository.referrers(subject)).filter(
     ({ artifactType, mediaType }) => isBundleType(artifactType ?? '') || isBundleType(mediaType),
@@ -49,7 +58,7 @@ export async function bundleClaims(search: Search, subject: Digest): Promise<Cla
   return claims.flat();
 }
 
-async function bundleClaim(search: Search, referrer: Descriptor): Promise<readonly Claim[]> {
+async function bundleClaim(search: Search, referrer: Descriptor): Promise<readonly RawClaim[]> {
   const { repository, wanted } = search;
   const where = `bundle ${referrer.digest.slice(0, 19)}`;
   return readable(where, async () => {
@@ -57,30 +66,36 @@ async function bundleClaim(search: Search, referrer: Descriptor): Promise<readon
     if (!mayBeWanted(annotations[predicateAnnotation], wanted)) return [];
     const layer = layers.find(({ mediaType }) => isBundleType(mediaType));
     if (layer === undefined) throw new CodedError('bad-manifest', 'its manifest names no bundle');
-    return [readBundle(await blobOf(search, layer, bundleLimitBytes), where)];
+    const type = annotations[predicateAnnotation] ?? referrer.annotations[predicateAnnotation];
+    const bytes = await blobOf(search, layer, bundleLimitBytes);
+    return [{ where, form: 'bundle', bytes, ...(type === undefined ? {} : { type }) }];
   });
 }
 
-/** Signatures under cosign's tag `sha256-<hex>.sig`. */
-export async function taggedSignatures(search: Search, subject: Digest): Promise<Claim[]> {
+/** Signatures under cosign's tag `sha256-<hex>.sig`, as they lie there. */
+export async function rawTaggedSignatures(search: Search, subject: Digest): Promise<RawClaim[]> {
   const layers = await layersOfTag(search.repository, subject, 'sig');
   const claims = await inOrder(layers, ({ layer, where }) =>
     readable(where, async () => {
       if (layer.mediaType !== simpleSigningType) return [];
-      return [claimOfSignatureLayer(await blobOf(search, layer, payloadLimitBytes), layer.annotations, where)];
+      const bytes = await blobOf(search, layer, payloadLimitBytes);
+      return [{ where, form: 'signature-layer', bytes, annotations: layer.annotations }];
     }),
   );
   return claims.flat();
 }
 
-/** Attestations under cosign's tag `sha256-<hex>.att`. */
-export async function taggedAttestations(search: Search, subject: Digest): Promise<Claim[]> {
+/** Attestations under cosign's tag, as they lie there. */
+export async function rawTaggedAttestations(search: Search, subject: Digest): Promise<RawClaim[]> {
   const { repository, wanted } = search;
   const layers = await layersOfTag(repository, subject, 'att');
   const claims = await inOrder(layers, ({ layer, where }) =>
     readable(where, async () => {
       if (layer.mediaType !== envelopeType || !mayBeWanted(layer.annotations['predicateType'], wanted)) return [];
-      return claimsOfAttestationLayer(await blobOf(search, layer, bundleLimitBytes), layer.annotations, where);
+      const { annotations } = layer;
+      const type = annotations['predicateType'];
+      const bytes = await blobOf(search, layer, bundleLimitBytes);
+      return [{ where, form: 'attestation-layer', bytes, annotations, ...(type === undefined ? {} : { type }) }];
     }),
   );
   return claims.flat();
@@ -104,7 +119,8 @@ function blobOf({ repository, budget }: Search, layer: Descriptor, limitBytes: n
   return repository.blob(layer, limitBytes);
 }
 
-function mayBeWanted(predicateType: string | undefined, wanted: Wanted): boolean {
+/** Whether something that gives itself such a type is asked for: what gives itself none may be anything. */
+export function mayBeWanted(predicateType: string | undefined, wanted: Wanted): boolean {
   return predicateType === undefined || predicateType === signPredicateType || wanted(predicateType);
 }
 
@@ -135,12 +151,12 @@ export function isOutOfReach({ code }: CodedError): boolean {
   return ends.has(code) && code !== 'interrupted';
 }
 
-async function readable(where: string, read: () => Promise<readonly Claim[]>): Promise<readonly Claim[]> {
+async function readable(where: string, read: () => Promise<readonly RawClaim[]>): Promise<readonly RawClaim[]> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof CodedError) || ends.has(error.code)) throw error;
-    return [{ where, refusal: { code: 'unreadable', what: error.message } }];
+    return [{ where, form: 'unreadable', refusal: { code: 'unreadable', what: error.message } }];
   }
 }
 

@@ -1,16 +1,23 @@
-import { openRepository, type RepositoryOptions } from '../../image/index.ts';
-import type { ImageRecord, TrustEvidence } from '../../model/index.ts';
+import { openRepository, parseReference, type RepositoryOptions } from '../../image/index.ts';
+import type { ImageRecord, TrustEvidence, Verification } from '../../model/index.ts';
 import type { TrustRoot } from '../../trust/index.ts';
 import { type AskCatalogue, withBaseStandings } from './base-standing.ts';
-import { subjectOfRecord } from './subject-of-record.ts';
-import { examineImage } from './verify-image.ts';
+import { inRegistries, type OpenPlace } from './evidence-place.ts';
+import { EvidenceNotes, inKept, type KeptEvidence } from './kept-evidence.ts';
+import { type RecordedSubject, subjectOfRecord } from './subject-of-record.ts';
+import { unsignedProvenance } from './unsigned-provenance.ts';
+import { examineImage, verifySubject } from './verify-image.ts';
 
-export interface EvidenceOptions {
+/** By whose word, and when. */
+export interface TrustedBy {
   readonly root: TrustRoot;
   readonly now: Date;
-  readonly registry: RepositoryOptions;
   /** The organisation's catalogue of bases. */
   readonly catalogue?: AskCatalogue;
+}
+
+export interface EvidenceOptions extends TrustedBy {
+  readonly registry: RepositoryOptions;
 }
 
 /** SBOMs say nothing that a rule asks, and may be large. */
@@ -27,15 +34,71 @@ export async function imageEvidence(
   options: EvidenceOptions,
 ): Promise<TrustEvidence | undefined> {
   const found = subjectOfRecord(record, references);
+  return found === undefined ? undefined : evidenceAt(found, inRegistries(options.registry), options);
+}
+
+/**
+ * All that vouches for an image that was scanned, as it lies in its registry, to be verified elsewhere. Undefined where the image came
+ * from no registry.
+ */
+export async function keepEvidence(
+  record: ImageRecord,
+  references: readonly string[],
+  options: EvidenceOptions,
+): Promise<KeptEvidence | undefined> {
+  const found = subjectOfRecord(record, references);
   if (found === undefined) return undefined;
-  const { root, now, registry } = options;
-  const repository = openRepository(found.reference, registry);
+  const notes = new EvidenceNotes();
+  const { repository } = await evidenceAt(found, notes.over(inRegistries(options.registry)), options);
+  const { digest, index, attestations } = found.subject;
+  const beside = openRepository(found.reference, options.registry);
+  try {
+    const unsigned = await unsignedProvenance(beside, attestations);
+    return {
+      format: 1,
+      ...{ repository, digest },
+      ...(index === undefined ? {} : { index }),
+      found: notes.found,
+      unsigned: unsigned.map(({ facts }) => facts),
+    };
+  } finally {
+    beside.close();
+  }
+}
+
+/** What `imageEvidence` says, by what was kept; no registry is asked. */
+export function evidenceFromKept(kept: KeptEvidence, by: TrustedBy): Promise<TrustEvidence> {
+  return evidenceAt(subjectOfKept(kept), inKept(kept), by);
+}
+
+/** What `verifyImage` says, by what was kept; no registry is asked. */
+export function verificationFromKept(kept: KeptEvidence, name: string, by: TrustedBy): Promise<Verification> {
+  const { reference, subject } = subjectOfKept(kept);
+  const hasUnsigned = async (): Promise<boolean> => kept.unsigned.length > 0;
+  return verifySubject({ name, reference, subject, hasUnsigned }, { ...by, open: inKept(kept) });
+}
+
+async function evidenceAt(
+  { reference, subject }: RecordedSubject,
+  open: OpenPlace,
+  by: TrustedBy,
+): Promise<TrustEvidence> {
+  const place = open(reference, wanted);
   try {
     // A policy may ask for anything: all places are looked at.
-    const asked = { wanted, isEnough: () => false, options: { root, now } };
-    const { evidence } = await examineImage(repository, found.subject, asked);
-    return await withBaseStandings(evidence, options);
+    const { evidence } = await examineImage(place, subject, { isEnough: () => false, options: by });
+    return await withBaseStandings(evidence, { ...by, open });
   } finally {
-    repository.close();
+    place.close();
   }
+}
+
+function subjectOfKept({ repository, digest, index }: KeptEvidence): RecordedSubject {
+  return {
+    reference: parseReference(`${repository}@${digest}`),
+    subject: {
+      ...{ digest, mediaType: '', sizeBytes: 0, listed: [], attestations: [] },
+      ...(index === undefined ? {} : { index }),
+    },
+  };
 }

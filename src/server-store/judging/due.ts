@@ -9,6 +9,10 @@ export interface JudgingState {
   readonly policyDigest: string | null;
   readonly databaseDigest: string | null;
   readonly databaseBuiltAt: string | null;
+  /** The last change of VEX documents that was noticed; 0: there was none. */
+  readonly vexChange: number;
+  /** Digest of whose word counted; null: nobody's was asked. */
+  readonly trustedBy: string | null;
 }
 
 export async function judgingState(store: Store): Promise<JudgingState> {
@@ -17,6 +21,8 @@ export async function judgingState(store: Store): Promise<JudgingState> {
     policyDigest: row.policy_digest,
     databaseDigest: row.database_digest,
     databaseBuiltAt: row.database_built_at,
+    vexChange: row.vex_change,
+    trustedBy: row.trusted_by,
   };
 }
 
@@ -39,6 +45,8 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       policy_digest: state.policyDigest,
       database_digest: state.databaseDigest,
       database_built_at: state.databaseBuiltAt,
+      vex_change: state.vexChange,
+      trusted_by: state.trustedBy,
     })
     .execute();
 }

@@ -6,6 +6,8 @@ import { judgingTables } from './0005-judging.ts';
 import { serverParts } from './0006-server-parts.ts';
 import { bodyPlaceTables } from './0007-body-places.ts';
 import { judgingLess } from './0008-judging-less.ts';
+import { vexTables } from './0009-vex.ts';
+import { evidenceTables } from './0010-evidence.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -18,4 +20,6 @@ export const migrations: readonly Migration[] = [
   serverParts,
   bodyPlaceTables,
   judgingLess,
+  vexTables,
+  evidenceTables,
 ];

@@ -107,4 +107,30 @@ export interface ImageTables {
     decided_at: string | null;
     decision: string | null;
   };
+  vex_document: {
+    id: Generated<string>;
+    name: string;
+    digest: string;
+    image: string | null;
+    team: string | null;
+    text: string;
+    statements: number;
+    authors: string[];
+    why: string;
+    sent_by: string;
+    sent_at: string;
+    removed_by: string | null;
+    removed_at: string | null;
+    changed_in: number;
+  };
+  image_evidence: {
+    image: string;
+    found: Buffer | null;
+    digest: string | null;
+    problem: string | null;
+    looked_at: string;
+    verified: string | null;
+    verified_by: string | null;
+    valid_until: string | null;
+  };
 }

@@ -16,6 +16,8 @@ export const tableOrder: readonly string[] = [
   'package_use',
   'finding_life',
   'waiver',
+  'vex_document',
+  'image_evidence',
   'registry',
   'host',
   'workload',

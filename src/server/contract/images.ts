@@ -299,6 +299,11 @@ export type HistoryEvent = z.infer<typeof HistoryEvent>;
 export const ProvenanceHop = z.object({
   kind: z.enum(['commit', 'builder', 'signature', 'registry', 'containers']),
   known: z.boolean(),
+  /**
+   * How far it can be believed: `verified` by the trust root; `refused`, something vouches for it that does not count; `said`, nobody
+   * vouches for it; `cannot-tell`, nobody looked. Absent: it is what the server itself saw.
+   */
+  standing: z.enum(['verified', 'refused', 'said', 'cannot-tell']).optional(),
   who: z.string().optional(),
   when: Time.optional(),
   detail: z.string(),

@@ -14,3 +14,5 @@ export * from './route.ts';
 export * from './routes.ts';
 export * from './scans.ts';
 export * from './shared.ts';
+export * from './trust.ts';
+export * from './vex.ts';

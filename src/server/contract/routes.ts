@@ -4,6 +4,8 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { trustRoutes } from './routes/trust.ts';
+import { vexRoutes } from './routes/vex.ts';
 
 /** Every route of the API, by a name that code on both sides calls it by. */
 export const routes = {
@@ -11,6 +13,8 @@ export const routes = {
   ...inventoryRoutes,
   ...baseRoutes,
   ...policyRoutes,
+  ...vexRoutes,
+  ...trustRoutes,
   ...ledgerRoutes,
   ...sessionRoutes,
 };

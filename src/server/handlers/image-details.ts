@@ -15,7 +15,7 @@ import { currentVerdicts } from './current-verdicts.ts';
 import { findingShape, type FindingContext } from './finding-shape.ts';
 import { currentRecordOf, reachImage, recordOf } from './images.ts';
 import { placeAfter } from './list-place.ts';
-import { provenanceOf } from './provenance.ts';
+import { knownEvidence, provenanceOf } from './provenance.ts';
 import { containerOf, known, pageWith } from './shapes.ts';
 
 type Names =
@@ -130,7 +130,8 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
         reach: identity.reach,
         limit: 1000,
       });
-      return { hops: [...provenanceOf(record, await tagLives(store, params.digest), items)] };
+      const known = await knownEvidence(service, params.digest);
+      return { hops: [...provenanceOf(record, await tagLives(store, params.digest), { containers: items, known })] };
     },
     async compareImages({ params, identity }) {
       const from = await currentRecordOf(service, identity, params.a);

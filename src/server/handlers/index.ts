@@ -14,6 +14,8 @@ import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
 import { sourceHandlers } from './sources.ts';
 import { tokenHandlers } from './tokens.ts';
+import { trustHandlers } from './trust.ts';
+import { vexHandlers } from './vex.ts';
 import { waiverHandlers } from './waivers.ts';
 
 /** What answers each route of the contract. */
@@ -34,6 +36,8 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...baseHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),
+    ...vexHandlers(service),
+    ...trustHandlers(service),
     ...ledgerHandlers(service),
     ...advisoryHandlers(service),
     ...eventHandlers(service),

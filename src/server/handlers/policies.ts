@@ -15,6 +15,7 @@ import type { PolicyCheck, PolicySummary } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { eventBy, type Service } from '../service.ts';
+import { basedOnOf } from './based-on.ts';
 import { known } from './shapes.ts';
 
 type Names = 'listPolicies' | 'getPolicy' | 'listPolicyVersions' | 'putPolicy' | 'checkPolicy' | 'simulatePolicy';
@@ -54,7 +55,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
         throw new CodedError('invalid-policy', `the text calls itself ${policy.name}, not ${name}`, { kind: 'usage' });
       await preparePolicy(policy);
       const before = await readDocument(store, 'policy', name);
-      const basedOn = basedOnOf(request.headers['if-match'], before);
+      const basedOn = basedOnOf(`policy ${name}`, request.headers['if-match'], before);
       const written = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
         const next = {
           kind: 'policy',
@@ -93,33 +94,11 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
         sinceDays: body.sinceDays,
         reach: identity.reach,
         databasePath: service.options.database,
+        bases: service.options.bases,
         now: now(),
       }) as never;
     },
   };
-}
-
-/** The version that whoever writes has seen. @throws CodedError `precondition-required`, `document-changed` */
-function basedOnOf(ifMatch: string | undefined, before: DocumentVersion | undefined): number {
-  if (ifMatch === undefined) {
-    if (before === undefined) return 0;
-    throw new CodedError(
-      'precondition-required',
-      `the policy ${before.name} is there already, in version ${before.version}`,
-      {
-        hint: `read it, and send If-Match: "${before.version}" with the change`,
-      },
-    );
-  }
-  const version = Number(/^(?:W\/)?"(\d+)"$/.exec(ifMatch.trim())?.[1]);
-  if (before !== undefined && version === before.version) return version;
-  throw new CodedError(
-    'document-changed',
-    `the policy was changed meanwhile: it is in version ${before?.version ?? 0}`,
-    {
-      hint: 'read it again and make your change there',
-    },
-  );
 }
 
 function judgedAs({ prepared, policy }: ActivePolicy): PolicySummary['judgedAs'] {

@@ -1,4 +1,5 @@
 import { checkScanReference } from '../../flows/scan-job/index.ts';
+import { trustInForce } from '../../flows/evidence/index.ts';
 import { activePolicy, checkRecord, keepImage } from '../../flows/keep-image/index.ts';
 import { CodedError } from '../../model/index.ts';
 import {
@@ -81,6 +82,7 @@ export function scanHandlers(service: Service): Pick<Handlers, Names> {
         reference: body.reference,
         team: teamFor(identity, body.team),
         policy: await activePolicy(store, now()),
+        trust: await trustInForce(store, service.options.bases),
         actor: identity.actor,
         from,
         now: now(),

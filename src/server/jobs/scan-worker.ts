@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { trustInForce } from '../../flows/evidence/index.ts';
 import { activePolicy, keepImage } from '../../flows/keep-image/index.ts';
 import { scanInProcess } from '../../flows/scan-job/index.ts';
 import { CodedError } from '../../model/index.ts';
@@ -106,19 +107,21 @@ export class ScanWorkers {
         throw new CodedError('scan-failed', `${mostTries} servers that began this scan went away meanwhile`);
       if (job.cancelAsked) throw new CodedError('scan-cancelled', 'the scan was cancelled');
       const { options } = this.#service;
-      const record = await traced(this.#service.tracer, 'open and catalogue', {}, async () =>
+      const trust = await trustInForce(store, options.bases);
+      const { record, found } = await traced(this.#service.tracer, 'open and catalogue', {}, async () =>
         scanInProcess({
           access: job.source === null ? undefined : await accessBy(this.#service, job.source),
           ...{ reference: job.reference, platform: job.platform ?? undefined, timeoutMs, signal: stop.signal },
           ...{ program: options.program, database: options.database, cacheDirectory: options.cacheDirectory },
           ...{ bases: options.bases, allowAddresses: options.allowAddresses, env: options.env },
+          trust: trust === undefined ? undefined : { ...trust.kept, sigstoreFile: trust.root.sigstoreFile },
           onProgress: (next) => void (progress = next),
         }),
       );
       progress = { stage: 'keeping', doneBytes: progress.doneBytes };
       await traced(this.#service.tracer, 'judge and keep', {}, async () =>
         keepImage(store, {
-          record,
+          ...{ record, trust, found },
           reference: job.reference,
           team: job.team ?? undefined,
           policy: await activePolicy(store, now()),

@@ -2,6 +2,7 @@ import { matchesAny, matchesPattern } from '../../formats/pattern.ts';
 import type { EvidenceSigner } from '../../model/index.ts';
 import type { Authenticated } from '../bundle/authenticate.ts';
 import { isRefusal, type Refusal, refusal } from '../refusal.ts';
+import { endOf } from './moments.ts';
 import type { Builder, EnrolledIdentity, EnrolledKey, Person, Term, TrustRoot } from './trust-root.ts';
 
 export type Enrolled =
@@ -96,11 +97,6 @@ function outsideTerm({ from, until, revoked }: Term, provenAt: Date | undefined,
   if (from !== undefined && at.getTime() < Date.parse(from))
     return refusal('key-not-yet-valid', `${name}'s key counts from ${told(from)}; it was signed at ${told(at)}`);
   return undefined;
-}
-
-/** A day ends with its last moment; a time is itself. */
-function endOf(until: string): number {
-  return Date.parse(until) + (/^\d{4}-\d\d-\d\d$/.test(until) ? 86_400_000 : 0);
 }
 
 function told(time: Date | string): string {

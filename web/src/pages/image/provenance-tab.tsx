@@ -14,6 +14,13 @@ const titles: Readonly<Record<ProvenanceHop['kind'], string>> = {
   containers: 'Containers',
 };
 
+const standings: Readonly<Record<NonNullable<ProvenanceHop['standing']>, string>> = {
+  verified: 'verified',
+  refused: 'not verified: it does not count',
+  said: 'not verified',
+  'cannot-tell': 'cannot tell',
+};
+
 /** From commit to container. A hop that nobody vouches for is drawn as a gap. */
 export function ProvenanceTab({ image }: TabProps) {
   const { data, error, refetch } = useQuery(provenanceQuery(image.digest));
@@ -32,12 +39,15 @@ export function ProvenanceTab({ image }: TabProps) {
       }
     >
       <ol className="hops">
-        {data.hops.map(({ kind, known, who, when, detail }) => (
+        {data.hops.map(({ kind, known, standing, who, when, detail }) => (
           <li key={kind} className={known ? 'hop' : 'hop is-gap'}>
             <strong>{titles[kind]}</strong>
             <span>{detail}</span>
+            {standing !== undefined && <span className="soft">{standings[standing]}</span>}
             {who !== undefined && (
-              <span className="soft">{kind === 'commit' ? `its source: ${who}` : `by ${who}`}</span>
+              <span className="soft">
+                {kind === 'commit' && standing !== 'verified' ? `its source: ${who}` : `by ${who}`}
+              </span>
             )}
             {when !== undefined && (
               <span className="soft">

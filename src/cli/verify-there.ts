@@ -1,0 +1,36 @@
+import { CodedError, type Verification } from '../model/index.ts';
+import { ask } from './ask-server.ts';
+import { digestThere } from './digest-there.ts';
+import type { Io } from './io.ts';
+import { type ServerFlags, withServer } from './server-options.ts';
+
+/** What a server says of an image; one of which it has no record can't be told. */
+export async function verifyThere(image: string, flags: ServerFlags, io: Io): Promise<Verification> {
+  return withServer(flags, io, async (server) => {
+    try {
+      const digest = await digestThere(server, image.replace(/^registry:/, ''));
+      return (await ask(server, 'getVerification', { params: { digest } })) as unknown as Verification;
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'not-found') throw error;
+      return withoutRecord(image, server.url);
+    }
+  });
+}
+
+function withoutRecord(image: string, url: string): Verification {
+  const none = `sha256:${'0'.repeat(64)}` as Verification['digest'];
+  return {
+    ...{ image, digest: none, repository: '', result: 'cannot-tell' },
+    steps: [
+      {
+        ...{ step: 'signature', result: 'cannot-tell', code: 'no-record' },
+        what: `${url} keeps no record of it`,
+        mend: 'have the server scan it in its registry',
+      },
+    ],
+    evidence: {
+      trustRoot: { name: 'none', digest: none },
+      ...{ repository: '', signatures: [], attestations: [], refused: [] },
+    },
+  };
+}
