@@ -5,6 +5,7 @@ import { serviceTables } from './0004-service.ts';
 import { judgingTables } from './0005-judging.ts';
 import { serverParts } from './0006-server-parts.ts';
 import { bodyPlaceTables } from './0007-body-places.ts';
+import { standingTables } from './0008-standing.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   judgingTables,
   serverParts,
   bodyPlaceTables,
+  standingTables,
 ];

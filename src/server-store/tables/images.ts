@@ -38,6 +38,14 @@ export interface ImageTables {
     problems: number;
     kept_at: string;
   };
+  image_standing: {
+    image: string;
+    worst_rank: Generated<number>;
+    results: Generated<string>;
+    findings: JSONColumnType<Readonly<Record<string, number>>>;
+    lives: Generated<number>;
+  };
+  change_count: { kind: string; backend: number; n: number };
   verdict: {
     id: Generated<number>;
     image: string;
