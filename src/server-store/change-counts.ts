@@ -4,10 +4,10 @@ import type { Store } from './store.ts';
 /**
  * What the database counts changes of, each change in the transaction that makes it: `images` (records, their facts, tags),
  * `verdicts` (anything of them, when they were made too), `results` (their words alone), `lives` of findings, `places` (what runs
- * where), `seen` (when hosts were heard from), `documents` (and waivers), `people`; of the `ledger` its size.
+ * where), `seen` (when hosts were heard from), `bases`, `policies`, `people`; of the `ledger` its size.
  */
 export type ChangeKind =
-  'images' | 'verdicts' | 'results' | 'lives' | 'places' | 'seen' | 'documents' | 'people' | 'ledger';
+  'images' | 'verdicts' | 'results' | 'lives' | 'places' | 'seen' | 'bases' | 'policies' | 'people' | 'ledger';
 
 /** How often each kind of thing was changed. */
 export interface Counts {

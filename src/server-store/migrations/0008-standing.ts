@@ -24,6 +24,28 @@ CREATE INDEX image_standing_rank ON image_standing (worst_rank, image);
 DROP INDEX finding_life_name;
 CREATE INDEX finding_life_name ON finding_life (name, image) INCLUDE (owner) WHERE gone_at IS NULL;
 
+-- The one before could not be read backwards in the order of a list.
+DROP INDEX record_kept_at;
+CREATE INDEX record_kept_at ON record (kept_at, image);
+
+-- What verdicts turned from, so that those that turned lately are found without looking at all that were given.
+ALTER TABLE verdict ADD COLUMN turned_from text;
+COMMENT ON COLUMN verdict.turned_from IS 'The word of the verdict that it took the place of, where that was another; else null.';
+UPDATE verdict SET turned_from = before.result
+  FROM (SELECT id, result AS now, lag(result) OVER (PARTITION BY image, scope ORDER BY id) AS result FROM verdict) AS before
+  WHERE before.id = verdict.id AND before.result <> before.now;
+CREATE INDEX verdict_turned ON verdict (since DESC, id DESC) WHERE turned_from IS NOT NULL;
+CREATE FUNCTION note_turn() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- A backup brings it along.
+  IF NEW.turned_from IS NULL THEN
+    SELECT nullif(result, NEW.result) INTO NEW.turned_from FROM verdict
+      WHERE image = NEW.image AND scope = NEW.scope ORDER BY since DESC, id DESC LIMIT 1;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER note_turn BEFORE INSERT ON verdict FOR EACH ROW EXECUTE FUNCTION note_turn();
+
 -- How many layers' executables there are is in the record alone, which is large.
 ALTER TABLE image_fact ADD COLUMN executables int[];
 COMMENT ON COLUMN image_fact.executables IS 'How many executables each layer brought; null: not counted yet.';
@@ -48,6 +70,12 @@ CREATE FUNCTION count_touched() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   -- A report that says what is known already is a statement, too.
   IF EXISTS (SELECT 1 FROM touched) THEN PERFORM count_change(TG_ARGV[0]); END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION count_document() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM count_change('bases'), count_change('policies');
   RETURN NULL;
 END $$;
 
@@ -92,6 +120,9 @@ INSERT INTO image_standing (image, results, worst_rank, findings)
     coalesce(min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 WHEN 'pass' THEN 3 END), 2), findings_of(record.image)
   FROM record LEFT JOIN verdict ON verdict.image = record.image AND until IS NULL GROUP BY record.image;
 
+-- Lists are planned by it.
+ANALYZE image_standing;
+
 CREATE TRIGGER stand_new AFTER INSERT ON record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stand_record();
 CREATE TRIGGER stand_new AFTER INSERT ON verdict FOR EACH ROW WHEN (NEW.until IS NULL) EXECUTE FUNCTION stand_verdict();
 -- At the end: a verdict is mostly ended because another takes its place.
@@ -112,10 +143,13 @@ BEGIN
     EXECUTE format('CREATE TRIGGER count_changed AFTER UPDATE ON %I REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION count_touched(%L)', given[1], given[2]);
     EXECUTE format('CREATE TRIGGER count_gone AFTER DELETE ON %I REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION count_touched(%L)', given[1], given[2]);
   END LOOP;
-  FOREACH given SLICE 1 IN ARRAY ARRAY[['verdict', 'verdicts'], ['document', 'documents'], ['waiver', 'documents'], ['host', 'seen']] LOOP
+  FOREACH given SLICE 1 IN ARRAY ARRAY[['verdict', 'verdicts'], ['host', 'seen']] LOOP
     EXECUTE format('CREATE TRIGGER count_any AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT EXECUTE FUNCTION count_statement(%L)', given[1], given[2]);
   END LOOP;
 END $$;
+CREATE TRIGGER count_base AFTER INSERT ON document FOR EACH ROW WHEN (NEW.kind = 'base') EXECUTE FUNCTION count_statement('bases');
+CREATE TRIGGER count_policy AFTER INSERT ON document FOR EACH ROW WHEN (NEW.kind = 'policy') EXECUTE FUNCTION count_statement('policies');
+CREATE TRIGGER count_other AFTER UPDATE OR DELETE ON document FOR EACH STATEMENT EXECUTE FUNCTION count_document();
 -- That a host was heard from is all that is said of it, mostly.
 CREATE TRIGGER count_new AFTER INSERT OR DELETE ON host FOR EACH ROW EXECUTE FUNCTION count_statement('places');
 CREATE TRIGGER count_changed AFTER UPDATE ON host FOR EACH ROW

@@ -60,6 +60,7 @@ export interface ImageTables {
     content_digest: string;
     body: JSONColumnType<object>;
     waivers: string[] | null;
+    turned_from: Generated<string | null>;
     since: string;
     judged_at: string;
     until: string | null;

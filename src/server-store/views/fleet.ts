@@ -113,14 +113,15 @@ export interface TrendRow {
   readonly counts: Readonly<Partial<Record<AnyResult, number>>>;
 }
 
-/** What ran at the end of each of the last days, by what its image was judged to be then: joined, since images by days are many. */
+/** What ran at the end of each of so many days, the last of which is that many before today (default 0), by what its image was judged to be then: joined, since images by days are many. */
 export async function readTrend(
   store: Store,
-  { days, reach }: { readonly days: number; readonly reach: Reach },
+  { days, before = 0, reach }: { readonly days: number; readonly before?: number; readonly reach: Reach },
 ): Promise<readonly TrendRow[]> {
   const { rows } = await sql<TrendRow>`
     WITH day AS (SELECT day, least(day + interval '1 day', clock_timestamp()) AS moment
-      FROM generate_series(date_trunc('day', clock_timestamp()) - make_interval(days => ${days - 1}), clock_timestamp(), '1 day') AS day),
+      FROM generate_series(date_trunc('day', clock_timestamp()) - make_interval(days => ${days - 1 + before}),
+        clock_timestamp() - make_interval(days => ${before}), '1 day') AS day),
     ran AS (SELECT day.day, day.moment, container.image, count(*) AS n FROM day
       JOIN container ON container.since <= day.moment AND (container.until IS NULL OR container.until > day.moment)
         AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))

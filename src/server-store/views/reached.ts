@@ -94,11 +94,18 @@ export async function searchEverything(
     UNION ALL (SELECT 'workloads', workload.id::text, workload.name, host.name || ' ' || workload.namespace FROM workload
       JOIN host ON host.id = workload.host WHERE until IS NULL AND workload.name ILIKE ${part}
         AND (${teams}::text[] IS NULL OR workload.team = ANY(${teams}::text[])) ORDER BY workload.name, workload.id LIMIT 8)
-    UNION ALL (SELECT 'policies', name, name, 'version ' || max(version) FROM document WHERE kind = 'policy' AND name ILIKE ${part}
-      GROUP BY name ORDER BY name LIMIT 8)
     UNION ALL (SELECT 'people', id::text, display_name, name FROM person
       WHERE ${withPeople} AND (name ILIKE ${part} OR display_name ILIKE ${part}) ORDER BY name LIMIT 8)`.execute(
     store.db,
   );
+  return rows;
+}
+
+/** Policies that are called so, a few. */
+export async function searchPolicies({ db }: Store, q: string): Promise<readonly SearchHit[]> {
+  const { rows } =
+    await sql<SearchHit>`SELECT 'policies' AS kind, name AS id, name, 'version ' || max(version) AS detail
+    FROM document WHERE kind = 'policy' AND position(lower(${q}) IN lower(name)) > 0
+    GROUP BY name ORDER BY name LIMIT 8`.execute(db);
   return rows;
 }

@@ -1,4 +1,5 @@
 import type { ChangeCounts, ChangeKind } from '../../server-store/index.ts';
+import { Turns } from './turns.ts';
 
 /** What a value was made of. */
 export interface MadeFrom {
@@ -13,7 +14,12 @@ export interface Making<T> {
   readonly make: () => Promise<T>;
   /** About as many as it takes in memory. */
   readonly bytesOf: (value: T) => number;
+  /** It keeps the database busy: few such are made at a time. */
+  readonly isLong?: boolean;
 }
+
+/** As many as leave the database a processor, mostly. */
+const mostLong = 2;
 
 interface Entry {
   readonly stamp: string;
@@ -32,6 +38,7 @@ export class KeptAnswers {
   readonly #counts: Pick<ChangeCounts, 'read'>;
   readonly #mostBytes: number;
   readonly #nowMs: () => number;
+  readonly #long = new Turns(mostLong);
   readonly #kept = new Map<string, Entry>();
   #bytes = 0;
 
@@ -56,7 +63,7 @@ export class KeptAnswers {
   async #given<T>(
     key: string,
     stamp: string,
-    { make, bytesOf, forMs }: Making<T> & Pick<MadeFrom, 'forMs'>,
+    { make, bytesOf, isLong, forMs }: Making<T> & Pick<MadeFrom, 'forMs'>,
   ): Promise<T> {
     const now = this.#nowMs();
     const known = this.#kept.get(key);
@@ -67,7 +74,7 @@ export class KeptAnswers {
       return known.value as Promise<T>;
     }
     this.#drop(key, known);
-    const value = make();
+    const value = isLong === true ? this.#long.run(make) : make();
     const entry: Entry = { stamp, value, until: forMs === undefined ? Infinity : now + forMs, bytes: 0 };
     this.#kept.set(key, entry);
     try {

@@ -12,6 +12,8 @@ interface Read {
   readonly files?: readonly ('database' | 'bases')[];
   /** It says what holds at this moment: silent hosts, expired waivers. A second later it is made anew. */
   readonly byTheClock?: true;
+  /** It looks through much of the store. */
+  readonly isLong?: true;
   /** For whom it is made of nothing else. */
   readonly only?: (identity: Identity) => boolean;
 }
@@ -32,10 +34,10 @@ const reads: Readonly<Partial<Record<RouteName, Read>>> = {
   listExecutables: { kinds: ['images', 'places'] },
   listContainers: { kinds: ['places', 'seen', 'images', 'results', 'lives'], byTheClock: true },
   listWorkloads: { kinds: ['places', 'images', 'results'] },
-  listBases: { kinds: ['images', 'results', 'places', 'documents'], files: ['bases'] },
-  getBase: { kinds: ['images', 'results', 'places', 'documents'], files: ['bases'] },
-  getImpact: { kinds: ['images', 'results', 'lives', 'places', 'documents'], files: ['database', 'bases'] },
-  search: { kinds: ['images', 'lives', 'places', 'documents', 'people'], files: ['bases'] },
+  listBases: { kinds: ['images', 'results', 'places', 'bases'], files: ['bases'], isLong: true },
+  getBase: { kinds: ['images', 'results', 'places', 'bases'], files: ['bases'], isLong: true },
+  getImpact: { kinds: ['images', 'results', 'lives', 'places', 'bases'], files: ['database', 'bases'], isLong: true },
+  search: { kinds: ['images', 'lives', 'places', 'bases', 'policies', 'people'], files: ['bases'] },
   // What is about a team is found by more than is counted.
   listLedger: { kinds: ['ledger'], only: ({ reach }) => reach === undefined },
 };
@@ -51,7 +53,7 @@ export function withKeptReads(handlers: Handlers, { answers, options }: Service)
         return options.bases === undefined ? '' : folderStampOf(options.bases);
       })
       .join(' ');
-  const kept = (name: RouteName, { kinds, files, byTheClock, only }: Read) => {
+  const kept = (name: RouteName, { kinds, files, byTheClock, isLong, only }: Read) => {
     const handler = handlers[name] as (asked: Asked<unknown>) => Promise<unknown>;
     return (asked: Asked<unknown>): Promise<unknown> => {
       const { identity, params, query } = asked;
@@ -64,6 +66,7 @@ export function withKeptReads(handlers: Handlers, { answers, options }: Service)
         {
           make: async () => new AnswerText(await handler(asked)),
           bytesOf: ({ body }) => body.length,
+          isLong: isLong === true,
         },
       );
     };

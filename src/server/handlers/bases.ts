@@ -12,6 +12,7 @@ import {
   type Reach,
   type ReachedRow,
   searchEverything,
+  searchPolicies,
 } from '../../server-store/index.ts';
 import type { BaseSummary, Impact, ImpactQuery } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -72,7 +73,18 @@ export function baseHandlers(service: Service): Pick<Handlers, Names> {
     },
     async search({ query, identity }) {
       const withPeople = identity.permissions.has('people.read');
-      const hits = [...(await searchEverything(store, { q: query.q, reach: identity.reach, withPeople }))];
+      const { q } = query;
+      const { reach } = identity;
+      const found = await service.answers.of(
+        JSON.stringify(['hits', q, reach ?? null, withPeople]),
+        { kinds: ['images', 'lives', 'places', 'people'] },
+        {
+          make: () => searchEverything(store, { q, reach, withPeople }),
+          bytesOf: (value) => JSON.stringify(value).length,
+          isLong: true,
+        },
+      );
+      const hits = [...found, ...(await searchPolicies(store, q))];
       const part = query.q.toLowerCase();
       for (const { name, purpose } of await basesOf(service))
         if (name.toLowerCase().includes(part)) hits.push({ kind: 'bases', id: name, name, detail: purpose });

@@ -6,8 +6,10 @@ import {
   listSources,
   listWorkloads,
   oldestOpen,
+  type Reach,
   readTrend,
   runningByEnvironment,
+  type TrendRow,
   turnedSince,
 } from '../../server-store/index.ts';
 import type { MadeFrom } from '../answers/kept-answers.ts';
@@ -26,10 +28,11 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
     async getFleet({ query, identity }) {
       const { reach } = identity;
       const { environment } = query;
-      const kept = <T>(name: string, from: MadeFrom, make: () => Promise<T>): Promise<T> =>
+      const kept: Keep = (name, from, make) =>
         answers.of(JSON.stringify(['fleet', name, reach ?? null]), from, {
           make,
           bytesOf: (value) => JSON.stringify(value).length,
+          isLong: true,
         });
       const running = ['images', 'places', 'results'] as const;
       const since = (): Date => new Date(now().getTime() - dayMs);
@@ -38,9 +41,8 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
           runningByEnvironment(store, { environment, reach }),
         ),
         kept('oldest', { kinds: ['images', 'places', 'lives'] }, () => oldestOpen(store, reach)),
-        kept('counts', { kinds: ['images', 'places', 'documents'] }, () => countFleet(store, reach)),
-        // Verdicts that say the same in other words are no news here; the day goes on by itself.
-        kept('trend', { kinds: running, forMs: 1000 }, () => readTrend(store, { days: 30, reach })),
+        kept('counts', { kinds: ['images', 'places', 'policies'] }, () => countFleet(store, reach)),
+        trendOf(service, kept, reach),
         kept('turned', { kinds: running, forMs: 1000 }, () =>
           turnedSince(store, { since: since(), reach, limit: 100 }),
         ),
@@ -106,6 +108,22 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
   };
+}
+
+type Keep = <T>(name: string, from: MadeFrom, make: () => Promise<T>) => Promise<T>;
+
+/**
+ * What ran at the end of each of the last days. Verdicts that say the same in other words are no news here. Of days that are over a
+ * change is seen within the minute; today goes on by the second.
+ */
+async function trendOf({ store }: Service, kept: Keep, reach: Reach): Promise<readonly TrendRow[]> {
+  const kinds = ['images', 'places', 'results'] as const;
+  const today = await kept('today', { kinds, forMs: 1000 }, () => readTrend(store, { days: 1, reach }));
+  // What is kept of the days before is of this day: the next one begins with a list of its own.
+  const before = await kept(`before ${today[0]?.day}`, { kinds: ['places'], forMs: 60_000 }, () =>
+    readTrend(store, { days: 29, before: 1, reach }),
+  );
+  return [...before, ...today];
 }
 
 /** Starts, stops and verdicts of a workload's containers, newest first. */
