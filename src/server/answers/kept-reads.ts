@@ -24,7 +24,7 @@ const image = ['images', 'verdicts', 'lives', 'places'] as const;
  * Questions whose answers are kept and given again as long as nothing that they are made of has changed (`KeptAnswers`). What is not
  * here is made for each question.
  */
-const reads: Readonly<Partial<Record<RouteName, Read>>> = {
+export const reads = {
   listImages: { kinds: image },
   getImage: { kinds: image, files: ['database'] },
   listVerdicts: { kinds: image },
@@ -40,7 +40,7 @@ const reads: Readonly<Partial<Record<RouteName, Read>>> = {
   search: { kinds: ['images', 'lives', 'places', 'bases', 'policies', 'people'], files: ['bases'] },
   // What is about a team is found by more than is counted.
   listLedger: { kinds: ['ledger'], only: ({ reach }) => reach === undefined },
-};
+} satisfies Readonly<Partial<Record<RouteName, Read>>>;
 
 const longMs = 1000;
 
