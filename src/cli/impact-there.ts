@@ -7,6 +7,7 @@ import { type ServerFlags, withServer } from './server-options.ts';
 type Impact = Answer<'getImpact'>;
 
 const mostShown = 100;
+const mostInPage = 1000;
 
 /** Whom something reaches of all that a server keeps, and what runs of it. */
 export async function impactThere(
@@ -18,8 +19,19 @@ export async function impactThere(
     throw new CodedError('usage', '--versions does not go with --server: name one version, as lodash@4.17.15', {
       kind: 'usage',
     });
-  const impact = await withServer(flags, io, (server) => ask(server, 'getImpact', { query: { q: text } }));
-  if (flags.format === 'json') return void io.stdout.write(`${JSON.stringify(impact, undefined, 2)}\n`);
+  const isWhole = flags.format === 'json';
+  const impact = await withServer(flags, io, async (server) => {
+    const limit = String(isWhole ? mostInPage : mostShown);
+    const { next, ...first } = await ask(server, 'getImpact', { query: { q: text, limit } });
+    let cursor = isWhole ? next : undefined;
+    while (cursor !== undefined) {
+      const more: Impact = await ask(server, 'getImpact', { query: { q: text, limit, cursor } });
+      first.images.push(...more.images);
+      cursor = more.next;
+    }
+    return first;
+  });
+  if (isWhole) return void io.stdout.write(`${JSON.stringify(impact, undefined, 2)}\n`);
   io.stdout.write(inWords(impact));
 }
 
@@ -51,7 +63,7 @@ function inWords({ query, advisories, bases, images, containers, owners, totals,
   for (const { name, host, environment } of containers.slice(0, mostShown))
     lines.push(`  ${name} on ${host}${environment === undefined ? '' : ` (${environment})`}`);
   const more = Math.max(0, totals.images - mostShown);
-  if (more > 0) lines.push('', `${more} more images: --format json has up to 500`);
+  if (more > 0) lines.push('', `${more} more images: --format json has them all`);
   for (const caveat of caveats) lines.push('', `! ${caveat}`);
   return `${lines.map(visibleText).join('\n')}\n`;
 }

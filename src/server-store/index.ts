@@ -3,6 +3,7 @@
  * is kept between runs of the command line on one machine is src/store's.
  */
 export { openStore, type StoreOptions } from './open-store.ts';
+export { ChangeCounts, type ChangeKind, type Counts, gatherCounts } from './change-counts.ts';
 export type { Store } from './store.ts';
 export { type Appended, LedgerWriter, type LedgerWriterOptions } from './ledger/writer.ts';
 export {
@@ -69,13 +70,15 @@ export { moveTag, tagHistory, tagsIn, tagsOf, type TagSpan } from './images/tags
 export {
   countVerdicts,
   currentVerdict,
+  currentVerdicts,
   keepVerdict,
   type KeptVerdict,
   type VerdictChange,
   verdictHistory,
+  verdictsOfIds,
 } from './images/verdicts.ts';
 export { fixWait, type FixWait, type RanInTime, ranSince } from './judging/cost.ts';
-export { allPackages, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
+export { allPackages, judgingInput, keepPackageAnswers, packageAnswers, packagesOfImages } from './judging/answers.ts';
 export {
   countDue,
   judgeAgain,
@@ -204,13 +207,7 @@ export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
 export { type ContainerRow, listContainers, listWorkloads, runningPlaces, type WorkloadRow } from './views/running.ts';
-export { hostsOfTeams, readFleet, readTrend } from './views/fleet.ts';
-export {
-  countRecords,
-  imagesOnBase,
-  imagesWithFinding,
-  imagesWithPackage,
-  type ReachedRow,
-  searchEverything,
-} from './views/reached.ts';
+export { countFleet, hostsOfTeams, oldestOpen, readTrend, runningByEnvironment, type TrendRow } from './views/fleet.ts';
+export { imagesOnBase, type ReachedRow, searchEverything, searchPolicies } from './views/reached.ts';
+export { type ImpactRows, type ImpactSubject, readImpact } from './views/impact.ts';
 export { allWaivers, type WaiverRow } from './views/waivers.ts';

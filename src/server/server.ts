@@ -8,7 +8,8 @@ import { makeLogInLink, noteServerAddress } from '../flows/log-in/index.ts';
 import { NotifyWorker } from '../flows/notify/index.ts';
 import { addLocalEngine, keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import { CodedError } from '../model/index.ts';
-import { forgetOld, isRoleHeld, LedgerWriter, openStore, type Store } from '../server-store/index.ts';
+import { ChangeCounts, forgetOld, isRoleHeld, LedgerWriter, openStore, type Store } from '../server-store/index.ts';
+import { KeptAnswers } from './answers/kept-answers.ts';
 import { makeApp } from './http/app.ts';
 import { makeMetrics } from './http/metrics.ts';
 import { Authenticator } from './identity/authenticate.ts';
@@ -26,6 +27,8 @@ import { openTracer, type Tracer } from './tracing/index.ts';
 import { openSecrets } from './sources/source-access.ts';
 
 const keptHours = 48;
+/** Of answers that are given again. */
+const mostKeptBytes = 96 << 20;
 /** How long an answer that is under way may still take when the server ends. */
 const patienceMs = 10_000;
 
@@ -91,6 +94,7 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
     ledger,
     hub,
     metrics: makeMetrics(),
+    answers: new KeptAnswers(new ChangeCounts(store), mostKeptBytes),
     findings: new CurrentFindings(store, options.database),
     secrets: openSecretBox(path.resolve(options.data)),
     oidc:

@@ -2,6 +2,7 @@ import type { LedgerActor, LedgerEvent } from '../ledger/index.ts';
 import { CodedError } from '../model/index.ts';
 import type { LedgerWriter, Reach, Store } from '../server-store/index.ts';
 import type { Permission, Role } from './contract/index.ts';
+import type { KeptAnswers } from './answers/kept-answers.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { CurrentFindings } from './jobs/current-findings.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -33,6 +34,7 @@ export interface Service {
   readonly hub: LiveHub;
   readonly metrics: Metrics;
   readonly findings: CurrentFindings;
+  readonly answers: KeptAnswers;
   readonly secrets: SecretBox;
   /** Absent: no traces are wanted. */
   readonly tracer: Tracer | undefined;

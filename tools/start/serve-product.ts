@@ -2,7 +2,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { cacheDirectory } from '../../src/flows/advisories/database-path.ts';
 import { CodedError } from '../../src/model/index.ts';
-import { listSources, readFleet, type Store } from '../../src/server-store/index.ts';
+import { countFleet, listSources, type Store } from '../../src/server-store/index.ts';
 import { type RunningServer, startServer } from '../../src/server/index.ts';
 import { buildOnce } from './build-once.ts';
 import { makeDataPlace } from './data-place.ts';
@@ -94,7 +94,7 @@ function serverOptions(
 }
 
 async function counts(store: Store): Promise<{ readonly images: number; readonly containers: number }> {
-  return (await readFleet(store, { reach: undefined })).totals;
+  return (await countFleet(store, undefined)).totals;
 }
 
 async function facts(

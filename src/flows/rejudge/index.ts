@@ -2,6 +2,7 @@
  * Stored records are judged again when advisories, the policy, a waiver or the day says so: no image is opened. What a change
  * touches becomes due in the store, and what is due is judged in slices by any number of processes.
  */
+export { type BriefRecord, briefRecord, wholeRecord } from './brief-record.ts';
 export { assess, assessedRecords } from './judge-image.ts';
 export { judgeDue, type JudgedSlice } from './judge-due.ts';
 export { askedBy, type JudgingTerms, judgingTerms } from './judging-terms.ts';

@@ -109,6 +109,31 @@ export async function currentVerdict(store: Store, image: string, scope: string)
   return row === undefined ? undefined : keptVerdict(row);
 }
 
+/** The verdicts of an image that hold, the default scope first. */
+export async function currentVerdicts(store: Store, image: string): Promise<readonly KeptVerdict[]> {
+  const query = store.db.selectFrom('verdict').selectAll().where('image', '=', image).where('until', 'is', null);
+  return (
+    await query
+      .orderBy(sql`scope <> 'default'`)
+      .orderBy('scope')
+      .execute()
+  ).map(keptVerdict);
+}
+
+/** Verdicts by their numbers: what they say never changes. */
+export async function verdictsOfIds(store: Store, ids: readonly number[]): Promise<readonly Verdict[]> {
+  const query = store.db
+    .selectFrom('verdict')
+    .selectAll()
+    .where('id', 'in', ids.length === 0 ? [0] : ids);
+  return (
+    await query
+      .orderBy(sql`scope <> 'default'`)
+      .orderBy('scope')
+      .execute()
+  ).map((row) => keptVerdict(row).verdict);
+}
+
 /** All verdicts of an image, newest first, in one scope or all. */
 export async function verdictHistory(
   store: Store,

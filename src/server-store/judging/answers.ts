@@ -50,3 +50,13 @@ export async function keepPackageAnswers(
   if (unknown.length > 0)
     await sql`DELETE FROM package_answer WHERE package = ANY(${unknown}::bigint[])`.execute(store.db);
 }
+
+/** What is kept to judge an image by whose record lies in that body; undefined where nothing is. */
+export async function judgingInput(
+  store: Store,
+  { image, body }: { readonly image: string; readonly body: string },
+): Promise<Buffer | undefined> {
+  const { rows } = await sql<{ input: Buffer }>`SELECT input FROM judgement
+    WHERE image = ${image} AND body = ${body} AND length(input) > 0`.execute(store.db);
+  return rows[0]?.input;
+}

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** VEX documents that people send, and up to which of their changes everything was judged. */
 export const vexTables: Migration = {
-  number: 8,
+  number: 9,
   name: 'vex',
   sql: `
 CREATE TABLE vex_document (

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** What lies beside images in registries and vouches for them, and whose word it was when it was verified. */
 export const evidenceTables: Migration = {
-  number: 9,
+  number: 10,
   name: 'evidence',
   sql: `
 CREATE TABLE image_evidence (

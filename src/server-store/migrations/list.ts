@@ -8,6 +8,7 @@ import { bodyPlaceTables } from './0007-body-places.ts';
 import { judgingLess } from './0008-judging-less.ts';
 import { vexTables } from './0009-vex.ts';
 import { evidenceTables } from './0010-evidence.ts';
+import { standingTables } from './0011-standing.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   judgingLess,
   vexTables,
   evidenceTables,
+  standingTables,
 ];

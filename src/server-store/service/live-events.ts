@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { jsonText } from '../hostile-text.ts';
+import { gatherCounts } from '../change-counts.ts';
 import type { Store } from '../store.ts';
 
 /** The channel on which processes tell one another that there is something new. */
@@ -61,6 +62,7 @@ export async function forgetOld(store: Store, hours: number): Promise<void> {
   );
   await sql`DELETE FROM session WHERE expires_at < clock_timestamp()`.execute(store.db);
   await sql`DELETE FROM log_in_attempt WHERE made_at < clock_timestamp() - interval '1 hour'`.execute(store.db);
+  await gatherCounts(store);
 }
 
 function partsOf(id: string): readonly [string, string] {

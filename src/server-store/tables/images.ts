@@ -38,6 +38,14 @@ export interface ImageTables {
     problems: number;
     kept_at: string;
   };
+  image_standing: {
+    image: string;
+    worst_rank: Generated<number>;
+    results: Generated<string>;
+    findings: JSONColumnType<Readonly<Record<string, number>>>;
+    lives: Generated<number>;
+  };
+  change_count: { kind: string; backend: number; n: number };
   verdict: {
     id: Generated<number>;
     image: string;
@@ -52,6 +60,7 @@ export interface ImageTables {
     content_digest: string;
     body: JSONColumnType<object>;
     waivers: string[] | null;
+    turned_from: Generated<string | null>;
     since: string;
     judged_at: string;
     until: string | null;

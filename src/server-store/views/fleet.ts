@@ -4,47 +4,44 @@ import { type Reach, teamOf } from './images.ts';
 
 type AnyResult = 'pass' | 'fail' | 'cannot-tell' | 'unknown';
 
-export interface FleetRows {
-  readonly environments: readonly {
-    readonly name: string;
-    readonly hosts: number;
-    readonly containers: Readonly<Partial<Record<AnyResult, number>>>;
-    readonly workloads: Readonly<Partial<Record<AnyResult, number>>>;
-  }[];
-  readonly oldest: readonly {
-    readonly owner: string;
-    readonly layer: 'base' | 'app';
-    readonly finding: string;
-    readonly severity: string;
-    readonly firstSeen: string;
-    readonly firstFixable: string | null;
-    readonly images: number;
-    readonly running: number;
-  }[];
+/** What runs in an environment. */
+export interface EnvironmentRow {
+  readonly name: string;
+  readonly hosts: number;
+  readonly containers: Readonly<Partial<Record<AnyResult, number>>>;
+  readonly workloads: Readonly<Partial<Record<AnyResult, number>>>;
+}
+
+/** A finding that could be mended and is not. */
+export interface OldestRow {
+  readonly owner: string;
+  readonly layer: 'base' | 'app';
+  readonly finding: string;
+  readonly severity: string;
+  readonly firstSeen: string;
+  readonly firstFixable: string | null;
+  readonly images: number;
+  readonly running: number;
+}
+
+export interface FleetCounts {
+  /** Of the images that run: those with a record, and those without. */
   readonly images: { readonly known: number; readonly unknown: number };
-  readonly totals: {
-    readonly images: number;
-    readonly containers: number;
-    readonly sources: number;
-    readonly policies: number;
-  };
+  readonly totals: { readonly images: number; readonly containers: number; readonly policies: number };
 }
 
 const teams = (reach: Reach): string[] | null => (reach === undefined ? null : [...reach]);
 
-/** What runs, in each environment, by verdict; what has been open for longest. */
-export async function readFleet(
+/** What runs, in each environment, by verdict. */
+export async function runningByEnvironment(
   store: Store,
   { environment, reach }: { readonly environment?: string | undefined; readonly reach: Reach },
-): Promise<FleetRows> {
-  const worst = sql`SELECT image, min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END) AS rank
-    FROM verdict WHERE until IS NULL GROUP BY image`;
+): Promise<readonly EnvironmentRow[]> {
   const word = sql`CASE min(rank) WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' ELSE 'unknown' END`;
-  const { rows: environments } = await sql<FleetRows['environments'][number]>`
-    WITH worst AS (${worst}),
-    running AS (SELECT coalesce(container.environment, '') AS environment, container.host, container.id, container.workload,
-        coalesce(worst.rank, 2) AS rank
-      FROM container LEFT JOIN worst ON worst.image = container.image
+  const { rows } = await sql<EnvironmentRow>`
+    WITH running AS (SELECT coalesce(container.environment, '') AS environment, container.host, container.id, container.workload,
+        coalesce(worst_rank, 2) AS rank
+      FROM container LEFT JOIN image_standing ON image_standing.image = container.image
       WHERE container.until IS NULL AND (${environment ?? null}::text IS NULL OR coalesce(container.environment, '') = ${environment ?? null})
         AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))),
     by_container AS (SELECT environment, ${word} AS result, count(*) AS n FROM (SELECT environment, rank FROM running) AS each GROUP BY environment, rank),
@@ -55,12 +52,12 @@ export async function readFleet(
       (SELECT json_object_agg(result, n) FROM by_container WHERE by_container.environment = running.environment) AS containers,
       coalesce((SELECT json_object_agg(result, n) FROM by_workload WHERE by_workload.environment = running.environment), '{}') AS workloads
     FROM running GROUP BY environment ORDER BY environment`.execute(store.db);
-  return { environments, oldest: await oldestOpen(store, reach), ...(await counts(store, reach)) };
+  return rows;
 }
 
 /** Findings that could be mended and are not, gravest kinds alone, the longest first: one for each owner and finding. */
-async function oldestOpen(store: Store, reach: Reach): Promise<FleetRows['oldest']> {
-  const { rows } = await sql<FleetRows['oldest'][number]>`
+export async function oldestOpen(store: Store, reach: Reach): Promise<readonly OldestRow[]> {
+  const { rows } = await sql<OldestRow>`
     WITH open AS (SELECT coalesce(CASE WHEN finding_life.owner = 'base' THEN record.base_name ELSE coalesce(${teamOf}, image_fact.owner) END,
           CASE WHEN finding_life.owner = 'base' THEN 'base images' ELSE 'nobody named' END) AS owner,
         finding_life.owner AS layer, finding_life.name AS finding, finding_life.severity, finding_life.first_seen,
@@ -77,13 +74,13 @@ async function oldestOpen(store: Store, reach: Reach): Promise<FleetRows['oldest
   return rows;
 }
 
-async function counts(store: Store, reach: Reach): Promise<Pick<FleetRows, 'images' | 'totals'>> {
+/** How many images, containers and policies there are, and of how many running images nothing is known. */
+export async function countFleet(store: Store, reach: Reach): Promise<FleetCounts> {
   const { rows } = await sql<{
     known: number;
     unknown: number;
     images: number;
     containers: number;
-    sources: number;
     policies: number;
   }>`SELECT
       (SELECT count(DISTINCT container.image)::int FROM container JOIN record ON record.image = container.image WHERE until IS NULL
@@ -95,8 +92,6 @@ async function counts(store: Store, reach: Reach): Promise<Pick<FleetRows, 'imag
         WHERE ${teams(reach)}::text[] IS NULL OR image_fact.team = ANY(${teams(reach)}::text[])) AS images,
       (SELECT count(*)::int FROM container WHERE until IS NULL
         AND (${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[]))) AS containers,
-      (SELECT count(*)::int FROM source
-        WHERE ${teams(reach)}::text[] IS NULL OR team = ANY(${teams(reach)}::text[])) AS sources,
       (SELECT count(DISTINCT name)::int FROM document WHERE kind = 'policy' AND written_by <> 'plimsoll') AS policies`.execute(
     store.db,
   );
@@ -118,14 +113,15 @@ export interface TrendRow {
   readonly counts: Readonly<Partial<Record<AnyResult, number>>>;
 }
 
-/** What ran at the end of each of the last days, by what its image was judged to be then: joined, since images by days are many. */
+/** What ran at the end of each of so many days, the last of which is that many before today (default 0), by what its image was judged to be then: joined, since images by days are many. */
 export async function readTrend(
   store: Store,
-  { days, reach }: { readonly days: number; readonly reach: Reach },
+  { days, before = 0, reach }: { readonly days: number; readonly before?: number; readonly reach: Reach },
 ): Promise<readonly TrendRow[]> {
   const { rows } = await sql<TrendRow>`
     WITH day AS (SELECT day, least(day + interval '1 day', clock_timestamp()) AS moment
-      FROM generate_series(date_trunc('day', clock_timestamp()) - make_interval(days => ${days - 1}), clock_timestamp(), '1 day') AS day),
+      FROM generate_series(date_trunc('day', clock_timestamp()) - make_interval(days => ${days - 1 + before}),
+        clock_timestamp() - make_interval(days => ${before}), '1 day') AS day),
     ran AS (SELECT day.day, day.moment, container.image, count(*) AS n FROM day
       JOIN container ON container.since <= day.moment AND (container.until IS NULL OR container.until > day.moment)
         AND (${teams(reach)}::text[] IS NULL OR container.team = ANY(${teams(reach)}::text[]))

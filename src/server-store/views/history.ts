@@ -60,16 +60,14 @@ export async function turnedSince(
   }: { readonly since: Date; readonly reach: readonly string[] | undefined; readonly limit: number },
 ): Promise<readonly TurnedRow[]> {
   const { rows } = await sql<TurnedRow>`
-    SELECT now.image, record.name, now.scope, before.result AS "from", now.result AS "to", now.since AS at,
+    SELECT now.image, record.name, now.scope, now.turned_from AS "from", now.result AS "to", now.since AS at,
       coalesce(now.body->'violations'->0->>'what', now.body->'doubts'->0->>'what') AS why,
       ARRAY(SELECT DISTINCT environment FROM container WHERE container.image = now.image AND container.until IS NULL
         AND environment IS NOT NULL ORDER BY environment) AS environments,
       (SELECT count(*)::int FROM container WHERE container.image = now.image AND container.until IS NULL) AS running
     FROM verdict AS now
-    JOIN LATERAL (SELECT result FROM verdict AS older WHERE older.image = now.image AND older.scope = now.scope AND older.id < now.id
-      ORDER BY older.id DESC LIMIT 1) AS before ON before.result <> now.result
     JOIN record ON record.image = now.image LEFT JOIN image_fact ON image_fact.image = now.image
-    WHERE now.since > ${since.toISOString()}::timestamptz
+    WHERE now.turned_from IS NOT NULL AND now.since > ${since.toISOString()}::timestamptz
       AND (${reach === undefined ? null : [...reach]}::text[] IS NULL OR image_fact.team = ANY(${reach === undefined ? null : [...reach]}::text[]))
     ORDER BY now.since DESC, now.id DESC LIMIT ${limit}`.execute(store.db);
   return rows;

@@ -26,9 +26,16 @@ export interface ImageRow {
   readonly databaseDigest: string | null;
   readonly verdicts: readonly VerdictRow[];
   readonly findings: Readonly<Partial<Record<Severity, number>>>;
+  /** Where its record lies. */
+  readonly body: string;
+  /** How often the lives of its findings were moved on. */
+  readonly lives: number;
+  /** How many executables each layer brought; null: that was not counted. */
+  readonly executables: readonly number[] | null;
 }
 
 export interface VerdictRow {
+  readonly id: number;
   readonly scope: string;
   readonly result: VerdictResult;
   readonly since: string;
@@ -58,9 +65,7 @@ export interface ImageFilter extends PageOptions {
 export const teamOf = sql<string | null>`coalesce(image_fact.team, (SELECT min(container.team) FROM container
   WHERE container.image = record.image AND container.until IS NULL))`;
 
-/** 0 fail, 1 cannot tell, 2 never judged, 3 pass: the order in which people want to see them. */
-export const worstRank = sql<number>`(SELECT coalesce(min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 3 END), 2)
-  FROM verdict WHERE verdict.image = record.image AND until IS NULL)`;
+/** As `image_standing.worst_rank`: the order in which people want to see them. */
 const ranks = { fail: 0, 'cannot-tell': 1, unknown: 2, pass: 3 } as const;
 
 const sorts: Readonly<
@@ -69,7 +74,7 @@ const sorts: Readonly<
   kept: { by: sql`record.kept_at`, kind: 'string', cast: 'timestamptz' },
   name: { by: sql`record.name`, kind: 'string', cast: 'text' },
   size: { by: sql`record.size_bytes`, kind: 'number', cast: 'bigint' },
-  verdict: { by: worstRank, kind: 'number', cast: 'int' },
+  verdict: { by: sql`image_standing.worst_rank`, kind: 'number', cast: 'smallint' },
 };
 
 /** Images, with what stands in a list of them. */
@@ -85,27 +90,25 @@ export async function listImages(store: Store, filter: ImageFilter): Promise<Pag
   }
   const order = sql.raw(isDown ? 'DESC' : 'ASC');
   const { rows } = await sql<ImageRow & { sortValue: string | number }>`
-    WITH shown AS MATERIALIZED (SELECT record.*, image_fact.team, image_fact.owner, image_fact.layers, image_fact.names, ${by} AS sort_value
-      FROM record LEFT JOIN image_fact ON image_fact.image = record.image
+    WITH shown AS MATERIALIZED (SELECT record.*, image_fact.team, image_fact.owner, image_fact.layers, image_fact.names, image_fact.executables, image_standing.findings,
+        image_standing.lives, ${by} AS sort_value
+      FROM record JOIN image_standing ON image_standing.image = record.image LEFT JOIN image_fact ON image_fact.image = record.image
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${by} ${order}, record.image ${order} LIMIT ${size + 1})
     SELECT record.image, name, coalesce(names, ARRAY[name]) AS names, platform, os, base_name AS "baseName", base_digest AS "baseDigest",
       owner, team, size_bytes AS "sizeBytes", coalesce(layers, 0) AS layers, packages, problems, kept_at AS "keptAt",
-      database_digest AS "databaseDigest", sort_value AS "sortValue", ${runningOf}, ${verdictsOf}, ${findingsOf}
+      database_digest AS "databaseDigest", sort_value AS "sortValue", body, findings, lives, executables,
+      ${runningOf}, ${verdictsOf}
     FROM shown AS record ORDER BY sort_value ${order}, record.image ${order}`.execute(store.db);
   return pageOf(rows, size, { item: (row) => row, cursor: (row) => [row.sortValue, row.image] });
 }
 
 const runningOf = sql`(SELECT count(*) FROM container WHERE container.image = record.image AND until IS NULL)::int AS running`;
 
-const verdictsOf = sql`(SELECT coalesce(json_agg(json_build_object('scope', scope, 'result', result,
+const verdictsOf = sql`(SELECT coalesce(json_agg(json_build_object('id', id, 'scope', scope, 'result', result,
     'since', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'judgedAt', to_char(judged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'policy', policy_name, 'policyDigest', policy_digest, 'violations', violations) ORDER BY scope <> 'default', scope), '[]')
   FROM verdict WHERE verdict.image = record.image AND until IS NULL) AS verdicts`;
-
-const findingsOf = sql`(SELECT coalesce(json_object_agg(severity, n), '{}') FROM (
-    SELECT severity, count(*) AS n FROM finding_life WHERE finding_life.image = record.image AND gone_at IS NULL GROUP BY severity
-  ) AS counted) AS findings`;
 
 function* conditionsOf(filter: ImageFilter): Generator<RawBuilder<boolean>> {
   const { reach, q, verdict, base, team, environment, finding, running, image } = filter;
@@ -115,7 +118,7 @@ function* conditionsOf(filter: ImageFilter): Generator<RawBuilder<boolean>> {
   if (q !== undefined)
     yield sql<boolean>`(position(lower(${q}) in lower(record.name)) > 0 OR starts_with(record.image, ${q})
       OR starts_with(record.image, 'sha256:' || ${q}) OR position(lower(${q}) in lower(array_to_string(image_fact.names, ' '))) > 0)`;
-  if (verdict !== undefined) yield sql<boolean>`${worstRank} = ${ranks[verdict]}`;
+  if (verdict !== undefined) yield sql<boolean>`image_standing.worst_rank = ${ranks[verdict]}`;
   if (base !== undefined) yield sql<boolean>`(record.base_name = ${base} OR record.base_digest = ${base})`;
   if (team !== undefined) yield sql<boolean>`image_fact.team = ${team}`;
   if (running !== undefined || environment !== undefined) {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Store } from '../store.ts';
-import { isReached, type Reach, splitVersion, teamOf, worstRank } from './images.ts';
+import { isReached, type Reach, teamOf } from './images.ts';
 
 /** An image that something reaches, and by what. */
 export interface ReachedRow {
@@ -10,7 +10,7 @@ export interface ReachedRow {
   readonly owner: string | null;
   readonly baseName: string | null;
   readonly baseDigest: string | null;
-  /** As `worstRank`. */
+  /** As `image_standing.worst_rank`. */
   readonly rank: number;
   readonly isBase: boolean;
   readonly running: number;
@@ -18,52 +18,10 @@ export interface ReachedRow {
 }
 
 const columns = sql`record.image, record.name, ${teamOf} AS team, image_fact.owner, record.base_name AS "baseName",
-  record.base_digest AS "baseDigest", ${worstRank} AS rank,
+  record.base_digest AS "baseDigest", worst_rank AS rank,
   (SELECT count(*)::int FROM container WHERE container.image = record.image AND container.until IS NULL) AS running`;
 
 const condition = (reach: Reach) => (reach === undefined ? sql`true` : isReached(reach));
-
-/** Images in which an advisory was found, by the findings that are open. */
-export async function imagesWithFinding(
-  store: Store,
-  ids: readonly string[],
-  reach: Reach,
-): Promise<readonly ReachedRow[]> {
-  const { rows } = await sql<ReachedRow>`
-    WITH found AS MATERIALIZED (SELECT image, owner, package FROM finding_life
-      WHERE name = ANY(${[...ids]}::text[]) AND gone_at IS NULL),
-    hit AS (SELECT image, bool_and(owner = 'base') AS is_base FROM found GROUP BY image),
-    wanted AS MATERIALIZED (SELECT id, name, version, body->>'purl' AS purl FROM package
-      WHERE name IN (SELECT package FROM found)),
-    had AS MATERIALIZED (SELECT found.image, json_agg(DISTINCT jsonb_build_object('name', wanted.name, 'version', wanted.version,
-        'purl', wanted.purl)) AS packages
-      FROM found JOIN wanted ON wanted.name = found.package
-        JOIN package_use ON package_use.package = wanted.id AND package_use.image = found.image
-      GROUP BY found.image)
-    SELECT ${columns}, hit.is_base AS "isBase", coalesce(had.packages, '[]') AS packages
-    FROM hit LEFT JOIN had ON had.image = hit.image JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
-    WHERE ${condition(reach)} ORDER BY rank, record.name, record.image`.execute(store.db);
-  return rows;
-}
-
-/** Images that have a package, in one version or any. */
-export async function imagesWithPackage(store: Store, text: string, reach: Reach): Promise<readonly ReachedRow[]> {
-  const isPurl = text.startsWith('pkg:');
-  const [name, version] = isPurl ? [text, undefined] : splitVersion(text);
-  const wanted = isPurl
-    ? sql`(package.body->>'purl' = ${text} OR starts_with(package.body->>'purl', ${`${text}?`}) OR starts_with(package.body->>'purl', ${`${text}@`}))`
-    : sql`package.id IN (SELECT package FROM package_key WHERE key = ${name.toLowerCase().replace(/[-_.]+/g, '-')}
-        UNION SELECT id FROM package WHERE name = ${name})
-      AND (${version ?? null}::text IS NULL OR package.version = ${version ?? null})`;
-  const { rows } = await sql<ReachedRow>`
-    WITH hit AS (SELECT package_use.image, bool_and(is_base) AS is_base, json_agg(json_build_object('name', package.name,
-        'version', package.version, 'purl', package.body->>'purl') ORDER BY package.name, package.version) AS packages
-      FROM package JOIN package_use ON package_use.package = package.id WHERE ${wanted} GROUP BY package_use.image)
-    SELECT ${columns}, hit.is_base AS "isBase", hit.packages
-    FROM hit JOIN record ON record.image = hit.image LEFT JOIN image_fact ON image_fact.image = record.image
-    WHERE ${condition(reach)} ORDER BY rank, record.name, record.image`.execute(store.db);
-  return rows;
-}
 
 /** Images that stand on a base, by its name or one of its digests; the image itself, too, by its own. */
 export async function imagesOnBase(
@@ -73,7 +31,7 @@ export async function imagesOnBase(
 ): Promise<readonly ReachedRow[]> {
   const { rows } = await sql<ReachedRow>`
     SELECT ${columns}, true AS "isBase", '[]'::json AS packages
-    FROM record LEFT JOIN image_fact ON image_fact.image = record.image
+    FROM record JOIN image_standing ON image_standing.image = record.image LEFT JOIN image_fact ON image_fact.image = record.image
     WHERE (record.base_name = ANY(${[...names]}::text[]) OR record.base_digest = ANY(${[...digests]}::text[])
       OR record.image = ANY(${[...digests]}::text[])) AND ${condition(reach)}
     ORDER BY rank, record.name, record.image`.execute(store.db);
@@ -99,10 +57,10 @@ function findingsNamed(q: string): RawBuilder<unknown> {
   const cut = q.indexOf('-') + 1;
   const spellings = [q, q.toUpperCase(), q.slice(0, cut).toUpperCase() + q.slice(cut).toLowerCase(), `CVE-${q}`];
   return sql`WITH RECURSIVE begun AS (SELECT DISTINCT unnest(${spellings}::text[]) COLLATE "C" AS start),
-    next AS (SELECT start, (SELECT name FROM finding_life WHERE name >= start AND name < start || U&'\\FFFD' ORDER BY name LIMIT 1) AS name,
+    next AS (SELECT start, (SELECT name FROM finding_life WHERE gone_at IS NULL AND name >= start AND name < start || U&'\\FFFD' ORDER BY name LIMIT 1) AS name,
         1 AS n FROM begun
       UNION ALL SELECT start, (SELECT finding_life.name FROM finding_life
-        WHERE finding_life.name > next.name AND finding_life.name < start || U&'\\FFFD' ORDER BY finding_life.name LIMIT 1), n + 1
+        WHERE gone_at IS NULL AND finding_life.name > next.name AND finding_life.name < start || U&'\\FFFD' ORDER BY finding_life.name LIMIT 1), n + 1
       FROM next WHERE next.name IS NOT NULL AND n < ${mostNamed})
     SELECT DISTINCT name FROM next WHERE name IS NOT NULL`;
 }
@@ -136,8 +94,6 @@ export async function searchEverything(
     UNION ALL (SELECT 'workloads', workload.id::text, workload.name, host.name || ' ' || workload.namespace FROM workload
       JOIN host ON host.id = workload.host WHERE until IS NULL AND workload.name ILIKE ${part}
         AND (${teams}::text[] IS NULL OR workload.team = ANY(${teams}::text[])) ORDER BY workload.name, workload.id LIMIT 8)
-    UNION ALL (SELECT 'policies', name, name, 'version ' || max(version) FROM document WHERE kind = 'policy' AND name ILIKE ${part}
-      GROUP BY name ORDER BY name LIMIT 8)
     UNION ALL (SELECT 'people', id::text, display_name, name FROM person
       WHERE ${withPeople} AND (name ILIKE ${part} OR display_name ILIKE ${part}) ORDER BY name LIMIT 8)`.execute(
     store.db,
@@ -145,7 +101,11 @@ export async function searchEverything(
   return rows;
 }
 
-/** How many records there are. */
-export async function countRecords(store: Store): Promise<number> {
-  return (await sql<{ n: number }>`SELECT count(*) AS n FROM record`.execute(store.db)).rows[0]!.n;
+/** Policies that are called so, a few. */
+export async function searchPolicies({ db }: Store, q: string): Promise<readonly SearchHit[]> {
+  const { rows } =
+    await sql<SearchHit>`SELECT 'policies' AS kind, name AS id, name, 'version ' || max(version) AS detail
+    FROM document WHERE kind = 'policy' AND position(lower(${q}) IN lower(name)) > 0
+    GROUP BY name ORDER BY name LIMIT 8`.execute(db);
+  return rows;
 }

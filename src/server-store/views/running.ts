@@ -53,9 +53,8 @@ export interface ContainerQuery extends PageOptions {
 }
 
 /** What a container's image was judged to be, in the worst of its scopes. */
-const verdictOf = sql<AnyResult>`coalesce((SELECT CASE min(CASE result WHEN 'fail' THEN 0 WHEN 'cannot-tell' THEN 1 ELSE 2 END)
-  WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 2 THEN 'pass' END
-  FROM verdict WHERE verdict.image = container.image AND verdict.until IS NULL), 'unknown')`;
+const verdictOf = sql<AnyResult>`coalesce((SELECT CASE worst_rank WHEN 0 THEN 'fail' WHEN 1 THEN 'cannot-tell' WHEN 3 THEN 'pass' END
+  FROM image_standing WHERE image_standing.image = container.image), 'unknown')`;
 
 /** Containers, the latest first. What is found in an image shows on each that runs from it. */
 export async function listContainers(store: Store, query: ContainerQuery): Promise<Page<ContainerRow>> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnyResult, Day, ResultCounts, Severity, Owner, Time } from './shared.ts';
+import { AnyResult, Day, ListQuery, ResultCounts, Severity, Owner, Time } from './shared.ts';
 
 export const BaseState = z.enum(['candidate', 'endorsed', 'deprecated', 'retired']);
 
@@ -60,10 +60,11 @@ export const BaseDetail = BaseSummary.extend({
 });
 export type BaseDetail = z.infer<typeof BaseDetail>;
 
-export const ImpactQuery = z.object({
+export const ImpactQuery = ListQuery.extend({
   /** CVE or other advisory id, `package`, `package@version`, purl, digest or name of a base. */
   q: z.string().trim().min(1).max(512),
 });
+export type ImpactQuery = z.infer<typeof ImpactQuery>;
 
 export const ImpactPackage = z.object({
   name: z.string(),
@@ -74,7 +75,10 @@ export const ImpactPackage = z.object({
   fixedIn: z.string().optional(),
 });
 
-/** Whom something reaches. Lists hold at most 500; `totals` count them all. */
+/**
+ * Whom something reaches. Images come in pages, the worst first; containers are 100 at most; everything else, `totals` among it, counts
+ * all of them on every page.
+ */
 export const Impact = z.object({
   query: z.string(),
   kind: z.enum(['advisory', 'package', 'digest', 'base']),
@@ -120,6 +124,8 @@ export const Impact = z.object({
   ),
   owners: z.array(z.object({ name: z.string(), images: z.int(), running: z.int() })),
   totals: z.object({ images: z.int(), containers: z.int(), records: z.int() }),
+  /** Where the next page of images begins; absent at the end. */
+  next: z.string().optional(),
   /** What keeps the answer from being whole. */
   caveats: z.array(z.string()),
 });

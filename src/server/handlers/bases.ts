@@ -4,17 +4,17 @@ import { searchAdvisories } from '../../flows/advisories/index.ts';
 import { type Base, CodedError, stateOf } from '../../model/index.ts';
 import { parseBase } from '../../bases/index.ts';
 import {
-  listContainers,
-  countRecords,
   imagesOnBase,
-  imagesWithFinding,
-  imagesWithPackage,
+  type ImpactRows,
+  type ImpactSubject,
   listDocuments,
+  readImpact,
   type Reach,
   type ReachedRow,
   searchEverything,
+  searchPolicies,
 } from '../../server-store/index.ts';
-import type { BaseSummary, Impact } from '../contract/index.ts';
+import type { BaseSummary, Impact, ImpactQuery } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import type { Service } from '../service.ts';
@@ -69,11 +69,22 @@ export function baseHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
     async getImpact({ query, identity }) {
-      return impactOf(service, query.q, identity.reach);
+      return impactOf(service, query, identity.reach);
     },
     async search({ query, identity }) {
       const withPeople = identity.permissions.has('people.read');
-      const hits = [...(await searchEverything(store, { q: query.q, reach: identity.reach, withPeople }))];
+      const { q } = query;
+      const { reach } = identity;
+      const found = await service.answers.of(
+        JSON.stringify(['hits', q, reach ?? null, withPeople]),
+        { kinds: ['images', 'lives', 'places', 'people'] },
+        {
+          make: () => searchEverything(store, { q, reach, withPeople }),
+          bytesOf: (value) => JSON.stringify(value).length,
+          isLong: true,
+        },
+      );
+      const hits = [...found, ...(await searchPolicies(store, q))];
       const part = query.q.toLowerCase();
       for (const { name, purpose } of await basesOf(service))
         if (name.toLowerCase().includes(part)) hits.push({ kind: 'bases', id: name, name, detail: purpose });
@@ -141,34 +152,43 @@ async function summaryOf(
 }
 
 /** Whom a word reaches: an advisory, a package, a digest, a base. */
-async function impactOf(service: Service, q: string, reach: Reach): Promise<Impact> {
-  const { store } = service;
+async function impactOf(service: Service, { q, limit, cursor }: ImpactQuery, reach: Reach): Promise<Impact> {
   const bases = await basesOf(service);
-  const named = bases.find(({ name }) => name === q);
   const caveats: string[] = [];
-  let kind: Impact['kind'];
-  let advisories: Impact['advisories'] = [];
-  let rows: readonly ReachedRow[];
-  if (/^sha256:[0-9a-f]{64}$/.test(q)) {
-    kind = 'digest';
-    rows = await imagesOnBase(store, { names: [], digests: [q] }, reach);
-  } else if (named !== undefined) {
-    kind = 'base';
-    rows = await imagesOnBase(
-      store,
-      { names: [named.name], digests: named.releases.flatMap(({ digest, aliases }) => [digest, ...aliases]) },
-      reach,
-    );
-  } else if (advisoryShape.test(q)) {
-    kind = 'advisory';
-    advisories = advisoriesNamed(service, q, caveats);
-    const ids = new Set([q, q.toUpperCase(), ...advisories.flatMap(({ id, aliases }) => [id, ...aliases])]);
-    rows = await imagesWithFinding(store, [...ids], reach);
-  } else {
-    kind = 'package';
-    rows = await imagesWithPackage(store, q, reach);
+  const { kind, subject, advisories } = meantBy(service, q, { bases, caveats });
+  const after = cursor === undefined ? {} : { after: cursor };
+  const rows = await readImpact(service.store, subject, { reach, limit, ...after });
+  return {
+    ...{ query: q, kind, advisories, caveats },
+    bases: groupedBases(rows.bases, bases),
+    images: rows.images.map((row) => impactImage(row, bases)),
+    containers: rows.containers.map(({ environment, ...rest }) => ({
+      ...rest,
+      ...(environment === null ? {} : { environment }),
+    })),
+    owners: [...rows.owners],
+    totals: rows.totals,
+    ...(rows.next === undefined ? {} : { next: rows.next }),
+  };
+}
+
+function meantBy(
+  service: Service,
+  q: string,
+  { bases, caveats }: { readonly bases: readonly Base[]; readonly caveats: string[] },
+): Pick<Impact, 'kind' | 'advisories'> & { readonly subject: ImpactSubject } {
+  const nothing = { advisories: [] };
+  if (/^sha256:[0-9a-f]{64}$/.test(q))
+    return { kind: 'digest', subject: { kind: 'base', names: [], digests: [q] }, ...nothing };
+  const named = bases.find(({ name }) => name === q);
+  if (named !== undefined) {
+    const digests = named.releases.flatMap(({ digest, aliases }) => [digest, ...aliases]);
+    return { kind: 'base', subject: { kind: 'base', names: [named.name], digests }, ...nothing };
   }
-  return { query: q, kind, advisories, caveats, ...(await grouped(service, rows, bases, reach)) };
+  if (!advisoryShape.test(q)) return { kind: 'package', subject: { kind: 'package', text: q }, ...nothing };
+  const advisories = advisoriesNamed(service, q, caveats);
+  const names = new Set([q, q.toUpperCase(), ...advisories.flatMap(({ id, aliases }) => [id, ...aliases])]);
+  return { kind: 'advisory', subject: { kind: 'finding', names: [...names] }, advisories };
 }
 
 function advisoriesNamed({ options }: Service, q: string, caveats: string[]): Impact['advisories'] {
@@ -195,55 +215,40 @@ function advisoriesNamed({ options }: Service, q: string, caveats: string[]): Im
   }
 }
 
-async function grouped(
-  { store }: Service,
-  rows: readonly ReachedRow[],
-  bases: readonly Base[],
-  reach: Reach,
-): Promise<Pick<Impact, 'bases' | 'images' | 'containers' | 'owners' | 'totals'>> {
-  const byBase = new Map<string, ReachedRow[]>();
-  const byOwner = new Map<string, ReachedRow[]>();
+/** Bases of the catalogue have several digests each. */
+function groupedBases(rows: ImpactRows['bases'], bases: readonly Base[]): Impact['bases'] {
+  const byName = new Map<string, { images: number; running: number }>();
   for (const row of rows) {
-    const base = baseNameOf(row, bases);
-    if (base !== undefined && row.isBase) byBase.set(base, [...(byBase.get(base) ?? []), row]);
-    const owner = row.team ?? row.owner ?? 'nobody named';
-    byOwner.set(owner, [...(byOwner.get(owner) ?? []), row]);
+    const name = baseNameOf(row, bases);
+    if (name === undefined) continue;
+    const known = byName.get(name) ?? { images: 0, running: 0 };
+    byName.set(name, { images: known.images + row.images, running: known.running + row.running });
   }
-  const running = (of: readonly ReachedRow[]): number => of.reduce((sum, row) => sum + row.running, 0);
-  const containers = [];
-  for (const row of rows.filter((each) => each.running > 0).slice(0, 50)) {
-    const { items } = await listContainers(store, { image: row.image, running: true, reach, limit: 100 });
-    containers.push(...items);
-  }
+  return [...byName].map(([name, counts]) => {
+    const base = bases.find((each) => each.name === name);
+    return { name, ...counts, ...(base === undefined ? {} : { owner: base.owner, state: base.state }) };
+  });
+}
+
+function impactImage(row: ReachedRow, bases: readonly Base[]): Impact['images'][number] {
+  const owner = row.isBase ? ('base' as const) : ('app' as const);
+  const base = baseNameOf(row, bases);
   return {
-    bases: [...byBase].map(([name, of]) => {
-      const base = bases.find((each) => each.name === name);
-      const listed = base === undefined ? {} : { owner: base.owner, state: base.state };
-      return { name, images: of.length, running: running(of), ...listed };
-    }),
-    images: rows.slice(0, mostShown).map((row) => ({
-      digest: row.image,
-      name: row.name,
-      verdict: resultOfRank(row.rank),
-      via: row.isBase ? ('base' as const) : ('app' as const),
-      packages: row.packages.map((found) => ({ ...found, owner: row.isBase ? ('base' as const) : ('app' as const) })),
-      running: row.running,
-      ...(row.team === null ? {} : { team: row.team }),
-      ...(baseNameOf(row, bases) === undefined ? {} : { base: baseNameOf(row, bases)! }),
-    })),
-    containers: containers.slice(0, mostShown).map(({ id, name, host, environment, image }) => ({
-      id,
-      name,
-      host,
-      image: image!,
-      ...(environment === null ? {} : { environment }),
-    })),
-    owners: [...byOwner].map(([name, of]) => ({ name, images: of.length, running: running(of) })),
-    totals: { images: rows.length, containers: running(rows), records: await countRecords(store) },
+    digest: row.image,
+    name: row.name,
+    verdict: resultOfRank(row.rank),
+    via: owner,
+    packages: row.packages.map((found) => ({ ...found, owner })),
+    running: row.running,
+    ...(row.team === null ? {} : { team: row.team }),
+    ...(base === undefined ? {} : { base }),
   };
 }
 
-function baseNameOf({ baseName, baseDigest }: ReachedRow, bases: readonly Base[]): string | undefined {
+function baseNameOf(
+  { baseName, baseDigest }: Pick<ReachedRow, 'baseName' | 'baseDigest'>,
+  bases: readonly Base[],
+): string | undefined {
   const listed = bases.find(({ releases }) =>
     releases.some(({ digest, aliases }) => [digest, ...aliases].some((each) => each === baseDigest)),
   );

@@ -1,18 +1,10 @@
 import type { Comparison as ModelComparison, Finding, ImageRecord, Severity } from '../../model/index.ts';
 import { compareRecords } from '../../record/index.ts';
-import {
-  listContainers,
-  cursorOf,
-  findingsOf,
-  type FindingLife,
-  imageHistory,
-  tagLives,
-} from '../../server-store/index.ts';
-import type { Comparison, ImageExecutable, ImageFinding, ImagePackage, ListQuery } from '../contract/index.ts';
+import { listContainers, cursorOf, imageHistory, tagLives } from '../../server-store/index.ts';
+import type { Comparison, ImageExecutable, ImagePackage, ListQuery } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
-import type { Identity, Service } from '../service.ts';
-import { currentVerdicts } from './current-verdicts.ts';
-import { findingShape, type FindingContext } from './finding-shape.ts';
+import type { Service } from '../service.ts';
+import { findingsPart, imageRow } from './image-parts.ts';
 import { currentRecordOf, reachImage, recordOf } from './images.ts';
 import { placeAfter } from './list-place.ts';
 import { knownEvidence, provenanceOf } from './provenance.ts';
@@ -42,7 +34,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
   const { store } = service;
   return {
     async listFindings({ params, query, identity }) {
-      const all = await findings(service, identity, params.digest);
+      const all = await findingsPart(service, await imageRow(service, identity, params.digest));
       const { kind, severity, owner, layer, fixable, q } = query;
       const part = q?.toLowerCase();
       return partOf(
@@ -62,7 +54,7 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
       );
     },
     async listSecrets({ params, query, identity }) {
-      const all = await findings(service, identity, params.digest);
+      const all = await findingsPart(service, await imageRow(service, identity, params.digest));
       return partOf(
         all.filter(({ kind }) => kind === 'secret' || kind === 'private-key'),
         query,
@@ -146,22 +138,6 @@ function partOf<T>(items: readonly T[], { limit, cursor }: ListQuery): { items: 
   const from = placeAfter(cursor);
   const shown = items.slice(from, from + limit);
   return { items: shown, ...(from + limit < items.length ? { next: cursorOf([from + limit]) } : {}) };
-}
-
-async function findings(service: Service, identity: Identity, image: string): Promise<readonly ImageFinding[]> {
-  const record = await currentRecordOf(service, identity, image);
-  const lives = new Map(
-    (await findingsOf(service.store, image)).map((life): [string, FindingLife] => [life.finding, life]),
-  );
-  const verdicts = (await currentVerdicts(service.store, image)).map(({ verdict }) => verdict);
-  const context: FindingContext = { lives, verdicts };
-  return record.findings
-    .map((finding) => findingShape(finding, context))
-    .sort(
-      (a, b) =>
-        order.indexOf(a.severity) - order.indexOf(b.severity) ||
-        (a.name === b.name ? compare(a.id, b.id) : compare(a.name, b.name)),
-    );
 }
 
 function packagesOf(record: ImageRecord): readonly ImagePackage[] {

@@ -1,5 +1,6 @@
 import type { Authenticator } from '../identity/authenticate.ts';
 import { afterwards, joiningStore } from '../../server-store/index.ts';
+import { withKeptReads } from '../answers/kept-reads.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Service } from '../service.ts';
 import { advisoryHandlers } from './advisories.ts';
@@ -27,7 +28,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     wakeJobs: () => afterwards(whole.wakeJobs),
     judgeAgain: () => afterwards(whole.judgeAgain),
   };
-  return {
+  const handlers: Handlers = {
     ...imageHandlers(service),
     ...imageDetailHandlers(service),
     ...scanHandlers(service),
@@ -44,4 +45,5 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...sessionHandlers(service, authenticator),
     ...tokenHandlers(service, authenticator),
   };
+  return withKeptReads(handlers, service);
 }

@@ -1,13 +1,18 @@
 import {
+  countFleet,
   listContainers,
   hostsOfTeams,
   imageHistory,
   listSources,
   listWorkloads,
-  readFleet,
+  oldestOpen,
+  type Reach,
   readTrend,
+  runningByEnvironment,
+  type TrendRow,
   turnedSince,
 } from '../../server-store/index.ts';
+import type { MadeFrom } from '../answers/kept-answers.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { reachesTeam, type Service } from '../service.ts';
@@ -18,21 +23,36 @@ type Names = 'getFleet' | 'listContainers' | 'listWorkloads' | 'getWorkload';
 const dayMs = 86_400_000;
 
 export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
-  const { store, now } = service;
+  const { store, answers, now } = service;
   return {
     async getFleet({ query, identity }) {
       const { reach } = identity;
-      const [fleet, trend, turned, sources, hosts] = await Promise.all([
-        readFleet(store, { environment: query.environment, reach }),
-        readTrend(store, { days: 30, reach }),
-        turnedSince(store, { since: new Date(now().getTime() - dayMs), reach, limit: 100 }),
+      const { environment } = query;
+      const kept: Keep = (name, from, make) =>
+        answers.of(JSON.stringify(['fleet', name, reach ?? null]), from, {
+          make,
+          bytesOf: (value) => JSON.stringify(value).length,
+          isLong: true,
+        });
+      const running = ['images', 'places', 'results'] as const;
+      const since = (): Date => new Date(now().getTime() - dayMs);
+      const [environments, oldest, counts, trend, turned, sources, hosts] = await Promise.all([
+        kept(`running ${JSON.stringify(environment)}`, { kinds: running }, () =>
+          runningByEnvironment(store, { environment, reach }),
+        ),
+        kept('oldest', { kinds: ['images', 'places', 'lives'] }, () => oldestOpen(store, reach)),
+        kept('counts', { kinds: ['images', 'places', 'policies'] }, () => countFleet(store, reach)),
+        trendOf(service, kept, reach),
+        kept('turned', { kinds: running, forMs: 1000 }, () =>
+          turnedSince(store, { since: since(), reach, limit: 100 }),
+        ),
         listSources(store),
         reach === undefined ? undefined : hostsOfTeams(store, reach),
       ]);
       // A team has to know that the host is silent on which its containers run, whosoever the host is.
       const shown = sources.filter(({ name, team }) => reachesTeam(identity, team) || hosts?.has(name) === true);
       return {
-        environments: fleet.environments.map(({ containers, workloads, ...rest }) => ({
+        environments: environments.map(({ containers, workloads, ...rest }) => ({
           ...rest,
           containers: countsOf(containers),
           workloads: countsOf(workloads),
@@ -42,7 +62,7 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
           environments: [...environments],
           why: why ?? '',
         })),
-        oldest: fleet.oldest.map((row) => known(row)) as never,
+        oldest: oldest.map((row) => known(row)) as never,
         coverage: {
           sources: shown
             .map((each) => sourceOf(each, now()))
@@ -52,10 +72,10 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
               silent: state === 'silent' || state === 'failing',
               ...(lastSeen === undefined ? {} : { lastSeen }),
             })),
-          images: fleet.images,
+          images: counts.images,
         },
-        trend: trend.map(({ day, counts }) => ({ day, ...countsOf(counts) })),
-        totals: fleet.totals,
+        trend: trend.map(({ day, counts: ran }) => ({ day, ...countsOf(ran) })),
+        totals: { ...counts.totals, sources: sources.filter(({ team }) => reachesTeam(identity, team)).length },
       };
     },
     async listContainers({ query, identity }) {
@@ -88,6 +108,22 @@ export function inventoryHandlers(service: Service): Pick<Handlers, Names> {
       };
     },
   };
+}
+
+type Keep = <T>(name: string, from: MadeFrom, make: () => Promise<T>) => Promise<T>;
+
+/**
+ * What ran at the end of each of the last days. Verdicts that say the same in other words are no news here. Of days that are over a
+ * change is seen within the minute; today goes on by the second.
+ */
+async function trendOf({ store }: Service, kept: Keep, reach: Reach): Promise<readonly TrendRow[]> {
+  const kinds = ['images', 'places', 'results'] as const;
+  const today = await kept('today', { kinds, forMs: 1000 }, () => readTrend(store, { days: 1, reach }));
+  // What is kept of the days before is of this day: the next one begins with a list of its own.
+  const before = await kept(`before ${today[0]?.day}`, { kinds: ['places'], forMs: 60_000 }, () =>
+    readTrend(store, { days: 29, before: 1, reach }),
+  );
+  return [...before, ...today];
 }
 
 /** Starts, stops and verdicts of a workload's containers, newest first. */

@@ -6,17 +6,17 @@ import {
   addScanJob,
   cancelScanJob,
   countWaitingJobs,
+  currentVerdicts,
   getScanJob,
   inTransaction,
   listScanJobs,
   listSources,
-  type ScanJob,
   tellLive,
+  type ScanJob,
 } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { eventBy, type Identity, reachesTeam, type Service, teamFor } from '../service.ts';
-import { currentVerdicts } from './current-verdicts.ts';
 import { jobOf, pageWith } from './shapes.ts';
 
 type Names = 'requestScan' | 'listScans' | 'getScan' | 'cancelScan' | 'putRecord';

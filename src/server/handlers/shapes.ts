@@ -57,7 +57,7 @@ export function imageSummary(row: ImageRow, databaseDigest?: string): ImageSumma
     name: row.name,
     references: [...row.names],
     verdict: worst(row.verdicts.map(({ result }) => result)),
-    verdicts: row.verdicts.map(({ policy, policyDigest, ...verdict }) => ({
+    verdicts: row.verdicts.map(({ id: _, policy, policyDigest, ...verdict }) => ({
       ...verdict,
       policy: { name: policy, digest: policyDigest },
     })),

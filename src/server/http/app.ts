@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type * as z from 'zod';
 import { CodedError } from '../../model/index.ts';
 import { type Route, type RouteName, routes } from '../contract/index.ts';
+import { AnswerText, etagOf } from '../answers/answer-text.ts';
 import { makeHandlers } from '../handlers/index.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import { isSame } from '../identity/digests.ts';
@@ -143,7 +143,7 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
   if (reply.statusCode === 200) reply.code(status);
   if (value === undefined) return reply.send();
   if (typeof value === 'string' && route.answerType !== undefined) return reply.type(route.answerType).send(value);
-  return sendJson(request, reply, typeof value === 'string' ? value : JSON.stringify(value));
+  return sendJson(request, reply, value);
 }
 
 /** Who asks. @throws CodedError `not-logged-in` for what is no good, unless the route is for anyone. */
@@ -201,13 +201,15 @@ function parse(schema: z.ZodType | undefined, value: unknown, what: string): unk
 }
 
 /** JSON with an ETag: who has it already is told so in a few bytes. */
-function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown): FastifyReply {
   reply
     .type('application/json; charset=utf-8')
     .header('cache-control', 'private, no-cache')
     .header('vary', 'cookie, authorization');
+  const text = value instanceof AnswerText ? value.body : typeof value === 'string' ? value : JSON.stringify(value);
   if (request.method === 'GET') {
-    const etag = (reply.getHeader('etag') as string | undefined) ?? `"${hash('sha256', text, 'hex').slice(0, 24)}"`;
+    const own = reply.getHeader('etag') as string | undefined;
+    const etag = own ?? (value instanceof AnswerText ? value.etag : etagOf(text));
     reply.header('etag', etag);
     if (request.headers['if-none-match']?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) === true)
       return reply.code(304).send();

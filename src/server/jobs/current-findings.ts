@@ -1,8 +1,15 @@
-import { statSync } from 'node:fs';
-import { assess, type JudgingTerms, judgingTerms } from '../../flows/rejudge/index.ts';
+import {
+  assess,
+  type BriefRecord,
+  briefRecord,
+  type JudgingTerms,
+  judgingTerms,
+  wholeRecord,
+} from '../../flows/rejudge/index.ts';
 import type { ImageRecord } from '../../model/index.ts';
 import { withoutAdvisories } from '../../record/index.ts';
 import type { Store } from '../../server-store/index.ts';
+import { stampOf } from '../answers/file-stamps.ts';
 
 /** Records as the advisories of now see them: what is kept has the findings of the day on which it was made. */
 export class CurrentFindings {
@@ -18,20 +25,42 @@ export class CurrentFindings {
 
   /** The record with the findings of now; as it was made, where there is no database here. */
   async of(record: ImageRecord): Promise<ImageRecord> {
-    const stat = statSync(this.#databasePath, { throwIfNoEntry: false });
-    const stamp = stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-    if (stamp !== this.#stamp) {
-      const next = stamp === '' ? undefined : await judgingTerms(this.#store, this.#databasePath, new Date());
-      this.close();
-      [this.#terms, this.#stamp] = [next, stamp];
-    }
-    const terms = this.#terms;
-    return terms?.matcher === undefined ? record : assess(withoutAdvisories(record), terms);
+    const { matcher } = await this.#current();
+    return matcher === undefined ? record : assess(withoutAdvisories(record), { matcher });
+  }
+
+  /** The same of the record in that body, but for what `BriefRecord` leaves out: a tenth of the work. */
+  async brief(kept: { readonly image: string; readonly body: string }): Promise<BriefRecord> {
+    const { record, isWhole } = await briefRecord(this.#store, kept);
+    const { matcher } = await this.#current();
+    if (matcher !== undefined) return { record: assess(withoutAdvisories(record), { matcher }), isWhole };
+    return { record: isWhole ? record : await wholeRecord(this.#store, kept), isWhole: true };
+  }
+
+  /** The record in that body as it was made. @throws CodedError as `Bodies.get`. */
+  whole(kept: { readonly image: string; readonly body: string }): Promise<ImageRecord> {
+    return wholeRecord(this.#store, kept);
+  }
+
+  /** Told apart by it: what two databases say. */
+  get stamp(): string {
+    return stampOf(this.#databasePath);
   }
 
   close(): void {
     this.#terms?.database?.close();
     this.#terms = undefined;
     this.#stamp = undefined;
+  }
+
+  /** To be used at once: the next one that asks may close it. */
+  async #current(): Promise<Partial<Pick<JudgingTerms, 'matcher'>>> {
+    const { stamp } = this;
+    if (stamp !== this.#stamp) {
+      const next = stamp === '' ? undefined : await judgingTerms(this.#store, this.#databasePath, new Date());
+      this.close();
+      [this.#terms, this.#stamp] = [next, stamp];
+    }
+    return this.#terms ?? {};
   }
 }
