@@ -25,7 +25,12 @@ export function BasePage() {
         {error === null ? (
           <Skeleton rows={10} height={28} />
         ) : (
-          <Failure error={error} what={`the base ${name}`} onRetry={() => void refetch()} />
+          <Failure
+            error={error}
+            what={`the base ${name}`}
+            onRetry={() => void refetch()}
+            action={<Link to="/bases">See the bases that there are</Link>}
+          />
         )}
       </>
     );
@@ -40,7 +45,7 @@ export function BasePage() {
       </header>
       {base.description !== undefined && <p>{base.description}</p>}
       <p className="dots">
-        <span>{`for ${base.purpose}`}</span>
+        <span>{`purpose ${base.purpose}`}</span>
         <span>{`owner ${base.owner}`}</span>
         <span>
           made from <code>{base.source}</code>

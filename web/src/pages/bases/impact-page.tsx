@@ -3,11 +3,12 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, type ReactNode } from 'react';
 import { impactQuery } from '../../api/queries.ts';
 import type { Impact } from '../../api/contract.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { ImageName } from '../../parts/image-name.tsx';
 import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Severity } from '../../parts/severity.tsx';
-import { Failure, Skeleton } from '../../parts/states.tsx';
+import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 import { useTitle } from '../../shell/use-title.ts';
 
@@ -60,6 +61,12 @@ export function ImpactPage() {
 
 function Answer({ impact }: { readonly impact: Impact }) {
   const { totals, advisories, caveats } = impact;
+  if (totals.records === 0)
+    return (
+      <Empty command={scanCommand()} action={<Link to="/scans">Scan one from here</Link>}>
+        {`No record is kept yet: whom ${impact.query} reaches is not known.`}
+      </Empty>
+    );
   return (
     <>
       <p className="impact-said" role="status">

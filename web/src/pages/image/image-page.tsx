@@ -3,6 +3,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { imageQuery } from '../../api/queries.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { counted, shortDigest } from '../../parts/words.ts';
@@ -60,8 +61,17 @@ export function ImagePage() {
     return (
       <>
         <h1>{shortDigest(digest)}</h1>
-        <Empty command="plimsoll scan IMAGE --server ADDRESS">
-          There is no record of {digest}. It has not been scanned, or its record has been removed.
+        <Empty
+          command={scanCommand()}
+          action={
+            <p className="dots">
+              <Link to="/scans">Scan it from here</Link>
+              <Link to="/images">See the images that there are</Link>
+            </p>
+          }
+        >
+          There is no record of <code className="wrap">{digest}</code>. It has not been scanned, or its record has been
+          removed, or it is of a team that you don’t reach.
         </Empty>
       </>
     );

@@ -23,12 +23,18 @@ export function PolicyPage() {
   useTitle(`Policy ${name}`);
   const number = version === undefined ? undefined : Number(version);
   const { data, error, refetch } = useQuery(policyQuery(name, number));
-  const isNew = error instanceof ApiError && error.status === 404 && version === undefined;
+  const mayWrite = useMay('policy.write');
+  const isNew = mayWrite && error instanceof ApiError && error.status === 404 && version === undefined;
   if (error !== null && !isNew && data === undefined)
     return (
       <>
         <h1>{name}</h1>
-        <Failure error={error} what={`the policy ${name}`} onRetry={() => void refetch()} />
+        <Failure
+          error={error}
+          what={`the policy ${name}`}
+          onRetry={() => void refetch()}
+          action={<Link to="/policies">See the policies that there are</Link>}
+        />
       </>
     );
   if (data === undefined && !isNew)

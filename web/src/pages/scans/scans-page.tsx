@@ -4,6 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { send } from '../../api/client.ts';
 import type { Job } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
 import { ImageName } from '../../parts/image-name.tsx';
@@ -42,7 +43,7 @@ export function ScansPage() {
     <>
       <header className="page-head">
         <h1>Scans</h1>
-        <NewsPill kinds={['job']} onShow={jobs.refresh} />
+        <NewsPill kinds={['job']} since={jobs.readAt} onShow={jobs.refresh} />
       </header>
       {mayScan && (
         <Panel title="Scan an image">
@@ -61,7 +62,7 @@ export function ScansPage() {
       {jobs.error !== null && <Failure error={jobs.error} what="the scans" onRetry={jobs.refresh} />}
       {jobs.isLoading && <TableSkeleton />}
       {!jobs.isLoading && jobs.error === null && jobs.rows.length === 0 ? (
-        <Empty command="plimsoll scan IMAGE --server ADDRESS">
+        <Empty command={state === undefined ? scanCommand() : undefined}>
           {state === undefined ? 'No image has been scanned by this server yet.' : `No scan is ${state}.`}
         </Empty>
       ) : (
@@ -74,6 +75,8 @@ export function ScansPage() {
             onOpen={open}
             onEnd={jobs.fetchMore}
             hasMore={jobs.hasMore}
+            moreError={jobs.moreError}
+            onRetryMore={jobs.retryMore}
           />
         )
       )}
