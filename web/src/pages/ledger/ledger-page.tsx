@@ -29,7 +29,6 @@ export function LedgerPage() {
     [navigate],
   );
   const open = useCallback(({ sequence }: LedgerEntry) => set({ entry: String(sequence) }), [set]);
-  const shown = entries.rows.find(({ sequence }) => String(sequence) === entry);
   const isFiltered = Object.values(query).some((value) => value !== undefined);
   if (entries.error instanceof ApiError && entries.error.status === 403)
     return (
@@ -79,7 +78,9 @@ export function LedgerPage() {
             onRetryMore={entries.retryMore}
           />
         ))}
-      {shown !== undefined && <EntryDialog entry={shown} onClose={() => set({ entry: undefined })} />}
+      {entry !== undefined && /^\d{1,15}$/.test(entry) && (
+        <EntryDialog sequence={entry} known={entries.rows} onClose={() => set({ entry: undefined })} />
+      )}
     </>
   );
 }
@@ -110,8 +111,8 @@ function LedgerFilters({ set, isFiltered }: FiltersProps) {
       <TextFilter label="Name" value={search.actor} onChange={actor} wide />
       <TextFilter label="Action" value={search.action} onChange={action} placeholder="policy." />
       <TextFilter label="Of what" value={search.subject} onChange={subject} />
-      <DayFilter label="From" value={search.since} onChange={(value) => set({ since: value })} />
-      <DayFilter label="Until" value={search.until} onChange={(value) => set({ until: value })} />
+      <DayFilter label="From day (UTC)" value={search.since} onChange={(value) => set({ since: value })} />
+      <DayFilter label="To day (UTC)" value={search.until} onChange={(value) => set({ until: value })} />
       <ChoiceFilter
         label="Shown as"
         value={search.view}
