@@ -131,8 +131,7 @@ const retryMs = 3000;
 /** All that stands still, but the policy that somebody may be writing, and lists: these say that they may be old. */
 function readAllAnew(client: QueryClient): Promise<void> {
   return client.invalidateQueries({
-    predicate: ({ queryKey, state: { data, error } }) =>
-      queryKey[0] !== 'policy' && (error !== null || !isPaged(data)),
+    predicate: ({ queryKey, state: { data, error } }) => queryKey[0] !== 'policy' && (error !== null || !isPaged(data)),
   });
 }
 

@@ -137,8 +137,15 @@ function Below<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]
     <div role="cell" className="table-below">
       {columns.map((column) =>
         column.text(row) === '' ? null : (
-          <span key={column.id} className="table-below-part">
-            {column.align === 'end' && <span className="soft">{`${column.head} `}</span>}
+          <span
+            key={column.id}
+            className={`table-below-part${column.grow === undefined ? '' : ' is-long'}`}
+            // What has the most to say gives way first.
+            style={{ flexShrink: (column.grow ?? 0) ** 3 }}
+          >
+            {(column.align === 'end' || column.isNamedBelow === true) && (
+              <span className="soft">{`${column.head} `}</span>
+            )}
             {column.cell(row)}
           </span>
         ),

@@ -96,7 +96,7 @@ function Releases({ base }: { readonly base: BaseDetail }) {
   return (
     <Panel title="Releases">
       <div className="scroll">
-        <table className="small-table is-full">
+        <table className="small-table is-full is-stacking">
           <thead>
             <tr>
               <th scope="col">Release</th>
@@ -112,21 +112,21 @@ function Releases({ base }: { readonly base: BaseDetail }) {
           <tbody>
             {base.releaseList.map((release) => (
               <tr key={release.digest}>
-                <th scope="row">
+                <th scope="row" data-head="Release">
                   <Digest value={release.digest} />
                 </th>
-                <td>
+                <td data-head="State">
                   <span className={`tag is-${release.state}`}>{release.state}</span>
                 </td>
-                <td>
+                <td data-head="Verdict">
                   <Verdict result={release.verdict} />
                 </td>
-                <td>
+                <td data-head="Added">
                   <TimeAgo at={release.added} />
                 </td>
-                <td>{release.platform ?? ''}</td>
-                <td>{bytes(release.sizeBytes)}</td>
-                <td>
+                <td data-head="Platform">{release.platform ?? ''}</td>
+                <td data-head="Size">{bytes(release.sizeBytes)}</td>
+                <td data-head="Images">
                   {release.children === 0 ? (
                     '0'
                   ) : (
@@ -135,7 +135,7 @@ function Releases({ base }: { readonly base: BaseDetail }) {
                     </Link>
                   )}
                 </td>
-                <td>
+                <td data-head="Endorsed by">
                   {release.endorsedBy ?? ''} {release.endorsedAt !== undefined && <TimeAgo at={release.endorsedAt} />}
                 </td>
               </tr>

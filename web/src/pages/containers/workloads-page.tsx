@@ -38,9 +38,7 @@ export function WorkloadsPage() {
         <NewsPill kinds={['container']} since={workloads.readAt} onShow={workloads.refresh} />
       </header>
       <RunningTabs />
-      <Filters
-        onClear={isFiltered ? () => void navigate({ to: '/workloads', search: {}, replace: true }) : undefined}
-      >
+      <Filters onClear={isFiltered ? () => void navigate({ to: '/workloads', search: {}, replace: true }) : undefined}>
         <TextFilter label="Name" value={search.q} onChange={name} wide />
         <TextFilter label="Environment" value={search.environment} onChange={environment} />
         <TextFilter label="Team" value={search.team} onChange={team} />

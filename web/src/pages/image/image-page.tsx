@@ -14,6 +14,7 @@ import { Mends } from './mends.tsx';
 import { Parts } from './parts.tsx';
 import { Scopes } from './scopes.tsx';
 import type { TabProps } from './tab-props.ts';
+import { TabStrip } from './tab-strip.tsx';
 import { VerdictTab } from './verdict-tab.tsx';
 
 interface Tab {
@@ -47,6 +48,7 @@ const tabs = {
 } as const satisfies Readonly<Record<string, Tab>>;
 
 type TabName = keyof typeof tabs;
+const tabNames = (Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => ({ key, text }));
 
 function lazyTab(load: () => Promise<ComponentType<TabProps>>): ComponentType<TabProps> {
   return lazy(async () => ({ default: await load() }));
@@ -85,11 +87,17 @@ export function ImagePage() {
 }
 
 function ImageParts({ image }: TabProps) {
+  const { tab } = useSearch({ from: '/frame/images/$digest' });
+  const name: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : 'verdict';
+  const Body = tabs[name].component;
   return (
     <>
       <ImageHead image={image} />
-      <Scopes image={image} />
-      <Tabs image={image} />
+      <Scopes image={image} isBrief={name !== 'verdict'} />
+      <TabStrip image={image} names={tabNames} active={name} />
+      <Suspense fallback={<Skeleton rows={8} height={28} />}>
+        <Body image={image} />
+      </Suspense>
     </>
   );
 }
@@ -126,35 +134,6 @@ function Unread({ image }: TabProps) {
       </ul>
       {problemList.length > 20 && <p className="soft">{`and ${problemList.length - 20} more`}</p>}
     </Panel>
-  );
-}
-
-function Tabs({ image }: TabProps) {
-  const { tab } = useSearch({ from: '/frame/images/$digest' });
-  const name: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : 'verdict';
-  const Body = tabs[name].component;
-  return (
-    <>
-      <nav className="tabs" aria-label="Parts of the record" id="tabs">
-        {(Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => (
-          <Link
-            key={key}
-            to="/images/$digest"
-            params={{ digest: image.digest }}
-            search={{ tab: key === 'verdict' ? undefined : key }}
-            className={key === name ? 'tab is-on' : 'tab'}
-            aria-current={key === name ? 'page' : undefined}
-            activeProps={{}}
-            resetScroll={false}
-          >
-            {text}
-          </Link>
-        ))}
-      </nav>
-      <Suspense fallback={<Skeleton rows={8} height={28} />}>
-        <Body image={image} />
-      </Suspense>
-    </>
   );
 }
 

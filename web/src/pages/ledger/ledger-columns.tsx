@@ -38,7 +38,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'kind',
     head: 'Kind',
-    min: 80,
+    min: 88,
     rank: 5,
     text: ({ actor }) => actor.kind,
     cell: ({ actor }) => <span className="soft">{actor.kind === 'human' ? 'person' : 'automation'}</span>,

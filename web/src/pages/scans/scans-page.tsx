@@ -96,7 +96,7 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
       id: 'image',
       head: 'Image',
       min: 170,
-      grow: 5,
+      grow: 4,
       rank: 0,
       text: (job) => job.reference,
       cell: (job) =>
@@ -112,7 +112,7 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
       id: 'state',
       head: 'State',
       min: 150,
-      grow: 3,
+      grow: 2,
       rank: 1,
       text: ({ state, error }) => (error === undefined ? state : `${state}: ${error.message}`),
       cell: (job) => (
@@ -124,8 +124,8 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
     {
       id: 'who',
       head: 'Asked for by',
-      min: 120,
-      grow: 1,
+      min: 140,
+      grow: 2,
       rank: 3,
       text: ({ requestedBy }) => requestedBy.name,
       cell: ({ requestedBy }) => <span className="cut">{requestedBy.name}</span>,

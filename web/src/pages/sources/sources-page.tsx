@@ -43,9 +43,7 @@ export function SourcesPage() {
       {error !== null && <Failure error={error} what="the sources" onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={4} height={56} />}
       <Refusal error={change.error} />
-      {data !== undefined && data.items.length === 0 && (
-        <NothingConnected />
-      )}
+      {data !== undefined && data.items.length === 0 && <NothingConnected />}
       {data !== undefined && data.items.length > 0 && (
         <ul className="cards">
           {data.items.map((source) => (
