@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { imageQuery } from '../../api/queries.ts';
 import { scanCommand } from '../../parts/commands.ts';
+import { lazyPart } from '../../parts/lazy-part.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { counted, shortDigest } from '../../parts/words.ts';
@@ -51,7 +52,7 @@ type TabName = keyof typeof tabs;
 const tabNames = (Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => ({ key, text }));
 
 function lazyTab(load: () => Promise<ComponentType<TabProps>>): ComponentType<TabProps> {
-  return lazy(async () => ({ default: await load() }));
+  return lazyPart(load, <Skeleton rows={8} height={28} />);
 }
 
 /** May it sail, and if not, what is the cheapest way? */
@@ -95,9 +96,7 @@ function ImageParts({ image }: TabProps) {
       <ImageHead image={image} />
       <Scopes image={image} isBrief={name !== 'verdict'} />
       <TabStrip image={image} names={tabNames} active={name} />
-      <Suspense fallback={<Skeleton rows={8} height={28} />}>
-        <Body image={image} />
-      </Suspense>
+      <Body image={image} />
     </>
   );
 }
