@@ -148,7 +148,7 @@ describe.skipIf(noBrowser !== undefined)(title('nothing yet'), () => {
     }
     expect(said).toEqual({
       '/images': 'No image has been scanned yet.',
-      '/containers': 'No container runs on the engines and clusters that are connected.',
+      '/containers': 'No engine and no cluster is connected: what runs is not known.',
       '/bases': 'The library is empty: no base has been taken in yet.',
       '/ledger': 'Nothing has been written down yet.',
       '/waivers': 'No exception has been asked for. Each violation on an image’s page has a button for it.',

@@ -12,9 +12,9 @@ describe('what came since a list was read', () => {
     noteNews(container('a', 'started'), 1000);
     noteNews(container('a', 'changed'), 1001);
     noteNews(container('b', 'stopped'), 1002);
-    noteNews({ kind: 'ledger', at, sequence: 7, action: 'policy.change', actor: 'ada' }, 1003);
+    noteNews({ kind: 'ledger', at, sequence: 7, entries: 5, action: 'policy.change', actor: 'ada' }, 1003);
     expect(newsSince(['container'], 1000)).toEqual({ added: 1, changed: 1, isUnsure: false });
-    expect(newsSince(['container', 'ledger'], 1000)).toEqual({ added: 2, changed: 1, isUnsure: false });
+    expect(newsSince(['container', 'ledger'], 1000)).toEqual({ added: 6, changed: 1, isUnsure: false });
   });
 
   test('ends with the next reading', () => {

@@ -19,6 +19,7 @@ export interface News {
 interface Note {
   readonly kind: LiveKind;
   readonly isAdded: boolean;
+  readonly count: number;
   readonly at: number;
 }
 
@@ -33,7 +34,8 @@ export function noteNews(event: LiveEvent, now = Date.now()): void {
   const known = notes.get(key);
   notes.delete(key);
   // What began and changed since is still new to whoever has not read it.
-  notes.set(key, { kind: event.kind, isAdded: isAddition(event) || known?.isAdded === true, at: now });
+  const isAdded = isAddition(event) || known?.isAdded === true;
+  notes.set(key, { kind: event.kind, isAdded, count: event.kind === 'ledger' ? event.entries : 1, at: now });
   if (notes.size > mostNotes) notes.delete(notes.keys().next().value!);
 }
 
@@ -46,10 +48,10 @@ export function noteGap(now = Date.now()): void {
 export function newsSince(kinds: readonly LiveKind[], since: number): News {
   let added = 0;
   let changed = 0;
-  for (const { kind, isAdded, at } of notes.values()) {
+  for (const { kind, isAdded, count, at } of notes.values()) {
     if (at < since || !kinds.includes(kind)) continue;
-    if (isAdded) added += 1;
-    else changed += 1;
+    if (isAdded) added += count;
+    else changed += count;
   }
   return { added, changed, isUnsure: gapAt >= since };
 }

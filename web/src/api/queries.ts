@@ -92,6 +92,9 @@ export function policyQuery(name: string, version?: number) {
   return queryOptions({
     queryKey: ['policy', name, version ?? 'newest'],
     queryFn: ({ signal }) => getTagged<PolicyDetail>(`/v1/policies/${encodeURIComponent(name)}`, { version }, signal),
+    // Somebody may be writing a change of this version: another one does not come over it by itself.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fleetQuery } from '../../api/queries.ts';
-import { Empty } from '../../parts/states.tsx';
+import { Empty, TableSkeleton } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 
@@ -14,9 +14,9 @@ interface NothingRunsProps {
 /** That nothing runs is known only of what is asked: says what was, and of how much of it nothing is heard. */
 export function NothingRuns({ what, isFiltered }: NothingRunsProps) {
   const mayConnect = useMay('source.write');
-  const { data } = useQuery({ ...fleetQuery(), enabled: !isFiltered });
+  const { data, error } = useQuery({ ...fleetQuery(), enabled: !isFiltered });
   if (isFiltered) return <Empty>{`No ${what} matches these filters.`}</Empty>;
-  if (data === undefined) return <Empty>{`No ${what} is known.`}</Empty>;
+  if (data === undefined) return error === null ? <TableSkeleton /> : <Empty>{`No ${what} is known.`}</Empty>;
   const asked = data.coverage.sources.filter(({ kind }) => kind !== 'registry');
   const silent = asked.filter((source) => source.silent).length;
   if (asked.length === 0)
