@@ -12,23 +12,29 @@ describe.skipIf(noBrowser !== undefined)(
     });
     afterAll(() => pages?.close());
 
-    test('the dialogs', async () => {
-      const { page } = await pages.open(`/images/${failing}`);
-      await page.keyboard.press('/');
-      await page.getByRole('combobox', { name: /^Search/ }).fill('cart');
-      await page.getByRole('listbox', { name: 'Found' }).getByRole('option').first().waitFor();
-      const found = await violationsOf(page);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('?');
-      const keys = await violationsOf(page);
-      await page.keyboard.press('Escape');
-      await page
-        .getByRole('button', { name: /^Ask for a waiver/ })
-        .first()
-        .click();
-      expect({ found, keys, waiver: await violationsOf(page) }).toEqual({ found: [], keys: [], waiver: [] });
-      await page.close();
-    });
+    for (const theme of ['light', 'dark'] as const)
+      test(`the dialogs of an image in the ${theme} theme`, async () => {
+        const { page } = await pages.open(`/images/${failing}`, { theme });
+        await page.keyboard.press('/');
+        await page.getByRole('combobox', { name: /^Search/ }).fill('cart');
+        await page.getByRole('listbox', { name: 'Found' }).getByRole('option').first().waitFor();
+        const found = await violationsOf(page);
+        await page.keyboard.press('Escape');
+        await page
+          .getByRole('button', { name: /^Ask for a waiver/ })
+          .first()
+          .click();
+        const waiver = await violationsOf(page);
+        await page.keyboard.press('Escape');
+        await page
+          .getByRole('link', { name: /^Findings/ })
+          .first()
+          .click();
+        await page.locator('.table-body .table-row').first().click();
+        await page.getByRole('dialog').waitFor();
+        expect({ found, waiver, finding: await violationsOf(page) }).toEqual({ found: [], waiver: [], finding: [] });
+        await page.close();
+      });
 
     test('a phone, for every page: nothing is wider than the window', async () => {
       const wide: string[] = [];

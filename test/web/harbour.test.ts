@@ -46,7 +46,7 @@ describe.skipIf(noHarbour !== undefined)(
     test('image: a verdict for each scope, base and application apart, its layers to scale and in a table', async () => {
       const { page } = await pages.open('auditor', `/images/${cart}`);
       expect(await textOf(page, 'Verdict by scope')).toMatch(
-        /^Verdict by scope fail in scope default 9 violations · since .* · policy production [0-9a-f]{12} · something waived$/,
+        /^Verdict by scope fail in scope default 9 violations · since .* · policy production [0-9a-f]{12} · 1 waived$/,
       );
       expect(await textOf(page, 'What mends it')).toContain('4 violations base rebuild on a newer debian-12');
       expect(await textOf(page, 'Base')).toContain('5 packages');
@@ -60,7 +60,7 @@ describe.skipIf(noHarbour !== undefined)(
       await page.getByText('1 row, that is all').waitFor();
       expect(await page.locator('.table-body .table-row').allInnerTexts()).toEqual([
         expect.stringMatching(
-          /^critical\s+CVE-2021-44228 exploited\s+org.apache.logging.log4j:log4j-core 2.14.1 → 2.15.0/,
+          /^critical\s+CVE-2021-44228 exploited\s+org.apache.logging.log4j:log4j-core\s+2.14.1 → 2.15.0/,
         ),
       ]);
       await page.close();
@@ -85,7 +85,10 @@ describe.skipIf(noHarbour !== undefined)(
       expect(said).toContain('https://git.example.com/pay/gate at 3f1c2ab49e0d7c55a6b2f0c1d9e8a7b6c5d4e3f2');
       expect(said).toContain('Containers 2 containers on node-7');
       expect(said).toContain('not known: builder, signature');
-      await page.getByRole('link', { name: 'Containers', exact: true }).last().click();
+      await page
+        .getByRole('link', { name: /^Containers/ })
+        .last()
+        .click();
       await page.getByText('2 rows, that is all').waitFor();
       await page.getByRole('link', { name: 'History' }).click();
       await page.getByText('CVE-2021-44906 (critical) in minimist 1.2.0').first().waitFor();

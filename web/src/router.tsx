@@ -1,5 +1,8 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import type { ComponentType, FunctionComponent } from 'react';
 import { words } from './search-words.ts';
+import { lazyPart } from './parts/lazy-part.tsx';
+import { Skeleton } from './parts/states.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { LogInPage } from './shell/log-in-page.tsx';
@@ -7,6 +10,10 @@ import { NotFound } from './shell/not-found.tsx';
 import { PageFailure } from './shell/page-failure.tsx';
 
 /** Every view is an address and every filter stands in it. Pages but the first come when they are opened. */
+
+function page(load: () => Promise<ComponentType>): FunctionComponent {
+  return lazyPart(load, <Skeleton rows={8} height={28} />);
+}
 
 const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: PageFailure });
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
@@ -28,14 +35,14 @@ const fleet = createRoute({
 const images = createRoute({
   getParentRoute: () => frame,
   path: '/images',
-  component: lazyRouteComponent(() => import('./pages/images/images-page.tsx'), 'ImagesPage'),
+  component: page(async () => (await import('./pages/images/images-page.tsx')).ImagesPage),
   validateSearch: words('q', 'verdict', 'base', 'team', 'environment', 'finding', 'package', 'running', 'sort'),
 });
 
 const image = createRoute({
   getParentRoute: () => frame,
   path: '/images/$digest',
-  component: lazyRouteComponent(() => import('./pages/image/image-page.tsx'), 'ImagePage'),
+  component: page(async () => (await import('./pages/image/image-page.tsx')).ImagePage),
   validateSearch: words(
     'tab',
     'q',
@@ -55,87 +62,87 @@ const image = createRoute({
 const containers = createRoute({
   getParentRoute: () => frame,
   path: '/containers',
-  component: lazyRouteComponent(() => import('./pages/containers/containers-page.tsx'), 'ContainersPage'),
+  component: page(async () => (await import('./pages/containers/containers-page.tsx')).ContainersPage),
   validateSearch: words('q', 'verdict', 'environment', 'team', 'host', 'running', 'image'),
 });
 
 const workloads = createRoute({
   getParentRoute: () => frame,
   path: '/workloads',
-  component: lazyRouteComponent(() => import('./pages/containers/workloads-page.tsx'), 'WorkloadsPage'),
+  component: page(async () => (await import('./pages/containers/workloads-page.tsx')).WorkloadsPage),
   validateSearch: words('q', 'environment', 'team', 'running'),
 });
 
 const workload = createRoute({
   getParentRoute: () => frame,
   path: '/workloads/$id',
-  component: lazyRouteComponent(() => import('./pages/containers/workload-page.tsx'), 'WorkloadPage'),
+  component: page(async () => (await import('./pages/containers/workload-page.tsx')).WorkloadPage),
 });
 
 const scans = createRoute({
   getParentRoute: () => frame,
   path: '/scans',
-  component: lazyRouteComponent(() => import('./pages/scans/scans-page.tsx'), 'ScansPage'),
+  component: page(async () => (await import('./pages/scans/scans-page.tsx')).ScansPage),
   validateSearch: words('state', 'reference'),
 });
 
 const bases = createRoute({
   getParentRoute: () => frame,
   path: '/bases',
-  component: lazyRouteComponent(() => import('./pages/bases/bases-page.tsx'), 'BasesPage'),
+  component: page(async () => (await import('./pages/bases/bases-page.tsx')).BasesPage),
 });
 
 const base = createRoute({
   getParentRoute: () => frame,
   path: '/bases/$name',
-  component: lazyRouteComponent(() => import('./pages/bases/base-page.tsx'), 'BasePage'),
+  component: page(async () => (await import('./pages/bases/base-page.tsx')).BasePage),
 });
 
 const impact = createRoute({
   getParentRoute: () => frame,
   path: '/impact',
-  component: lazyRouteComponent(() => import('./pages/bases/impact-page.tsx'), 'ImpactPage'),
+  component: page(async () => (await import('./pages/bases/impact-page.tsx')).ImpactPage),
   validateSearch: words('q'),
 });
 
 const policies = createRoute({
   getParentRoute: () => frame,
   path: '/policies',
-  component: lazyRouteComponent(() => import('./pages/policies/policies-page.tsx'), 'PoliciesPage'),
+  component: page(async () => (await import('./pages/policies/policies-page.tsx')).PoliciesPage),
 });
 
 const policy = createRoute({
   getParentRoute: () => frame,
   path: '/policies/$name',
-  component: lazyRouteComponent(() => import('./pages/policies/policy-page.tsx'), 'PolicyPage'),
+  component: page(async () => (await import('./pages/policies/policy-page.tsx')).PolicyPage),
   validateSearch: words('version', 'days'),
 });
 
 const waivers = createRoute({
   getParentRoute: () => frame,
   path: '/waivers',
-  component: lazyRouteComponent(() => import('./pages/policies/waivers-page.tsx'), 'WaiversPage'),
+  component: page(async () => (await import('./pages/policies/waivers-page.tsx')).WaiversPage),
   validateSearch: words('state', 'image', 'waiver'),
 });
 
 const ledger = createRoute({
   getParentRoute: () => frame,
   path: '/ledger',
-  component: lazyRouteComponent(() => import('./pages/ledger/ledger-page.tsx'), 'LedgerPage'),
+  component: page(async () => (await import('./pages/ledger/ledger-page.tsx')).LedgerPage),
   validateSearch: words('actorKind', 'actor', 'action', 'subject', 'since', 'until', 'entry', 'view'),
 });
 
 const sources = createRoute({
   getParentRoute: () => frame,
   path: '/sources',
-  component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+  component: page(async () => (await import('./pages/sources/sources-page.tsx')).SourcesPage),
   validateSearch: words('add', 'source'),
 });
 
 const settings = createRoute({
   getParentRoute: () => frame,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+  component: page(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage),
 });
 
 export const router = createRouter({

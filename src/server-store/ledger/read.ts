@@ -71,6 +71,7 @@ export async function countBefore(store: Store, time: Date): Promise<number> {
 
 /** What entries are looked for; all that is named must hold. */
 export interface LedgerFilter extends PageOptions {
+  readonly sequence?: number;
   readonly actorKind?: 'human' | 'automation';
   readonly actorName?: string;
   /** An action, or with a dot at its end all that begin so: `policy.`. */
@@ -91,6 +92,7 @@ export async function findEntries(
   const size = pageSize(filter);
   let query = store.db.selectFrom('ledger_entry').select(['sequence', 'body', 'hash']);
   const { actorKind, actorName, action, subjectKind, subjectName, since, until, after } = filter;
+  if (filter.sequence !== undefined) query = query.where('sequence', '=', filter.sequence);
   if (actorKind !== undefined) query = query.where('actor_kind', '=', actorKind);
   if (actorName !== undefined) query = query.where('actor_name', '=', actorName);
   if (action?.endsWith('.') === true)

@@ -84,7 +84,7 @@ export async function searchEverything(
       FROM (${findingsNamed(q)}) AS named WHERE EXISTS (SELECT 1 FROM finding_life JOIN record ON record.image = finding_life.image
         LEFT JOIN image_fact ON image_fact.image = finding_life.image
         WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)}) ORDER BY named.name LIMIT 8)
-    UNION ALL (SELECT 'packages', package.name, package.name, min(package.type) || ', ' || count(DISTINCT package.version) || ' versions'
+    UNION ALL (SELECT 'packages', package.name, package.name, min(package.type) || ', ' || count(DISTINCT package.version) || CASE WHEN count(DISTINCT package.version) = 1 THEN ' version' ELSE ' versions' END
       FROM package WHERE package.name ILIKE ${part} AND EXISTS (SELECT 1 FROM package_use JOIN record ON record.image = package_use.image
         LEFT JOIN image_fact ON image_fact.image = record.image WHERE package_use.package = package.id AND ${condition(reach)})
       GROUP BY package.name ORDER BY package.name LIMIT 8)

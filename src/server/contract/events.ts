@@ -26,7 +26,15 @@ export const LiveEvent = z.discriminatedUnion('kind', [
     what: z.enum(['started', 'stopped', 'changed']),
   }),
   z.object({ kind: z.literal('job'), at: Time, job: Job }),
-  z.object({ kind: z.literal('ledger'), at: Time, sequence: z.int(), action: z.string(), actor: z.string() }),
+  /** The newest entry, and how many there are since the event before. To those who may read the whole ledger; not resumed. */
+  z.object({
+    kind: z.literal('ledger'),
+    at: Time,
+    sequence: z.int(),
+    entries: z.int(),
+    action: z.string(),
+    actor: z.string(),
+  }),
   z.object({ kind: z.literal('source'), at: Time, source: z.string(), state: z.string() }),
   z.object({ kind: z.literal('waiver'), at: Time, waiver: z.string(), state: z.string() }),
   z.object({ kind: z.literal('policy'), at: Time, policy: z.string(), version: z.int() }),

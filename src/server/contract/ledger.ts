@@ -17,6 +17,8 @@ export const LedgerEntry = z.object({
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 export const LedgerQuery = ListQuery.extend({
+  /** The one entry with that number: what an address of it leads to, however long the ledger is. */
+  sequence: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   actorKind: z.enum(['human', 'automation']).optional(),
   actor: z.string().max(1024).optional(),
   /** An action, or the beginning of one with a dot at its end: `policy.` */

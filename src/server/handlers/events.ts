@@ -1,6 +1,7 @@
 import { type KeptLiveEvent, lastLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { sent } from '../http/handler.ts';
+import { LedgerGrowth } from '../live/ledger-growth.ts';
 import type { Identity, Service } from '../service.ts';
 
 const heartbeatMs = 20_000;
@@ -10,6 +11,7 @@ const mostBehindBytes = 1 << 20;
 /** What happens, as server-sent events (WHATWG HTML § 9.2). */
 export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
   const { store, hub } = service;
+  const growth = new LedgerGrowth(store);
   return {
     async getEvents({ request, reply, identity }) {
       const asked = request.headers['last-event-id'];
@@ -47,12 +49,19 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
         const known = new Set(missed.events.map(({ id }) => id));
         waiting.filter(({ id }) => last === undefined || !known.has(id)).forEach(write);
         send = write;
+        const unsubscribeGrowth = readsWholeLedger(identity)
+          ? growth.subscribe((event) => {
+              // Without an id: who comes back goes on after the last event that is kept.
+              raw.write(`event: ledger\ndata: ${JSON.stringify(event)}\n\n`);
+            })
+          : () => undefined;
         const beat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs);
         // Rights may be taken meanwhile: the reader has to come back and show again who it is.
         const end = setTimeout(() => raw.end(), 15 * 60_000);
         raw.once('close', () => {
           clearInterval(beat);
           clearTimeout(end);
+          unsubscribeGrowth();
           unsubscribe();
         });
       } catch (error) {
@@ -65,7 +74,11 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
 }
 
 /** Events of a team's images are for those that reach the team; what goes by no team is for those that reach all, or concerns nobody's. */
-function isFor({ team, body }: KeptLiveEvent, { reach, permissions }: Identity): boolean {
-  if ((body as { kind: string }).kind === 'ledger' && !permissions.has('ledger.read')) return false;
+function isFor({ team }: KeptLiveEvent, { reach }: Identity): boolean {
   return reach === undefined || (team !== null && reach.includes(team));
+}
+
+/** How much happens is not for those that see a part of it. */
+function readsWholeLedger({ reach, permissions }: Identity): boolean {
+  return reach === undefined && permissions.has('ledger.read');
 }

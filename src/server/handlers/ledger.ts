@@ -15,11 +15,12 @@ export function ledgerHandlers(service: Service): Pick<Handlers, Names> {
     ledgerSigner({ folder: options.data }, { env: options.env, signal: new AbortController().signal });
   return {
     async listLedger({ query, identity }) {
-      const { limit, cursor, actorKind, actor, action, subject, since, until } = query;
+      const { limit, cursor, sequence, actorKind, actor, action, subject, since, until } = query;
       const page = await findEntries(store, {
         limit,
         about: identity.reach === undefined ? undefined : { teams: identity.reach, actor: identity.actor.name },
         ...(cursor === undefined ? {} : { after: cursor }),
+        ...(sequence === undefined ? {} : { sequence }),
         ...(actorKind === undefined ? {} : { actorKind }),
         ...(actor === undefined ? {} : { actorName: actor }),
         ...(action === undefined ? {} : { action }),

@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Job, LiveEvent, PageOf } from './contract.ts';
+import { type LiveKind, type News, newsSince, noteGap, noteNews } from './news.ts';
 
 /**
  * What happens on the server, as it tells it. Numbers that stand still when they change are read anew by themselves; lists are
@@ -8,7 +9,6 @@ import type { Job, LiveEvent, PageOf } from './contract.ts';
  */
 
 export type LiveState = 'connecting' | 'live' | 'lost';
-export type LiveKind = LiveEvent['kind'];
 
 const kinds: readonly LiveKind[] = [
   'image',
@@ -23,10 +23,14 @@ const kinds: readonly LiveKind[] = [
 ];
 
 let state: LiveState = 'connecting';
-const counts = new Map<LiveKind, number>();
+/** When it was last heard from, in milliseconds. */
+let heardAt = Date.now();
+/** Raised by whatever comes, so that who shows news counts anew. */
+let told = 0;
 const listeners = new Set<() => void>();
 
 function tell(): void {
+  told += 1;
   for (const listener of listeners) listener();
 }
 
@@ -40,16 +44,24 @@ export function useLiveEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
     const set = (next: LiveState): void => {
+      // Until it is noticed that nobody speaks, the other side was there.
+      if (next === 'live' || state === 'live') heardAt = Date.now();
       state = next;
+      tell();
+    };
+    const onGap = (): void => {
+      noteGap();
+      void readAllAnew(client);
       tell();
     };
     const take = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as LiveEvent;
-      counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
+      if (event.kind === 'reset') return onGap();
+      if (event.kind !== 'job' || !keepJob(client, event.job)) noteNews(event);
       readAnew(client, event);
       tell();
     };
-    return listenForLong({ take, set, onGap: () => void readAllAnew(client) });
+    return listenForLong({ take, set, onGap });
   }, [client]);
 }
 
@@ -91,9 +103,15 @@ export function useLiveState(): LiveState {
   return useSyncExternalStore(listen, () => state);
 }
 
-/** How many events of these kinds there were since the page was opened. */
-export function useEventCount(...of: readonly LiveKind[]): number {
-  return useSyncExternalStore(listen, () => of.reduce((sum, kind) => sum + (counts.get(kind) ?? 0), 0));
+/** When the server was last heard from, in milliseconds; while it is not, that is how old the page may be. */
+export function useHeardAt(): number {
+  return useSyncExternalStore(listen, () => heardAt);
+}
+
+/** What there is of these kinds that came after a list was read (milliseconds). */
+export function useNews(kinds: readonly LiveKind[], since: number): News {
+  useSyncExternalStore(listen, () => told);
+  return newsSince(kinds, since);
 }
 
 /** Which questions an event makes stale. Several events in a moment are one question. */
@@ -106,20 +124,25 @@ const stale: Readonly<Record<LiveKind, readonly (readonly string[])[]>> = {
   source: [['sources'], ['fleet']],
   waiver: [['image']],
   policy: [['policies']],
-  reset: [[]],
+  reset: [],
 };
 const retryMs = 3000;
 
-/** All that stands still, but the policy that somebody may be writing. */
+/** All that stands still, but the policy that somebody may be writing, and lists: these say that they may be old. */
 function readAllAnew(client: QueryClient): Promise<void> {
-  return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'policy' });
+  return client.invalidateQueries({
+    predicate: ({ queryKey, state: { data, error } }) => queryKey[0] !== 'policy' && (error !== null || !isPaged(data)),
+  });
+}
+
+function isPaged(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'pageParams' in data;
 }
 
 const waiting = new Map<string, readonly string[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function readAnew(client: QueryClient, event: LiveEvent): void {
-  if (event.kind === 'job') return keepJob(client, event.job);
   for (const key of stale[event.kind]) waiting.set(key.join('/'), key);
   timer ??= setTimeout(() => {
     timer = undefined;
@@ -128,18 +151,23 @@ function readAnew(client: QueryClient, event: LiveEvent): void {
   }, 500);
 }
 
-/** A scan's progress goes where it is shown, without asking. */
-function keepJob(client: QueryClient, job: Job): void {
+interface JobPages {
+  readonly pages: readonly PageOf<Job>[];
+  readonly pageParams: unknown;
+}
+
+/** A scan's progress goes where it is shown, without asking. Whether a list shows it. */
+function keepJob(client: QueryClient, job: Job): boolean {
   client.setQueryData(['job', job.id], job);
-  client.setQueriesData<{ readonly pages: readonly PageOf<Job>[]; readonly pageParams: unknown }>(
-    { queryKey: ['scans'] },
-    (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) => ({
-          ...page,
-          items: page.items.map((item) => (item.id === job.id ? job : item)),
-        })),
-      },
-  );
+  let isShown = false;
+  client.setQueriesData<JobPages>({ queryKey: ['scans'] }, (data) => {
+    if (data?.pages.some(({ items }) => items.some(({ id }) => id === job.id)) !== true) return data;
+    isShown = true;
+    const pages = data.pages.map((page) => ({
+      ...page,
+      items: page.items.map((item) => (item.id === job.id ? job : item)),
+    }));
+    return { ...data, pages };
+  });
+  return isShown;
 }

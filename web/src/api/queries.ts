@@ -10,6 +10,7 @@ import type {
   ImageDetail,
   Impact,
   KeptVerdict,
+  LedgerEntry,
   LogIn,
   Me,
   PageOf,
@@ -91,11 +92,24 @@ export function policyQuery(name: string, version?: number) {
   return queryOptions({
     queryKey: ['policy', name, version ?? 'newest'],
     queryFn: ({ signal }) => getTagged<PolicyDetail>(`/v1/policies/${encodeURIComponent(name)}`, { version }, signal),
+    // Somebody may be writing a change of this version: another one does not come over it by itself.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
 }
 
 export function policyVersionsQuery(name: string) {
   return one<Items<PolicySummary>>(['policy', name, 'versions'], `/v1/policies/${encodeURIComponent(name)}/versions`);
+}
+
+/** One entry of the ledger, wherever in it that is; null where there is none that may be seen. */
+export function entryQuery(sequence: string) {
+  return queryOptions({
+    queryKey: ['entry', sequence],
+    queryFn: async ({ signal }) =>
+      (await get<PageOf<LedgerEntry>>('/v1/ledger', { sequence, limit: 1 }, signal)).items[0] ?? null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function impactQuery(q: string) {

@@ -6,10 +6,17 @@ import type { PageOf } from './contract.ts';
 export interface Pages<T> {
   readonly rows: readonly T[];
   readonly isLoading: boolean;
+  /** Why there is nothing at all. */
   readonly error: Error | null;
+  /** Why there is no more than this, or nothing newer. */
+  readonly moreError: Error | null;
+  /** When its top was read, in milliseconds. */
+  readonly readAt: number;
   /** There is more than was fetched. */
   readonly hasMore: boolean;
+  /** By itself not again after a failure: `retryMore` does. */
   readonly fetchMore: () => void;
+  readonly retryMore: () => void;
   /** Reads it anew, from the top. */
   readonly refresh: () => void;
 }
@@ -20,27 +27,36 @@ const nextLimit = 1000;
 
 /** A list that may be endless, page by page. Nothing moves by itself in it: `refresh` is for whoever reads it. */
 export function usePages<T>(key: readonly string[], path: string, query: Query = {}): Pages<T> {
-  const { data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
+  const asked = useInfiniteQuery({
     queryKey: [...key, query],
-    queryFn: ({ pageParam, signal }) =>
-      get<PageOf<T>>(
-        path,
-        { ...query, limit: pageParam === undefined ? firstLimit : nextLimit, cursor: pageParam },
-        signal,
-      ),
+    queryFn: async ({ pageParam, signal }) => {
+      const readAt = Date.now();
+      const limit = pageParam === undefined ? firstLimit : nextLimit;
+      return { ...(await get<PageOf<T>>(path, { ...query, limit, cursor: pageParam }, signal)), readAt };
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     staleTime: 60_000,
+    // Looking for what is the same in a hundred thousand rows, each time some more come, takes longer than drawing those in sight.
+    structuralSharing: false,
   });
+  const { data, isPending, error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = asked;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const isFilled = rows.length > 0;
+  const fetchMore = (): void => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  };
   return {
     rows,
     isLoading: isPending,
-    error: rows.length > 0 ? null : error,
+    error: isFilled ? null : error,
+    moreError: isFilled && !isFetching ? error : null,
+    readAt: data?.pages[0]?.readAt ?? 0,
     hasMore: hasNextPage,
     fetchMore: () => {
-      if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+      if (error === null) fetchMore();
     },
+    retryMore: () => (isFetchNextPageError ? fetchMore() : void refetch()),
     refresh: () => void refetch(),
   };
 }

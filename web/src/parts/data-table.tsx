@@ -1,7 +1,9 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { copyText } from './copy-button.tsx';
+import { Failure } from './states.tsx';
 import { useTableKeys } from './table-keys.ts';
+import { sayWhatIsCut } from './say-what-is-cut.ts';
 import { columnsIn, csvOf, useTop, useWidth, type Column } from './table-layout.ts';
 import { count, counted } from './words.ts';
 
@@ -20,6 +22,9 @@ interface DataTableProps<Row> {
   readonly onEnd?: () => void;
   /** There are more rows than were fetched. */
   readonly hasMore?: boolean;
+  /** Why there is no more, or nothing newer, though it was asked for. */
+  readonly moreError?: Error | null;
+  readonly onRetryMore?: () => void;
 }
 
 const rowHeight = 36;
@@ -32,7 +37,7 @@ const narrow = 600;
  * row to row, enter opens one.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rowKey, onOpen, sort, onEnd, hasMore = false } = props;
+  const { label, columns, rowKey, onOpen, sort, onEnd, hasMore = false, moreError = null } = props;
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(body);
   const shown = columnsIn(columns, width);
@@ -81,6 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           className="table-body"
           style={{ height: virtual.getTotalSize() }}
           onKeyDown={onKeyDown}
+          onPointerOver={({ target }) => sayWhatIsCut(target)}
         >
           {items.map((item) => {
             const row = rows[item.index]!;
@@ -119,6 +125,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           })}
         </div>
       </div>
+      {moreError !== null && <MoreFailure error={moreError} onRetry={props.onRetryMore} />}
       <TableFoot columns={columns} rows={rows} hasMore={hasMore} label={label} />
     </div>
   );
@@ -130,8 +137,15 @@ function Below<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]
     <div role="cell" className="table-below">
       {columns.map((column) =>
         column.text(row) === '' ? null : (
-          <span key={column.id} className="table-below-part">
-            {column.align === 'end' && <span className="soft">{`${column.head} `}</span>}
+          <span
+            key={column.id}
+            className={`table-below-part${column.grow === undefined ? '' : ' is-long'}`}
+            // What has the most to say gives way first.
+            style={{ flexShrink: (column.grow ?? 0) ** 3 }}
+          >
+            {(column.align === 'end' || column.isNamedBelow === true) && (
+              <span className="soft">{`${column.head} `}</span>
+            )}
             {column.cell(row)}
           </span>
         ),
@@ -177,6 +191,15 @@ function HeadCell<Row>({
           {order === 'ascending' ? '↑' : order === 'descending' ? '↓' : ''}
         </span>
       </button>
+    </div>
+  );
+}
+
+/** The rows that are here stay; what is missing, and a way to it. */
+function MoreFailure({ error, onRetry }: { readonly error: Error; readonly onRetry: (() => void) | undefined }) {
+  return (
+    <div className="table-more">
+      <Failure error={error} what="more than these rows, or newer ones" onRetry={onRetry} />
     </div>
   );
 }

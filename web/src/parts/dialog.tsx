@@ -12,6 +12,8 @@ interface DialogProps {
 /** The browser's own dialog: it holds the focus, on its first field if it has one, and closes by Escape; the focus goes back then. */
 export function Dialog({ title, onClose, children, wide = false, side = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  // Text that is marked beyond the edge of the dialog ends outside, but was not meant to close it.
+  const isPressedOutside = useRef(false);
   useLayoutEffect(() => {
     const dialog = element.current;
     const opener = document.activeElement;
@@ -31,8 +33,11 @@ export function Dialog({ title, onClose, children, wide = false, side = false }:
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        isPressedOutside.current = event.target === element.current;
+      }}
       onClick={(event) => {
-        if (event.target === element.current) onClose();
+        if (event.target === element.current && isPressedOutside.current) onClose();
       }}
     >
       <div className="dialog-body">

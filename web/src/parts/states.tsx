@@ -35,11 +35,18 @@ interface FailureProps {
   readonly error: Error;
   /** What could not be had: "the list of images". */
   readonly what: string;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
+  /** Another way on: a link to what there is. */
+  readonly action?: ReactNode;
 }
 
-/** What failed, what helps, and a way to try again. */
-export function Failure({ error, what, onRetry }: FailureProps) {
+/** What is not allowed, or not there, is so the next time too. */
+function isFinal(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 403 || error.status === 404);
+}
+
+/** What failed, what helps, and a way to try again or on. */
+export function Failure({ error, what, onRetry, action }: FailureProps) {
   const api = error instanceof ApiError ? error : undefined;
   return (
     <div className="failure" role="alert">
@@ -52,11 +59,12 @@ export function Failure({ error, what, onRetry }: FailureProps) {
       ))}
       {api?.hint !== undefined && <p>{sentence(api.hint)}</p>}
       <p className="failure-foot">
-        {onRetry !== undefined && (
+        {onRetry !== undefined && !isFinal(error) && (
           <button type="button" className="button" onClick={onRetry}>
             Try again
           </button>
         )}
+        {action}
         {api !== undefined && (
           <span className="soft">{[api.code, api.requestId].filter((part) => part !== undefined).join(' · ')}</span>
         )}

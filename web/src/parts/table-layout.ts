@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** Columns go from the highest number on where there is no room; 0 never goes. */
   readonly rank: number;
   readonly align?: 'end';
+  /** Says little without its head: it keeps it where it stands below a row. Numbers do anyway. */
+  readonly isNamedBelow?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** The cell as text: for CSV, and for the row's accessible name. */
   readonly text: (row: Row) => string;

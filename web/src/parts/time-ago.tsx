@@ -1,3 +1,4 @@
+import { useClock } from './clock.ts';
 import { age, ago, exactTime } from './words.ts';
 
 interface TimeAgoProps {
@@ -9,7 +10,8 @@ interface TimeAgoProps {
 
 /** A relative time; the exact one on hover and, outside tables, on focus. */
 export function TimeAgo({ at, still = false, old = false }: TimeAgoProps) {
-  const text = old ? age(at) : ago(at);
+  const now = useClock();
+  const text = old ? age(at, now) : ago(at, now);
   if (still)
     return (
       <time dateTime={at} title={exactTime(at)}>

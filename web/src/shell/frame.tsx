@@ -6,6 +6,7 @@ import { useLiveEvents } from '../api/live.ts';
 import { meQuery } from '../api/queries.ts';
 import { Failure } from '../parts/states.tsx';
 import { isTyping } from '../parts/table-keys.ts';
+import { Connection } from './connection.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { SearchDialog } from './search-dialog.tsx';
@@ -30,6 +31,7 @@ export function Frame() {
         <Outlet />
       </main>
       {error === null && <Live />}
+      <Connection />
       {open === 'search' && <SearchDialog onClose={() => setOpen(undefined)} />}
       {open === 'keys' && <KeysDialog onClose={() => setOpen(undefined)} />}
     </div>

@@ -1,5 +1,6 @@
-import { Link } from '@tanstack/react-router';
-import { useLiveState } from '../api/live.ts';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { showInStrip } from '../parts/show-in-strip.ts';
 import { useMay } from './may.ts';
 
 const pages = [
@@ -18,9 +19,12 @@ const pages = [
 
 export function Navigation() {
   const seesLedger = useMay('ledger.read');
-  const live = useLiveState();
+  const rail = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // Where the pages stand in one line, the one that is open may be beyond its end.
+  useEffect(() => showInStrip(rail.current, '.active'), [pathname, seesLedger]);
   return (
-    <nav className="rail" aria-label="Pages">
+    <nav className="rail" aria-label="Pages" ref={rail}>
       <ul>
         {pages
           .filter(({ to }) => to !== '/ledger' || seesLedger)
@@ -32,9 +36,6 @@ export function Navigation() {
             </li>
           ))}
       </ul>
-      <p className="rail-foot" role="status">
-        {live === 'lost' ? 'Live updates interrupted; trying again' : ''}
-      </p>
     </nav>
   );
 }

@@ -25,7 +25,12 @@ export function BasePage() {
         {error === null ? (
           <Skeleton rows={10} height={28} />
         ) : (
-          <Failure error={error} what={`the base ${name}`} onRetry={() => void refetch()} />
+          <Failure
+            error={error}
+            what={`the base ${name}`}
+            onRetry={() => void refetch()}
+            action={<Link to="/bases">See the bases that there are</Link>}
+          />
         )}
       </>
     );
@@ -40,7 +45,7 @@ export function BasePage() {
       </header>
       {base.description !== undefined && <p>{base.description}</p>}
       <p className="dots">
-        <span>{`for ${base.purpose}`}</span>
+        <span>{`purpose ${base.purpose}`}</span>
         <span>{`owner ${base.owner}`}</span>
         <span>
           made from <code>{base.source}</code>
@@ -91,7 +96,7 @@ function Releases({ base }: { readonly base: BaseDetail }) {
   return (
     <Panel title="Releases">
       <div className="scroll">
-        <table className="small-table is-full">
+        <table className="small-table is-full is-stacking">
           <thead>
             <tr>
               <th scope="col">Release</th>
@@ -107,21 +112,21 @@ function Releases({ base }: { readonly base: BaseDetail }) {
           <tbody>
             {base.releaseList.map((release) => (
               <tr key={release.digest}>
-                <th scope="row">
+                <th scope="row" data-head="Release">
                   <Digest value={release.digest} />
                 </th>
-                <td>
+                <td data-head="State">
                   <span className={`tag is-${release.state}`}>{release.state}</span>
                 </td>
-                <td>
+                <td data-head="Verdict">
                   <Verdict result={release.verdict} />
                 </td>
-                <td>
+                <td data-head="Added">
                   <TimeAgo at={release.added} />
                 </td>
-                <td>{release.platform ?? ''}</td>
-                <td>{bytes(release.sizeBytes)}</td>
-                <td>
+                <td data-head="Platform">{release.platform ?? ''}</td>
+                <td data-head="Size">{bytes(release.sizeBytes)}</td>
+                <td data-head="Images">
                   {release.children === 0 ? (
                     '0'
                   ) : (
@@ -130,7 +135,7 @@ function Releases({ base }: { readonly base: BaseDetail }) {
                     </Link>
                   )}
                 </td>
-                <td>
+                <td data-head="Endorsed by">
                   {release.endorsedBy ?? ''} {release.endorsedAt !== undefined && <TimeAgo at={release.endorsedAt} />}
                 </td>
               </tr>

@@ -137,6 +137,7 @@ const columns: readonly Column<BaseSummary>[] = [
     min: 160,
     grow: 2,
     rank: 1,
+    isNamedBelow: true,
     sort: 'children',
     compare: (a, b) => totalOf(a.children) - totalOf(b.children),
     text: ({ children }) => String(totalOf(children)),
@@ -161,8 +162,8 @@ const columns: readonly Column<BaseSummary>[] = [
   {
     id: 'owner',
     head: 'Owner',
-    min: 120,
-    grow: 1,
+    min: 150,
+    grow: 2,
     rank: 4,
     text: ({ owner }) => owner,
     cell: ({ owner }) => <span className="cut">{owner}</span>,

@@ -3,11 +3,12 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, type ReactNode } from 'react';
 import { impactQuery } from '../../api/queries.ts';
 import type { Impact } from '../../api/contract.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { ImageName } from '../../parts/image-name.tsx';
 import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Severity } from '../../parts/severity.tsx';
-import { Failure, Skeleton } from '../../parts/states.tsx';
+import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 import { useTitle } from '../../shell/use-title.ts';
 
@@ -60,10 +61,21 @@ export function ImpactPage() {
 
 function Answer({ impact }: { readonly impact: Impact }) {
   const { totals, advisories, caveats } = impact;
+  if (totals.records === 0)
+    return (
+      <Empty command={scanCommand()} action={<Link to="/scans">Scan one from here</Link>}>
+        {`No record is kept yet: whom ${impact.query} reaches is not known.`}
+      </Empty>
+    );
   return (
     <>
       <p className="impact-said" role="status">
-        {totals.images === 0 ? (
+        {isUnheardOf(impact) ? (
+          <>
+            <Verdict result="cannot-tell" size={20} />
+            {` whom ${impact.query} reaches.`}
+          </>
+        ) : totals.images === 0 ? (
           <>{`${impact.query} reaches none of ${counted(totals.records, 'record')}.`}</>
         ) : (
           <>
@@ -88,9 +100,21 @@ function Answer({ impact }: { readonly impact: Impact }) {
           {caveat}
         </p>
       ))}
+      {isUnheardOf(impact) && (
+        <p>
+          An id is wanted whole, as in CVE-2024-6119. What became known since the advisories were taken in is not in
+          them: <Link to="/settings">see how old they are, and take in newer ones</Link>. A package, by its name, is
+          found without.
+        </p>
+      )}
       {totals.images > 0 && <Flow impact={impact} />}
     </>
   );
+}
+
+/** That nothing is reached is known only of an advisory that there is. */
+function isUnheardOf({ kind, advisories, totals }: Impact): boolean {
+  return kind === 'advisory' && advisories.length === 0 && totals.images === 0;
 }
 
 /** The other names of an advisory. */
@@ -120,7 +144,20 @@ function Flow({ impact }: { readonly impact: Impact }) {
           </li>
         ))}
       </Column>
-      <Column title="Images" count={totals.images}>
+      <Column
+        title="Images"
+        count={totals.images}
+        more={
+          impact.kind === 'advisory' || impact.kind === 'package' ? (
+            <Link
+              to="/images"
+              search={impact.kind === 'advisory' ? { finding: impact.query } : { package: impact.query.split('@')[0] }}
+            >
+              all of them as a list
+            </Link>
+          ) : undefined
+        }
+      >
         {images.map(({ digest, name, verdict, via, base, packages, running }) => (
           <li key={digest} className="flow-item">
             <span className="flow-line">
@@ -172,12 +209,14 @@ function Flow({ impact }: { readonly impact: Impact }) {
 interface ColumnProps {
   readonly title: string;
   readonly count: number;
+  /** Where those are that have no room here. */
+  readonly more?: ReactNode;
   readonly children: readonly ReactNode[];
 }
 
 const mostShown = 100;
 
-function Column({ title, count: total, children }: ColumnProps) {
+function Column({ title, count: total, more, children }: ColumnProps) {
   return (
     <section className="flow-column" aria-label={title}>
       <h2>
@@ -185,7 +224,10 @@ function Column({ title, count: total, children }: ColumnProps) {
       </h2>
       {total === 0 ? <p className="empty">none</p> : <ul>{children.slice(0, mostShown)}</ul>}
       {total > Math.min(children.length, mostShown) && (
-        <p className="soft">{`and ${count(total - Math.min(children.length, mostShown))} more`}</p>
+        <p className="soft">
+          {`and ${count(total - Math.min(children.length, mostShown))} more`}
+          {more !== undefined && <>: {more}</>}
+        </p>
       )}
     </section>
   );

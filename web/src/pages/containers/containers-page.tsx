@@ -1,13 +1,14 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { Container } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters, resultOptions, TextFilter } from '../../parts/filters.tsx';
 import { NewsPill } from '../../parts/news-pill.tsx';
-import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
+import { Failure, TableSkeleton } from '../../parts/states.tsx';
 import { useTitle } from '../../shell/use-title.ts';
 import { containerColumns } from './container-columns.tsx';
+import { NothingRuns } from './nothing-runs.tsx';
 import { RunningTabs } from './sub-tabs.tsx';
 
 /** What runs now, and what ran. */
@@ -28,7 +29,7 @@ export function ContainersPage() {
     <>
       <header className="page-head">
         <h1>Containers</h1>
-        <NewsPill kinds={['container']} onShow={containers.refresh} />
+        <NewsPill kinds={['container']} since={containers.readAt} onShow={containers.refresh} />
       </header>
       <RunningTabs />
       <ContainerFilters isFiltered={isFiltered} />
@@ -37,14 +38,7 @@ export function ContainersPage() {
       )}
       {containers.isLoading && <TableSkeleton />}
       {!containers.isLoading && containers.error === null && containers.rows.length === 0 && (
-        <Empty
-          command={isFiltered ? undefined : 'docker run -d IMAGE'}
-          action={isFiltered ? undefined : <Link to="/sources">Connect an engine or a cluster</Link>}
-        >
-          {isFiltered
-            ? 'No container matches these filters.'
-            : 'No container runs on the engines and clusters that are connected.'}
-        </Empty>
+        <NothingRuns what="container" isFiltered={isFiltered} />
       )}
       {containers.rows.length > 0 && (
         <DataTable
@@ -55,6 +49,8 @@ export function ContainersPage() {
           onOpen={open}
           onEnd={containers.fetchMore}
           hasMore={containers.hasMore}
+          moreError={containers.moreError}
+          onRetryMore={containers.retryMore}
         />
       )}
     </>

@@ -23,7 +23,12 @@ export function WorkloadPage() {
         {error === null ? (
           <Skeleton rows={10} height={28} />
         ) : (
-          <Failure error={error} what="this workload" onRetry={() => void refetch()} />
+          <Failure
+            error={error}
+            what="this workload"
+            onRetry={() => void refetch()}
+            action={<Link to="/workloads">See the workloads that there are</Link>}
+          />
         )}
       </>
     );

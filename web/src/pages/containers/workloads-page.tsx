@@ -7,11 +7,12 @@ import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { resultWords, Verdict } from '../../parts/mark.tsx';
 import { NewsPill } from '../../parts/news-pill.tsx';
 import { totalOf } from '../../parts/result-bar.tsx';
-import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
+import { Failure, TableSkeleton } from '../../parts/states.tsx';
 import type { Column } from '../../parts/table-layout.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { count } from '../../parts/words.ts';
 import { useTitle } from '../../shell/use-title.ts';
+import { NothingRuns } from './nothing-runs.tsx';
 import { RunningTabs } from './sub-tabs.tsx';
 
 /** What keeps containers running: deployments, compose services, single containers. */
@@ -20,6 +21,7 @@ export function WorkloadsPage() {
   const search = useSearch({ from: '/frame/workloads' });
   const navigate = useNavigate();
   const workloads = usePages<Workload>(['workloads'], '/v1/workloads', search);
+  const isFiltered = Object.values(search).some((value) => value !== undefined);
   const open = useCallback(({ id }: Workload) => void navigate({ to: '/workloads/$id', params: { id } }), [navigate]);
   const set = useCallback(
     (words: Readonly<Record<string, string | undefined>>) =>
@@ -33,10 +35,10 @@ export function WorkloadsPage() {
     <>
       <header className="page-head">
         <h1>Workloads</h1>
-        <NewsPill kinds={['container']} onShow={workloads.refresh} />
+        <NewsPill kinds={['container']} since={workloads.readAt} onShow={workloads.refresh} />
       </header>
       <RunningTabs />
-      <Filters>
+      <Filters onClear={isFiltered ? () => void navigate({ to: '/workloads', search: {}, replace: true }) : undefined}>
         <TextFilter label="Name" value={search.q} onChange={name} wide />
         <TextFilter label="Environment" value={search.environment} onChange={environment} />
         <TextFilter label="Team" value={search.team} onChange={team} />
@@ -44,9 +46,7 @@ export function WorkloadsPage() {
       {workloads.error !== null && <Failure error={workloads.error} what="the workloads" onRetry={workloads.refresh} />}
       {workloads.isLoading && <TableSkeleton />}
       {!workloads.isLoading && workloads.error === null && workloads.rows.length === 0 && (
-        <Empty action={<Link to="/sources">Connect an engine or a cluster</Link>}>
-          No workload is known that matches.
-        </Empty>
+        <NothingRuns what="workload" isFiltered={isFiltered} />
       )}
       {workloads.rows.length > 0 && (
         <DataTable
@@ -57,6 +57,8 @@ export function WorkloadsPage() {
           onOpen={open}
           onEnd={workloads.fetchMore}
           hasMore={workloads.hasMore}
+          moreError={workloads.moreError}
+          onRetryMore={workloads.retryMore}
         />
       )}
     </>

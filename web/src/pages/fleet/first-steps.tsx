@@ -5,7 +5,8 @@ import { useMay } from '../../shell/may.ts';
 import { ScanForm } from '../scans/scan-form.tsx';
 
 /** The three things that make this page say something; each goes when it is done, and all of them then. */
-export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
+export function FirstSteps({ fleet }: { readonly fleet: Fleet }) {
+  const { totals, coverage } = fleet;
   const mayScan = useMay('scan');
   const mayConnect = useMay('source.write');
   const mayWrite = useMay('policy.write');
@@ -24,7 +25,8 @@ export function FirstSteps({ totals }: { readonly totals: Fleet['totals'] }) {
     },
     {
       title: 'Connect an engine or a cluster',
-      isDone: totals.sources > 0,
+      // Who reaches some teams alone counts those that tell of them.
+      isDone: totals.sources > 0 || coverage.sources.length > 0,
       body: (
         <p>
           {'What runs is read from it, nothing is changed. '}

@@ -31,16 +31,17 @@ export function FleetPage() {
 }
 
 function FleetParts({ fleet }: { readonly fleet: Fleet }) {
+  const { environment } = useSearch({ from: '/frame/' });
   const isNew = fleet.totals.images === 0 && fleet.totals.containers === 0;
   return (
     <>
-      <FirstSteps totals={fleet.totals} />
+      <FirstSteps fleet={fleet} />
       {!isNew && (
         <div className="fleet">
           <Environments fleet={fleet} />
           <div className="fleet-columns">
             <div className="stack">
-              <Turned turned={fleet.turned} />
+              <Turned key={environment} turned={fleet.turned} />
               <Coverage coverage={fleet.coverage} />
               <Trend trend={fleet.trend} />
             </div>

@@ -76,7 +76,7 @@ function Difference({ from, to }: { readonly from: string; readonly to: string }
     <>
       <p className="dots">
         <strong>From the other image to this one</strong>
-        <span>{`${grown >= 0 ? '+' : '−'}${bytes(Math.abs(grown))}`}</span>
+        <span>{`size ${grown >= 0 ? '+' : '−'}${bytes(Math.abs(grown))}`}</span>
         <span>{`${counted(data.findings.new.length, 'new finding')}, ${data.findings.gone.length} gone`}</span>
         <span>{`packages: ${data.packages.added.length} added, ${data.packages.removed.length} removed, ${data.packages.changed.length} changed`}</span>
         <span>{`executables: ${data.executables.added} added, ${data.executables.removed} removed, ${data.executables.changed} changed`}</span>

@@ -24,6 +24,8 @@ export function ContainersTab({ image }: TabProps) {
       rowKey={({ id }) => id}
       onEnd={containers.fetchMore}
       hasMore={containers.hasMore}
+      moreError={containers.moreError}
+      onRetryMore={containers.retryMore}
     />
   );
 }

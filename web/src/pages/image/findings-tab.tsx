@@ -32,6 +32,11 @@ export function FindingsTab({ image }: TabProps) {
   const close = useCallback(() => set({ finding: undefined }), [set]);
   const text = useCallback((value: string | undefined) => set({ q: value }), [set]);
   const shown = useMemo(() => data?.find(({ id }) => id === search.finding), [data, search.finding]);
+  // Without a feed that has scores the column would stand empty.
+  const shownColumns = useMemo(
+    () => (data?.some(({ epss }) => epss !== undefined) === true ? columns : columns.filter(({ id }) => id !== 'epss')),
+    [data],
+  );
   const isFiltered = Object.values(query).some((value) => value !== undefined);
   return (
     <>
@@ -99,7 +104,7 @@ export function FindingsTab({ image }: TabProps) {
       {data !== undefined && data.length > 0 && (
         <DataTable
           label="Findings"
-          columns={columns}
+          columns={shownColumns}
           rows={data}
           rowKey={({ id }) => id}
           onOpen={open}
@@ -116,7 +121,7 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'severity',
     head: 'Severity',
-    min: 112,
+    min: 104,
     rank: 0,
     sort: 'severity',
     compare: (a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity),
@@ -126,8 +131,8 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'name',
     head: 'Finding',
-    min: 190,
-    grow: 2,
+    min: 200,
+    grow: 1,
     rank: 0,
     sort: 'name',
     compare: (a, b) => a.name.localeCompare(b.name, 'en'),
@@ -141,22 +146,18 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'subject',
     head: 'What',
-    min: 200,
+    min: 250,
     grow: 3,
     rank: 1,
     sort: 'package',
     compare: (a, b) => (a.packageName ?? a.title).localeCompare(b.packageName ?? b.title, 'en'),
     text: (finding) => subjectOf(finding),
-    cell: (finding) => (
-      <span className="cut" title={subjectOf(finding)}>
-        {subjectOf(finding)}
-      </span>
-    ),
+    cell: (finding) => <Subject finding={finding} />,
   },
   {
     id: 'owner',
     head: 'Owner',
-    min: 56,
+    min: 44,
     rank: 2,
     text: ({ owner }) => owner,
     cell: ({ owner }) => owner,
@@ -164,11 +165,11 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'place',
     head: 'Where',
-    min: 200,
+    min: 170,
     grow: 2,
     rank: 4,
     text: ({ place }) => placeWords(place),
-    cell: ({ place }) => <PlaceText place={place} />,
+    cell: ({ place }) => <PlaceText place={place} isBrief />,
   },
   {
     id: 'rules',
@@ -197,7 +198,7 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'seen',
     head: 'First seen',
-    min: 88,
+    min: 80,
     rank: 5,
     sort: 'seen',
     compare: (a, b) => (a.firstSeen ?? '').localeCompare(b.firstSeen ?? ''),
@@ -205,6 +206,26 @@ const columns: readonly Column<ImageFinding>[] = [
     cell: ({ firstSeen }) => (firstSeen === undefined ? '' : <TimeAgo at={firstSeen} still />),
   },
 ];
+
+/** A package's versions, which say what is to be done, stay where its name has no room. */
+function Subject({ finding }: { readonly finding: ImageFinding }) {
+  const { packageName, packageVersion, fix } = finding;
+  const whole = subjectOf(finding);
+  if (packageName === undefined)
+    return (
+      <span className="cut" title={whole}>
+        {whole}
+      </span>
+    );
+  return (
+    <span className="subject" title={whole}>
+      <span className="cut">{packageName}</span>
+      <span className="cut subject-versions">
+        {`${packageVersion ?? ''}${fix?.version === undefined ? '' : ` → ${fix.version}`}`}
+      </span>
+    </span>
+  );
+}
 
 function subjectOf({ packageName, packageVersion, fix, redacted, title }: ImageFinding): string {
   if (packageName === undefined) return redacted === undefined ? title : `${title} ${redacted}`;

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Breakable } from '../../parts/breakable.tsx';
 import { Digest } from '../../parts/digest.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { bytes, counted } from '../../parts/words.ts';
@@ -13,7 +14,9 @@ export function ImageHead({ image }: TabProps) {
   return (
     <header className="image-head">
       <div className="page-head">
-        <h1 className="image-name">{image.name}</h1>
+        <h1 className="image-name">
+          <Breakable text={image.name} />
+        </h1>
         <Digest value={image.digest} />
         {mayScan && (
           <Link to="/scans" search={{ reference: image.references[0] ?? image.name }} className="button">

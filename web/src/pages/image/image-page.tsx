@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { imageQuery } from '../../api/queries.ts';
+import { scanCommand } from '../../parts/commands.ts';
+import { lazyPart } from '../../parts/lazy-part.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
 import { counted, shortDigest } from '../../parts/words.ts';
@@ -13,6 +15,7 @@ import { Mends } from './mends.tsx';
 import { Parts } from './parts.tsx';
 import { Scopes } from './scopes.tsx';
 import type { TabProps } from './tab-props.ts';
+import { TabStrip } from './tab-strip.tsx';
 import { VerdictTab } from './verdict-tab.tsx';
 
 interface Tab {
@@ -46,9 +49,10 @@ const tabs = {
 } as const satisfies Readonly<Record<string, Tab>>;
 
 type TabName = keyof typeof tabs;
+const tabNames = (Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => ({ key, text }));
 
 function lazyTab(load: () => Promise<ComponentType<TabProps>>): ComponentType<TabProps> {
-  return lazy(async () => ({ default: await load() }));
+  return lazyPart(load, <Skeleton rows={8} height={28} />);
 }
 
 /** May it sail, and if not, what is the cheapest way? */
@@ -60,8 +64,17 @@ export function ImagePage() {
     return (
       <>
         <h1>{shortDigest(digest)}</h1>
-        <Empty command="plimsoll scan IMAGE --server ADDRESS">
-          There is no record of {digest}. It has not been scanned, or its record has been removed.
+        <Empty
+          command={scanCommand()}
+          action={
+            <p className="dots">
+              <Link to="/scans">Scan it from here</Link>
+              <Link to="/images">See the images that there are</Link>
+            </p>
+          }
+        >
+          There is no record of <code className="wrap">{digest}</code>. It has not been scanned, or its record has been
+          removed, or it is of a team that you don’t reach.
         </Empty>
       </>
     );
@@ -75,11 +88,15 @@ export function ImagePage() {
 }
 
 function ImageParts({ image }: TabProps) {
+  const { tab } = useSearch({ from: '/frame/images/$digest' });
+  const name: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : 'verdict';
+  const Body = tabs[name].component;
   return (
     <>
       <ImageHead image={image} />
-      <Scopes image={image} />
-      <Tabs image={image} />
+      <Scopes image={image} isBrief={name !== 'verdict'} />
+      <TabStrip image={image} names={tabNames} active={name} />
+      <Body image={image} />
     </>
   );
 }
@@ -116,35 +133,6 @@ function Unread({ image }: TabProps) {
       </ul>
       {problemList.length > 20 && <p className="soft">{`and ${problemList.length - 20} more`}</p>}
     </Panel>
-  );
-}
-
-function Tabs({ image }: TabProps) {
-  const { tab } = useSearch({ from: '/frame/images/$digest' });
-  const name: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : 'verdict';
-  const Body = tabs[name].component;
-  return (
-    <>
-      <nav className="tabs" aria-label="Parts of the record" id="tabs">
-        {(Object.entries(tabs) as [TabName, Tab][]).map(([key, { text }]) => (
-          <Link
-            key={key}
-            to="/images/$digest"
-            params={{ digest: image.digest }}
-            search={{ tab: key === 'verdict' ? undefined : key }}
-            className={key === name ? 'tab is-on' : 'tab'}
-            aria-current={key === name ? 'page' : undefined}
-            activeProps={{}}
-            resetScroll={false}
-          >
-            {text}
-          </Link>
-        ))}
-      </nav>
-      <Suspense fallback={<Skeleton rows={8} height={28} />}>
-        <Body image={image} />
-      </Suspense>
-    </>
   );
 }
 

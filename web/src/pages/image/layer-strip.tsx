@@ -28,7 +28,9 @@ export function LayerStrip({ image }: TabProps) {
   return (
     <Panel
       title="Layers"
-      aside={<span className="soft">{`${bytes(image.sizeBytes)}, bottom layer left; a tick is a finding`}</span>}
+      aside={
+        <span className="soft">{`${bytes(image.sizeBytes)}, bottom layer left; a tick is a finding, tall where the gravest is high or critical`}</span>
+      }
     >
       <div className="layers" role="group" aria-label="Layers to scale" ref={room} onKeyDown={onKeyDown}>
         {layers.map((layer, index) => (
@@ -52,6 +54,9 @@ export function LayerStrip({ image }: TabProps) {
           >
             <span className="layer-block" />
             <Ticks layer={layer} />
+            <span className="layer-size" aria-hidden="true">
+              {bytes(layer.sizeBytes)}
+            </span>
           </button>
         ))}
       </div>

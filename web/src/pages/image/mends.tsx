@@ -10,7 +10,9 @@ export function Mends({ mends, verdict }: { readonly mends: ImageDetail['mends']
     <Panel title="What mends it">
       {mends.length === 0 ? (
         <p className="empty">
-          Nothing that the policy objects to has a known mend. The verdict below says what is open.
+          {verdict === 'fail'
+            ? 'Nothing that the policy objects to has a known mend. The verdict below says what is open.'
+            : 'Nothing is known to be wrong. What is not known stands below, with how to make it known.'}
         </p>
       ) : (
         <ol className="mends">

@@ -109,7 +109,7 @@ const columns: readonly Column<ImagePackage>[] = [
     grow: 2,
     rank: 5,
     text: ({ place }) => placeWords(place),
-    cell: ({ place }) => <PlaceText place={place} />,
+    cell: ({ place }) => <PlaceText place={place} isBrief />,
   },
   {
     id: 'licenses',

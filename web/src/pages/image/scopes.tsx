@@ -5,15 +5,43 @@ import { Mark, resultWords } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
-import { counted, shortDigest } from '../../parts/words.ts';
+import { count, counted, shortDigest } from '../../parts/words.ts';
 import type { TabProps } from './tab-props.ts';
 
+interface ScopesProps extends TabProps {
+  /** In one line: beside what somebody came to read. */
+  readonly isBrief: boolean;
+}
+
 /** The mark, once for each scope, with what it rests on. */
-export function Scopes({ image }: TabProps) {
-  const { data } = useQuery(verdictsQuery(image.digest));
-  const waived = new Set(
-    (data?.items ?? []).filter(({ verdict }) => verdict.waived.length > 0).map(({ verdict }) => verdict.scope),
+export function Scopes({ image, isBrief }: ScopesProps) {
+  return isBrief && image.verdicts.length > 0 ? <BriefScopes image={image} /> : <WholeScopes image={image} />;
+}
+
+function BriefScopes({ image }: TabProps) {
+  return (
+    <section className="scopes-line" aria-label="Verdict by scope">
+      {image.verdicts.map(({ scope, result, violations }) => (
+        <Link
+          key={scope}
+          to="/images/$digest"
+          params={{ digest: image.digest }}
+          search={{ tab: undefined, scope }}
+          resetScroll={false}
+          className={`scope-chip is-${result}`}
+        >
+          <Mark result={result} size={16} stale={image.stale !== undefined} />
+          <strong className={`scope-word is-${result}`}>{resultWords[result]}</strong>
+          {` in scope ${scope}${violations === 0 ? '' : `, ${counted(violations, 'violation')}`}`}
+        </Link>
+      ))}
+    </section>
   );
+}
+
+function WholeScopes({ image }: TabProps) {
+  const { data } = useQuery(verdictsQuery(image.digest));
+  const waived = new Map((data?.items ?? []).map(({ verdict }) => [verdict.scope, verdict.waived.length]));
   const age = image.stale === undefined ? undefined : Math.round(image.stale.databaseAgeHours);
   return (
     <Panel title="Verdict by scope">
@@ -23,7 +51,7 @@ export function Scopes({ image }: TabProps) {
         <ul className="scopes">
           {image.verdicts.map(({ scope, result, since, policy, violations }) => (
             <li key={scope} className={`scope is-${result}`}>
-              <Mark result={result} size={40} stale={age !== undefined} waived={waived.has(scope)} />
+              <Mark result={result} size={40} stale={age !== undefined} waived={(waived.get(scope) ?? 0) > 0} />
               <div>
                 <p className="scope-result">
                   <Link
@@ -45,7 +73,7 @@ export function Scopes({ image }: TabProps) {
                     {policy.name}
                   </Link>{' '}
                   <code title={policy.digest}>{shortDigest(policy.digest)}</code>
-                  {waived.has(scope) && ' · something waived'}
+                  {(waived.get(scope) ?? 0) > 0 && ` · ${count(waived.get(scope)!)} waived`}
                   {age !== undefined && ` · advisories ${age} h old`}
                 </p>
               </div>

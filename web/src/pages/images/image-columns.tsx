@@ -20,8 +20,8 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'name',
     head: 'Image',
-    min: 150,
-    grow: 3,
+    min: 170,
+    grow: 4,
     rank: 0,
     sort: 'name',
     text: ({ name }) => name,
@@ -42,15 +42,16 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'findings',
     head: 'Findings',
-    min: 184,
+    min: 180,
+    grow: 2,
     rank: 2,
     text: ({ findings }) => severityText(findings),
-    cell: ({ findings }) => severityText(findings),
+    cell: ({ findings }) => <span className="cut">{severityText(findings)}</span>,
   },
   {
     id: 'running',
     head: 'Running',
-    min: 72,
+    min: 60,
     rank: 1,
     align: 'end',
     text: ({ running }) => String(running),
@@ -59,7 +60,7 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'base',
     head: 'Base',
-    min: 140,
+    min: 124,
     grow: 1,
     rank: 5,
     text: ({ base }) => base?.name ?? '',
@@ -76,7 +77,7 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'team',
     head: 'Team',
-    min: 100,
+    min: 84,
     rank: 4,
     text: ({ team }) => team ?? '',
     cell: ({ team }) => <span className="cut">{team ?? ''}</span>,
@@ -84,7 +85,7 @@ export const imageColumns: readonly Column<ImageSummary>[] = [
   {
     id: 'size',
     head: 'Size',
-    min: 72,
+    min: 64,
     rank: 7,
     align: 'end',
     sort: 'size',

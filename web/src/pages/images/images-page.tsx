@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { ImageSummary } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters, resultOptions, TextFilter } from '../../parts/filters.tsx';
 import { NewsPill } from '../../parts/news-pill.tsx';
@@ -28,7 +29,7 @@ export function ImagesPage() {
     <>
       <header className="page-head">
         <h1>Images</h1>
-        <NewsPill kinds={['image', 'verdict']} onShow={images.refresh} />
+        <NewsPill kinds={['image', 'verdict']} since={images.readAt} onShow={images.refresh} />
         <Link to="/scans" className="button">
           Scan an image
         </Link>
@@ -37,7 +38,10 @@ export function ImagesPage() {
       {images.error !== null && <Failure error={images.error} what="the list of images" onRetry={images.refresh} />}
       {images.isLoading && <TableSkeleton />}
       {!images.isLoading && images.error === null && images.rows.length === 0 && (
-        <Empty command={isFiltered ? undefined : 'plimsoll scan IMAGE --server ADDRESS'}>
+        <Empty
+          action={isFiltered ? undefined : <Link to="/scans">Scan one from here</Link>}
+          command={isFiltered ? undefined : scanCommand()}
+        >
           {isFiltered ? 'No image matches these filters.' : 'No image has been scanned yet.'}
         </Empty>
       )}
@@ -52,6 +56,8 @@ export function ImagesPage() {
           onSort={sort}
           onEnd={images.fetchMore}
           hasMore={images.hasMore}
+          moreError={images.moreError}
+          onRetryMore={images.retryMore}
         />
       )}
     </>

@@ -1,15 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { LedgerEntry } from '../../api/contract.ts';
+import { entryQuery } from '../../api/queries.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Failure, Skeleton } from '../../parts/states.tsx';
 import { count, exactTime } from '../../parts/words.ts';
 
-/** An entry whole, with its place in the chain. */
-export function EntryDialog({ entry, onClose }: { readonly entry: LedgerEntry; readonly onClose: () => void }) {
+interface EntryDialogProps {
+  readonly sequence: string;
+  /** Those that the page has already. */
+  readonly known: readonly LedgerEntry[];
+  readonly onClose: () => void;
+}
+
+/** An entry whole, with its place in the chain; an address of it opens it however far down the ledger it stands. */
+export function EntryDialog({ sequence, known, onClose }: EntryDialogProps) {
+  const here = known.find((entry) => String(entry.sequence) === sequence);
+  const { data, error, refetch } = useQuery({ ...entryQuery(sequence), enabled: here === undefined });
+  const entry = here ?? data;
+  return (
+    <Dialog title={`Entry ${count(Number(sequence))}`} onClose={onClose} side>
+      {error !== null && here === undefined && (
+        <Failure error={error} what="this entry" onRetry={() => void refetch()} />
+      )}
+      {entry === undefined && error === null && <Skeleton rows={6} />}
+      {entry === null && <p className="empty">There is no entry with this number that you may see.</p>}
+      {entry !== undefined && entry !== null && <EntryFacts entry={entry} />}
+    </Dialog>
+  );
+}
+
+function EntryFacts({ entry }: { readonly entry: LedgerEntry }) {
   const { actor, subject } = entry;
   return (
-    <Dialog title={`Entry ${count(entry.sequence)}`} onClose={onClose} side>
+    <>
       <dl className="facts">
         <Fact name="When">{exactTime(entry.time)}</Fact>
         {entry.happenedAt !== undefined && <Fact name="Happened">{exactTime(entry.happenedAt)}</Fact>}
@@ -21,21 +47,15 @@ export function EntryDialog({ entry, onClose }: { readonly entry: LedgerEntry; r
           <code>{entry.action}</code>
         </Fact>
         <Fact name="To">
-          {subject.kind === 'image' && subject.name.startsWith('sha256:') ? (
-            <Link to="/images/$digest" params={{ digest: subject.name }} className="wrap">
-              {subject.name}
-            </Link>
-          ) : (
-            <span className="wrap">{`${subject.kind} ${subject.name}`}</span>
-          )}
+          <Subject subject={subject} />
         </Fact>
         {entry.why !== undefined && <Fact name="Why">{entry.why}</Fact>}
-        {entry.from !== undefined && <Fact name="From">{entry.from}</Fact>}
+        {entry.from !== undefined && <Fact name="From where">{entry.from}</Fact>}
         <Fact name="Hash">
           <code className="wrap">{entry.hash}</code>
           <CopyButton text={entry.hash} what="hash" />
         </Fact>
-        <Fact name="Follows">
+        <Fact name={entry.sequence === 1 ? 'Follows' : `Follows ${count(entry.sequence - 1)}`}>
           <code className="wrap">{entry.previous}</code>
         </Fact>
       </dl>
@@ -47,8 +67,25 @@ export function EntryDialog({ entry, onClose }: { readonly entry: LedgerEntry; r
           </pre>
         </>
       )}
-    </Dialog>
+    </>
   );
+}
+
+/** What it was done to, as a link where it has a page. */
+function Subject({ subject: { kind, name } }: { readonly subject: LedgerEntry['subject'] }) {
+  if (kind === 'image' && name.startsWith('sha256:'))
+    return (
+      <Link to="/images/$digest" params={{ digest: name }} className="wrap">
+        {name}
+      </Link>
+    );
+  if (kind === 'policy')
+    return (
+      <Link to="/policies/$name" params={{ name }} className="wrap">
+        {`policy ${name}`}
+      </Link>
+    );
+  return <span className="wrap">{`${kind} ${name}`}</span>;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

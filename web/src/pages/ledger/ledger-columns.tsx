@@ -8,7 +8,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'sequence',
     head: 'Entry',
-    min: 70,
+    min: 60,
     rank: 4,
     align: 'end',
     text: ({ sequence }) => String(sequence),
@@ -25,7 +25,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'actor',
     head: 'Who',
-    min: 120,
+    min: 136,
     grow: 1,
     rank: 0,
     text: ({ actor }) => actor.name,
@@ -46,7 +46,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'action',
     head: 'Did',
-    min: 150,
+    min: 164,
     grow: 1,
     rank: 1,
     text: ({ action }) => action,
@@ -81,8 +81,8 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   },
   {
     id: 'from',
-    head: 'From',
-    min: 110,
+    head: 'From where',
+    min: 90,
     rank: 6,
     text: ({ from }) => from ?? '',
     cell: ({ from }) => <span className="cut">{from ?? ''}</span>,

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { address } from '../../api/client.ts';
+import { address, ApiError } from '../../api/client.ts';
 import type { LedgerEntry } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -29,13 +29,21 @@ export function LedgerPage() {
     [navigate],
   );
   const open = useCallback(({ sequence }: LedgerEntry) => set({ entry: String(sequence) }), [set]);
-  const shown = entries.rows.find(({ sequence }) => String(sequence) === entry);
   const isFiltered = Object.values(query).some((value) => value !== undefined);
+  if (entries.error instanceof ApiError && entries.error.status === 403)
+    return (
+      <>
+        <header className="page-head">
+          <h1>Ledger</h1>
+        </header>
+        <Failure error={entries.error} what="the ledger" />
+      </>
+    );
   return (
     <>
       <header className="page-head">
         <h1>Ledger</h1>
-        <NewsPill kinds={['ledger']} onShow={entries.refresh} />
+        <NewsPill kinds={['ledger']} since={entries.readAt} onShow={entries.refresh} />
         {mayExport && (
           <a className="button" href={address('/v1/ledger/export', { format: 'jsonl' })} download>
             Export
@@ -51,7 +59,12 @@ export function LedgerPage() {
       )}
       {entries.rows.length > 0 &&
         (view === 'sessions' ? (
-          <Sessions entries={entries.rows} onOpen={open} onMore={entries.hasMore ? entries.fetchMore : undefined} />
+          <>
+            <Sessions entries={entries.rows} onOpen={open} onMore={entries.hasMore ? entries.fetchMore : undefined} />
+            {entries.moreError !== null && (
+              <Failure error={entries.moreError} what="older entries, or newer ones" onRetry={entries.retryMore} />
+            )}
+          </>
         ) : (
           <DataTable
             label="Ledger entries"
@@ -61,9 +74,13 @@ export function LedgerPage() {
             onOpen={open}
             onEnd={entries.fetchMore}
             hasMore={entries.hasMore}
+            moreError={entries.moreError}
+            onRetryMore={entries.retryMore}
           />
         ))}
-      {shown !== undefined && <EntryDialog entry={shown} onClose={() => set({ entry: undefined })} />}
+      {entry !== undefined && /^\d{1,15}$/.test(entry) && (
+        <EntryDialog sequence={entry} known={entries.rows} onClose={() => set({ entry: undefined })} />
+      )}
     </>
   );
 }
@@ -94,8 +111,8 @@ function LedgerFilters({ set, isFiltered }: FiltersProps) {
       <TextFilter label="Name" value={search.actor} onChange={actor} wide />
       <TextFilter label="Action" value={search.action} onChange={action} placeholder="policy." />
       <TextFilter label="Of what" value={search.subject} onChange={subject} />
-      <DayFilter label="From" value={search.since} onChange={(value) => set({ since: value })} />
-      <DayFilter label="Until" value={search.until} onChange={(value) => set({ until: value })} />
+      <DayFilter label="From day (UTC)" value={search.since} onChange={(value) => set({ since: value })} />
+      <DayFilter label="To day (UTC)" value={search.until} onChange={(value) => set({ until: value })} />
       <ChoiceFilter
         label="Shown as"
         value={search.view}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { LedgerEntry } from '../../api/contract.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
-import { counted, exactTime } from '../../parts/words.ts';
+import { count, counted, exactTime } from '../../parts/words.ts';
 import { moreWords, subjectWords } from './entry-words.ts';
 
 const pauseMs = 30 * 60_000;
@@ -32,25 +32,26 @@ export function Sessions({ entries, onOpen, onMore }: SessionsProps) {
               <div className="panel-aside soft">
                 {first.actor.kind === 'human' ? 'person' : 'automation'}
                 {first.from !== undefined && ` from ${first.from}`}
-                {` · ${counted(done.length, 'entry', 'entries')} · `}
-                <TimeAgo at={first.time} />
-                {minutesBetween(first.time, last.time) > 0 && ` over ${minutesBetween(first.time, last.time)} min`}
+                {` · ${counted(done.length, 'entry', 'entries')} · ${spanWords(first.time, last.time)} · `}
+                <TimeAgo at={last.time} />
               </div>
             </header>
             <ol className="transcript">
               {done.slice(0, 200).map((entry) => (
                 <li key={entry.sequence}>
                   <button type="button" className="transcript-line" onClick={() => onOpen(entry)}>
-                    <time dateTime={entry.time}>{exactTime(entry.time).slice(11, 19)}</time>
+                    <time dateTime={entry.time} title={exactTime(entry.time)}>
+                      {exactTime(entry.time).slice(11, 19)}
+                    </time>
                     <code>{entry.action}</code>
-                    <span className="cut">{`${entry.subject.kind} ${subjectWords(entry)}`}</span>
-                    {moreWords(entry) !== '' && <span className="soft cut">{moreWords(entry)}</span>}
+                    <span>{`${entry.subject.kind} ${subjectWords(entry)}`}</span>
+                    {moreWords(entry) !== '' && <span className="soft">{moreWords(entry)}</span>}
                   </button>
                 </li>
               ))}
             </ol>
             {done.length > 200 && (
-              <p className="soft">{`and ${done.length - 200} more: filter by this name to see them`}</p>
+              <p className="soft">{`and ${count(done.length - 200)} more of this session: shown as entries, all of them are listed`}</p>
             )}
           </section>
         );
@@ -64,8 +65,12 @@ export function Sessions({ entries, onOpen, onMore }: SessionsProps) {
   );
 }
 
-function minutesBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
+/** `2026-11-26 14:45:34 to 15:02:10 UTC`: lines of a transcript say the time of day alone. */
+function spanWords(from: string, to: string): string {
+  const [first, last] = [exactTime(from), exactTime(to)];
+  if (first === last) return first;
+  const isOneDay = first.slice(0, 10) === last.slice(0, 10);
+  return `${first.replace(/ UTC$/, '')} to ${isOneDay ? last.slice(11) : last}`;
 }
 
 /** Newest session first; within one, oldest entry first, as it was done. */

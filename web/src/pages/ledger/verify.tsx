@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { get } from '../../api/client.ts';
 import type { LedgerProof } from '../../api/contract.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
@@ -13,7 +14,13 @@ const said: Readonly<Record<LedgerProof['result'], string>> = {
 
 /** Has the server check the whole chain now, and shows what it found and how to check that without it. */
 export function Verify() {
-  const check = useMutation({ mutationFn: verifyAll });
+  const [done, setDone] = useState(0);
+  const check = useMutation({
+    mutationFn: () => {
+      setDone(0);
+      return verifyAll(setDone);
+    },
+  });
   const proof = check.data;
   return (
     <section className="panel" aria-label="Proof">
@@ -22,9 +29,11 @@ export function Verify() {
           {check.isPending ? 'Verifying…' : 'Verify'}
         </button>
         <p role="status">
-          {proof === undefined
-            ? 'Checks every entry against the one before it, and the signed heads, from the first to the last.'
-            : `${said[proof.result]}: ${counted(proof.entries, 'entry', 'entries')} checked at ${exactTime(proof.checkedAt)}${proof.faults.length === 0 ? ', none altered, dropped or reordered.' : `, ${counted(proof.faults.length, 'fault')}.`}`}
+          {check.isPending && done > 0
+            ? `${counted(done, 'entry', 'entries')} checked so far.`
+            : proof === undefined
+              ? 'Checks every entry against the one before it, and the signed heads, from the first to the last.'
+              : `${said[proof.result]}: ${counted(proof.entries, 'entry', 'entries')} checked at ${exactTime(proof.checkedAt)}${proof.faults.length === 0 ? ', none altered, dropped or reordered.' : `, ${counted(proof.faults.length, 'fault')}.`}`}
         </p>
       </div>
       <Refusal error={check.error} />
@@ -34,10 +43,12 @@ export function Verify() {
 }
 
 /** A long ledger is checked in parts; what is shown is what they come to together. */
-async function verifyAll(): Promise<LedgerProof> {
+async function verifyAll(onPart: (entries: number) => void): Promise<LedgerProof> {
   let proof = await get<LedgerProof>('/v1/ledger/verify');
-  while (proof.next !== undefined && proof.result === 'intact')
+  while (proof.next !== undefined && proof.result === 'intact') {
+    onPart(proof.next);
     proof = await get<LedgerProof>(`/v1/ledger/verify?after=${proof.next}`);
+  }
   return proof;
 }
 

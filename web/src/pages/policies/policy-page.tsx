@@ -11,6 +11,7 @@ import { ago } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
 import { Editor } from './editor.tsx';
+import { KeepUnsaved } from './keep-unsaved.tsx';
 import { JudgedAs } from './judged-as.tsx';
 import { SavePolicy } from './save-policy.tsx';
 import { Simulation } from './simulation.tsx';
@@ -23,12 +24,19 @@ export function PolicyPage() {
   useTitle(`Policy ${name}`);
   const number = version === undefined ? undefined : Number(version);
   const { data, error, refetch } = useQuery(policyQuery(name, number));
-  const isNew = error instanceof ApiError && error.status === 404 && version === undefined;
+  const [saved, setSaved] = useState<number>();
+  const mayWrite = useMay('policy.write');
+  const isNew = mayWrite && error instanceof ApiError && error.status === 404 && version === undefined;
   if (error !== null && !isNew && data === undefined)
     return (
       <>
         <h1>{name}</h1>
-        <Failure error={error} what={`the policy ${name}`} onRetry={() => void refetch()} />
+        <Failure
+          error={error}
+          what={`the policy ${name}`}
+          onRetry={() => void refetch()}
+          action={<Link to="/policies">See the policies that there are</Link>}
+        />
       </>
     );
   if (data === undefined && !isNew)
@@ -38,16 +46,28 @@ export function PolicyPage() {
         <Skeleton rows={16} height={20} />
       </>
     );
-  return <PolicyWork key={`${name}/${data?.value.version ?? 0}`} name={name} policy={data?.value} etag={data?.etag} />;
+  return (
+    <PolicyWork
+      key={`${name}/${data?.value.version ?? 0}`}
+      name={name}
+      policy={data?.value}
+      etag={data?.etag}
+      saved={saved}
+      onSaved={setSaved}
+    />
+  );
 }
 
 interface WorkProps {
   readonly name: string;
   readonly policy: PolicyDetail | undefined;
   readonly etag: string | undefined;
+  /** The version that was saved from here last. */
+  readonly saved: number | undefined;
+  readonly onSaved: (version: number) => void;
 }
 
-function PolicyWork({ name, policy, etag }: WorkProps) {
+function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
   const mayWrite = useMay('policy.write');
   const { version } = useSearch({ from: '/frame/policies/$name' });
   const was = policy?.text ?? newPolicyText(name);
@@ -77,8 +97,15 @@ function PolicyWork({ name, policy, etag }: WorkProps) {
               etag={etag}
               disabled={!isChanged || check.state !== 'right'}
               onUndo={isChanged && policy !== undefined ? () => setText(was) : undefined}
+              onSaved={onSaved}
             />
           )}
+          <p role="status">
+            {saved !== undefined && saved === policy?.version && !isChanged
+              ? `Saved as version ${saved}.${policy.active ? ' Images are judged again by it.' : ''}`
+              : ''}
+          </p>
+          {mayWrite && <KeepUnsaved isUnsaved={text !== was} />}
           {version !== undefined && (
             <p className="caveat">
               {`This is version ${version}, as it was. `}

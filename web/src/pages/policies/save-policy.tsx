@@ -10,10 +10,11 @@ interface SaveProps {
   readonly etag: string | undefined;
   readonly disabled: boolean;
   readonly onUndo: (() => void) | undefined;
+  readonly onSaved: (version: number) => void;
 }
 
 /** A version needs a reason; it goes into the ledger with the name of who wrote it. */
-export function SavePolicy({ name, text, etag, disabled, onUndo }: SaveProps) {
+export function SavePolicy({ name, text, etag, disabled, onUndo, onSaved }: SaveProps) {
   const [why, setWhy] = useState('');
   const client = useQueryClient();
   const save = useMutation({
@@ -22,8 +23,9 @@ export function SavePolicy({ name, text, etag, disabled, onUndo }: SaveProps) {
         body: { text, why },
         ...(etag === undefined ? {} : { headers: { 'if-match': etag } }),
       }),
-    onSuccess: async () => {
+    onSuccess: async ({ version }) => {
       setWhy('');
+      onSaved(version);
       await client.invalidateQueries({ queryKey: ['policy', name] });
       await client.invalidateQueries({ queryKey: ['policies'] });
     },
@@ -38,7 +40,7 @@ export function SavePolicy({ name, text, etag, disabled, onUndo }: SaveProps) {
       }}
     >
       <label className="field is-grown">
-        <span>Why it is changed</span>
+        <span>Why it is changed (needed to save)</span>
         <input className="input" value={why} onChange={(event) => setWhy(event.target.value)} autoComplete="off" />
       </label>
       <button type="submit" className="button is-main" disabled={disabled || why.trim() === '' || save.isPending}>
@@ -55,9 +57,6 @@ export function SavePolicy({ name, text, etag, disabled, onUndo }: SaveProps) {
         </p>
       ) : (
         <Refusal error={save.error} />
-      )}
-      {save.isSuccess && disabled && (
-        <p role="status">{`Saved as version ${save.data.version}. Images are judged again by it.`}</p>
       )}
     </form>
   );

@@ -20,8 +20,12 @@ export function Simulation({ text, isRight }: SimulationProps) {
   const navigate = useNavigate();
   const sinceDays = days === undefined || !/^\d{1,3}$/.test(days) ? 30 : Math.min(365, Math.max(1, Number(days)));
   const run = useMutation({
-    mutationFn: () => send<Outcome>('POST', '/v1/policies/simulate', { body: { text, sinceDays } }),
+    mutationFn: async () => ({
+      of: `${sinceDays}/${text}`,
+      outcome: await send<Outcome>('POST', '/v1/policies/simulate', { body: { text, sinceDays } }),
+    }),
   });
+  const isOld = run.data !== undefined && run.data.of !== `${sinceDays}/${text}`;
   return (
     <Panel title="What it would do" className="simulation">
       <div className="filters">
@@ -35,7 +39,7 @@ export function Simulation({ text, isRight }: SimulationProps) {
           }
         />
         <button type="button" className="button" disabled={!isRight || run.isPending} onClick={() => run.mutate()}>
-          Simulate
+          {isOld ? 'Simulate again' : 'Simulate'}
         </button>
       </div>
       <Refusal error={run.error} />
@@ -46,7 +50,10 @@ export function Simulation({ text, isRight }: SimulationProps) {
           it.
         </p>
       )}
-      {run.data !== undefined && !run.isPending && <Said outcome={run.data} />}
+      {isOld && !run.isPending && (
+        <p className="caveat">This is what it would have done before your last change. Simulate again to see it now.</p>
+      )}
+      {run.data !== undefined && !run.isPending && <Said outcome={run.data.outcome} />}
     </Panel>
   );
 }
@@ -73,6 +80,9 @@ function Said({ outcome }: { readonly outcome: Outcome }) {
         <p>
           {`Stopping them would have cost ${counted(cost.images, 'image')}, ${counted(cost.containers, 'container')} in ${counted(cost.workloads, 'workload')}${cost.teams.length === 0 ? '' : ` of ${cost.teams.join(', ')}`}.`}
         </p>
+      )}
+      {stopped + released === 0 && (
+        <p className="soft">{`No image would have been stopped or released, of ${counted(unchanged, 'image')}.`}</p>
       )}
       <ul className="turned">
         {list.slice(0, 100).map(({ image, name, scope, from, to, why, running }) => (

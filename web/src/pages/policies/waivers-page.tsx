@@ -26,7 +26,7 @@ export function WaiversPage() {
     <>
       <header className="page-head">
         <h1>Waivers</h1>
-        <NewsPill kinds={['waiver']} onShow={waivers.refresh} />
+        <NewsPill kinds={['waiver']} since={waivers.readAt} onShow={waivers.refresh} />
       </header>
       <Filters>
         <ChoiceFilter
@@ -52,7 +52,10 @@ export function WaiversPage() {
           </li>
         ))}
       </ul>
-      {waivers.hasMore && (
+      {waivers.moreError !== null && (
+        <Failure error={waivers.moreError} what="more than these, or newer ones" onRetry={waivers.retryMore} />
+      )}
+      {waivers.hasMore && waivers.moreError === null && (
         <button type="button" className="button" onClick={waivers.fetchMore}>
           Older
         </button>

@@ -4,6 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { send } from '../../api/client.ts';
 import type { Job } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { scanCommand } from '../../parts/commands.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
 import { ImageName } from '../../parts/image-name.tsx';
@@ -42,7 +43,7 @@ export function ScansPage() {
     <>
       <header className="page-head">
         <h1>Scans</h1>
-        <NewsPill kinds={['job']} onShow={jobs.refresh} />
+        <NewsPill kinds={['job']} since={jobs.readAt} onShow={jobs.refresh} />
       </header>
       {mayScan && (
         <Panel title="Scan an image">
@@ -61,7 +62,7 @@ export function ScansPage() {
       {jobs.error !== null && <Failure error={jobs.error} what="the scans" onRetry={jobs.refresh} />}
       {jobs.isLoading && <TableSkeleton />}
       {!jobs.isLoading && jobs.error === null && jobs.rows.length === 0 ? (
-        <Empty command="plimsoll scan IMAGE --server ADDRESS">
+        <Empty command={state === undefined ? scanCommand() : undefined}>
           {state === undefined ? 'No image has been scanned by this server yet.' : `No scan is ${state}.`}
         </Empty>
       ) : (
@@ -74,6 +75,8 @@ export function ScansPage() {
             onOpen={open}
             onEnd={jobs.fetchMore}
             hasMore={jobs.hasMore}
+            moreError={jobs.moreError}
+            onRetryMore={jobs.retryMore}
           />
         )
       )}
@@ -93,7 +96,7 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
       id: 'image',
       head: 'Image',
       min: 170,
-      grow: 5,
+      grow: 4,
       rank: 0,
       text: (job) => job.reference,
       cell: (job) =>
@@ -109,7 +112,7 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
       id: 'state',
       head: 'State',
       min: 150,
-      grow: 3,
+      grow: 2,
       rank: 1,
       text: ({ state, error }) => (error === undefined ? state : `${state}: ${error.message}`),
       cell: (job) => (
@@ -121,8 +124,8 @@ function columnsOf(cancel: ((id: string) => void) | undefined): readonly Column<
     {
       id: 'who',
       head: 'Asked for by',
-      min: 120,
-      grow: 1,
+      min: 140,
+      grow: 2,
       rank: 3,
       text: ({ requestedBy }) => requestedBy.name,
       cell: ({ requestedBy }) => <span className="cut">{requestedBy.name}</span>,

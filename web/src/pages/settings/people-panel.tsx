@@ -29,7 +29,7 @@ export function PeoplePanel() {
       )}
       {people.rows.length > 0 && (
         <div className="scroll">
-          <table className="small-table is-full">
+          <table className="small-table is-full is-stacking">
             <thead>
               <tr>
                 <th scope="col">Name</th>
@@ -41,13 +41,13 @@ export function PeoplePanel() {
             <tbody>
               {people.rows.map((person) => (
                 <tr key={person.id}>
-                  <th scope="row">
+                  <th scope="row" data-head="Name">
                     <Link to="/ledger" search={{ actor: person.name }}>
                       {person.displayName}
                     </Link>
                     {person.disabled && <span className="soft"> may not log in</span>}
                   </th>
-                  <td>
+                  <td data-head="Roles">
                     {mayWrite ? (
                       <fieldset className="checks">
                         <legend className="unseen">{`Roles of ${person.displayName}`}</legend>
@@ -74,8 +74,10 @@ export function PeoplePanel() {
                       person.roles.join(', ') || 'none'
                     )}
                   </td>
-                  <td>{person.teams === undefined ? 'all' : person.teams.join(', ')}</td>
-                  <td>{person.lastSeen === undefined ? 'never' : <TimeAgo at={person.lastSeen} />}</td>
+                  <td data-head="Teams">{person.teams === undefined ? 'all' : person.teams.join(', ')}</td>
+                  <td data-head="Last seen">
+                    {person.lastSeen === undefined ? 'never' : <TimeAgo at={person.lastSeen} />}
+                  </td>
                 </tr>
               ))}
             </tbody>

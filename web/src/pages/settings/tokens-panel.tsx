@@ -22,7 +22,7 @@ export function TokensPanel() {
       {data !== undefined && data.items.length === 0 && <p className="empty">None yet: pipelines log in with one.</p>}
       {data !== undefined && data.items.length > 0 && (
         <div className="scroll">
-          <table className="small-table is-full">
+          <table className="small-table is-full is-stacking">
             <thead>
               <tr>
                 <th scope="col">Name</th>
@@ -39,17 +39,21 @@ export function TokensPanel() {
             <tbody>
               {data.items.map((token) => (
                 <tr key={token.id}>
-                  <th scope="row">{token.name}</th>
-                  <td>
+                  <th scope="row" data-head="Name">
+                    {token.name}
+                  </th>
+                  <td data-head="Begins">
                     <code>{`${token.prefix}…`}</code>
                   </td>
-                  <td>{token.owner}</td>
-                  <td>{scopesText(token, me?.permissions)}</td>
-                  <td>
+                  <td data-head="Owner">{token.owner}</td>
+                  <td data-head="May">{scopesText(token, me?.permissions)}</td>
+                  <td data-head="Ends">
                     <TimeAgo at={token.expiresAt} />
                   </td>
-                  <td>{token.lastUsedAt === undefined ? 'never' : <TimeAgo at={token.lastUsedAt} />}</td>
-                  <td>
+                  <td data-head="Last used">
+                    {token.lastUsedAt === undefined ? 'never' : <TimeAgo at={token.lastUsedAt} />}
+                  </td>
+                  <td data-head="">
                     <button type="button" className="button is-small" onClick={() => setRevoking(token)}>
                       Revoke<span className="unseen">{` ${token.name}`}</span>
                     </button>

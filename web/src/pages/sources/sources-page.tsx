@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { send } from '../../api/client.ts';
-import { sourcesQuery } from '../../api/queries.ts';
+import { meQuery, sourcesQuery } from '../../api/queries.ts';
 import type { Source } from '../../api/contract.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -43,13 +43,7 @@ export function SourcesPage() {
       {error !== null && <Failure error={error} what="the sources" onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={4} height={56} />}
       <Refusal error={change.error} />
-      {data !== undefined && data.items.length === 0 && (
-        <Empty>
-          {mayWrite
-            ? 'Nothing is connected yet: what runs is not known.'
-            : 'Nothing is connected yet. Someone in the role operator can connect an engine.'}
-        </Empty>
-      )}
+      {data !== undefined && data.items.length === 0 && <NothingConnected />}
       {data !== undefined && data.items.length > 0 && (
         <ul className="cards">
           {data.items.map((source) => (
@@ -80,6 +74,25 @@ export function SourcesPage() {
         />
       )}
     </>
+  );
+}
+
+function NothingConnected() {
+  const mayWrite = useMay('source.write');
+  const teams = useQuery(meQuery).data?.teams;
+  // What several teams share is not in the list of who reaches some.
+  if (teams !== undefined)
+    return (
+      <Empty>
+        {`No source is connected for ${teams.length === 1 ? 'your team' : 'your teams'} alone (${teams.join(', ')}). Those that several teams share are listed for whoever reaches all teams; what runs on them for yours is on the page of containers.`}
+      </Empty>
+    );
+  return (
+    <Empty>
+      {mayWrite
+        ? 'Nothing is connected yet: what runs is not known.'
+        : 'Nothing is connected yet: what runs is not known. Whoever has the role operator can connect an engine.'}
+    </Empty>
   );
 }
 

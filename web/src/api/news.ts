@@ -1,0 +1,89 @@
+import type { LiveEvent } from './contract.ts';
+
+/**
+ * What came since a list was read, by what it is about: a scan that tells of its progress ten times is one thing, and one that the
+ * list shows already is none.
+ */
+
+export type LiveKind = LiveEvent['kind'];
+
+export interface News {
+  /** What was not there before. */
+  readonly added: number;
+  /** What was there, and is otherwise now. */
+  readonly changed: number;
+  /** Events may have been missed. */
+  readonly isUnsure: boolean;
+}
+
+interface Note {
+  readonly kind: LiveKind;
+  readonly isAdded: boolean;
+  readonly count: number;
+  readonly at: number;
+}
+
+/** Who leaves a page open for a week reads it anew: more than this is not told apart. */
+const mostNotes = 10_000;
+const notes = new Map<string, Note>();
+let gapAt = 0;
+
+export function noteNews(event: LiveEvent, now = Date.now()): void {
+  const key = keyOf(event);
+  if (key === undefined) return;
+  const known = notes.get(key);
+  notes.delete(key);
+  // What began and changed since is still new to whoever has not read it.
+  const isAdded = isAddition(event) || known?.isAdded === true;
+  notes.set(key, { kind: event.kind, isAdded, count: event.kind === 'ledger' ? event.entries : 1, at: now });
+  if (notes.size > mostNotes) notes.delete(notes.keys().next().value!);
+}
+
+/** Events were missed that nobody tells any more. */
+export function noteGap(now = Date.now()): void {
+  gapAt = now;
+}
+
+/** Of these kinds, since then (milliseconds). */
+export function newsSince(kinds: readonly LiveKind[], since: number): News {
+  let added = 0;
+  let changed = 0;
+  for (const { kind, isAdded, count, at } of notes.values()) {
+    if (at < since || !kinds.includes(kind)) continue;
+    if (isAdded) added += count;
+    else changed += count;
+  }
+  return { added, changed, isUnsure: gapAt >= since };
+}
+
+function keyOf(event: LiveEvent): string | undefined {
+  switch (event.kind) {
+    case 'image':
+    case 'verdict':
+      // A scan of it tells of both.
+      return `image/${event.image}`;
+    case 'container':
+      return `container/${event.host}/${event.container}`;
+    case 'job':
+      return `job/${event.job.id}`;
+    case 'ledger':
+      return `ledger/${event.sequence}`;
+    case 'waiver':
+      return `waiver/${event.waiver}`;
+    default:
+      return undefined;
+  }
+}
+
+function isAddition(event: LiveEvent): boolean {
+  switch (event.kind) {
+    case 'container':
+      return event.what === 'started';
+    case 'waiver':
+      return event.state === 'requested';
+    case 'verdict':
+      return false;
+    default:
+      return true;
+  }
+}
