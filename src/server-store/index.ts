@@ -150,6 +150,7 @@ export {
   listPeople,
   personOfSession,
   seePerson,
+  lockSetupLinks,
   setSetupLink,
   takeLogIn,
   useSetupLink,
