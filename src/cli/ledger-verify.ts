@@ -46,7 +46,7 @@ export const registerLedgerVerify: RegisterCommand = (command, io) => {
 };
 
 function inWords(checked: LedgerVerification, files: readonly string[]): string {
-  const { result, fault, covered, ledger, first, last, firstTime, lastTime, trusted, strangers } = checked;
+  const { result, fault, covered, ledger, first, last, firstTime, lastTime, trusted, strangers, unchecked } = checked;
   const name = files.length === 1 ? files[0]! : `${files.length} files`;
   const lines: string[] = [];
   if (fault !== undefined) {
@@ -59,9 +59,11 @@ function inWords(checked: LedgerVerification, files: readonly string[]): string 
     lines.push(`PASS  ${name}: ${range(first, last)}, complete, in order, as they were written`);
   } else {
     const why =
-      covered === undefined || covered.size !== last
-        ? 'no signed tree head covers the last'
-        : 'only a key that the file itself brings vouches for them';
+      unchecked.length > 0
+        ? `the tree head of ${unchecked[0]} entries that you kept is of what stands before them`
+        : covered === undefined || covered.size !== last
+          ? 'no signed tree head covers the last'
+          : 'only a key that the file itself brings vouches for them';
     lines.push(`CANNOT TELL  ${name}: ${range(first, last)} agree with one another, but ${why}`);
   }
   if (ledger !== undefined) lines.push(`  ledger   ${ledger}`);
@@ -78,7 +80,9 @@ function inWords(checked: LedgerVerification, files: readonly string[]): string 
     );
   if (trusted === 'head' && result === 'intact')
     lines.push('  held     the tree head that you kept is that of all entries');
-  if (result === 'cannot-tell' && trusted === 'file')
+  if (result === 'cannot-tell' && unchecked.length > 0)
+    lines.push('  mend     verify it together with the file that holds them');
+  else if (result === 'cannot-tell' && trusted === 'file')
     lines.push(
       '  mend     name with --key the public key that `plimsoll ledger head --public-key` prints where the ledger is kept',
     );

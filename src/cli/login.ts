@@ -25,12 +25,31 @@ export const registerLogin: RegisterCommand = (command, io) => {
   const link = "make a link that logs the administrator in on the page; on the server's machine";
   registerLoginLink(command.command('link').summary(link).description(link).exitOverride(), io);
   addStoreOptions(command, io).action(async (url: string, { logout, local, ...store }: LoginFlags) => {
-    const client = await import('../flows/server-client/index.ts');
     if (logout === true) {
+      const client = await import('../flows/server-client/index.ts');
       const was = client.forgetToken(url, io.env);
       return void io.stdout.write(was ? `forgot the token for ${url}\n` : `there was no token for ${url}\n`);
     }
-    const token = local === true ? await (await import('./login-local.ts')).localToken(store, io) : await givenToken();
+    if (local !== true) return logIn(url, await givenToken());
+    await expectServer(url);
+    await (await import('./login-local.ts')).withLocalToken(store, io, (token) => logIn(url, token));
+  });
+
+  /** Before a token is made for it: whether a server answers there at all. */
+  async function expectServer(url: string): Promise<void> {
+    const { openServer } = await import('../flows/server-client/index.ts');
+    const server = await openServer(url, { env: io.env, signal: io.signal });
+    try {
+      const answer = await server.call<{ providers?: unknown }>('GET', '/v1/session');
+      if (!Array.isArray(answer?.providers))
+        throw new CodedError('server-answer', `${url} is no Plimsoll server: it knows of no log-ins`);
+    } finally {
+      server.close();
+    }
+  }
+
+  async function logIn(url: string, token: string): Promise<void> {
+    const client = await import('../flows/server-client/index.ts');
     const server = await client.openServer(url, { token, env: io.env, signal: io.signal });
     try {
       const me = await server.call<{ displayName: string; permissions: readonly string[]; expiresAt?: string }>(
@@ -44,7 +63,7 @@ export const registerLogin: RegisterCommand = (command, io) => {
     } finally {
       server.close();
     }
-  });
+  }
 
   async function givenToken(): Promise<string> {
     if (io.env['PLIMSOLL_TOKEN'] === undefined && io.progress) io.stderr.write('token: ');

@@ -180,6 +180,7 @@ export {
   listPeople,
   personOfSession,
   seePerson,
+  lockSetupLinks,
   setSetupLink,
   takeLogIn,
   useSetupLink,

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type pg from 'pg';
 import { CodedError } from '../model/index.ts';
+import { refuseUnfinished } from './backup/unfinished.ts';
 import { BodyPlaces } from './bodies/places.ts';
 import { storeError } from './connection/errors.ts';
 import { StorePool } from './connection/pool.ts';
@@ -36,6 +37,7 @@ const oldestVersion = 140_000;
 export async function openStore(options: StoreOptions): Promise<Store> {
   const store = await connectStore(options);
   try {
+    await store.pool.use(refuseUnfinished);
     await migrate(store.pool);
     return store;
   } catch (error) {

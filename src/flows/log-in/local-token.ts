@@ -1,8 +1,9 @@
-import { addToken, digestOf, inTransaction, newSecret, type Store } from '../../server-store/index.ts';
+import { addToken, digestOf, inTransaction, newSecret, revokeToken, type Store } from '../../server-store/index.ts';
 import { administrator } from './administrator.ts';
 import type { LocalActor } from './log-in-link.ts';
 
 export interface LocalToken {
+  readonly id: string;
   readonly secret: string;
   readonly name: string;
   /** RFC 3339. */
@@ -26,6 +27,19 @@ export async function makeLocalToken(
     });
     const details = { id: made.id, scopes: [...scopes], expiresAt: made.expiresAt };
     await appendToLedger([{ ...by, action: 'token.make', subject: { kind: 'token', name: made.name }, details }]);
-    return { secret, name: made.name, expiresAt: made.expiresAt };
+    return { id: made.id, secret, name: made.name, expiresAt: made.expiresAt };
+  });
+}
+
+/** Takes one back that came to nothing. @param why for the ledger. */
+export async function revokeLocalToken(
+  store: Store,
+  by: LocalActor,
+  { id, name, why }: { readonly id: string; readonly name: string; readonly why: string },
+): Promise<void> {
+  await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+    await revokeToken(inner, id);
+    const subject = { kind: 'token', name };
+    await appendToLedger([{ ...by, action: 'token.revoke', subject, why: why.slice(0, 4000), details: { id } }]);
   });
 }

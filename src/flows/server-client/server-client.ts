@@ -24,7 +24,10 @@ export interface CallOptions {
 const largestAnswerBytes = 256 << 20;
 const stallTimeoutMs = 60_000;
 
-/** @throws CodedError `server-address` */
+/**
+ * @param options token: without one only what anybody may ask is answered.
+ * @throws CodedError `server-address`
+ */
 export async function openServer(
   address: string,
   {
@@ -32,7 +35,7 @@ export async function openServer(
     env,
     signal,
   }: {
-    readonly token: string;
+    readonly token?: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly signal: AbortSignal;
   },
@@ -67,7 +70,7 @@ export async function openServer(
           headers: {
             'user-agent': 'plimsoll',
             accept: 'application/json',
-            authorization: `Bearer ${token}`,
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
             ...(length === undefined
               ? {}
               : {

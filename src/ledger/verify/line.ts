@@ -54,7 +54,10 @@ export function readLine(line: Buffer): LedgerLine {
 
 function headerOf(value: Record<string, unknown>): LedgerLine {
   const { version, ledger, after, previous, peaks, keys } = value;
-  if (version !== formatVersion) return unreadable(`the file is of version ${String(version)}, not ${formatVersion}`);
+  if (version !== formatVersion) {
+    const other = typeof version === 'number' ? `version ${version}` : 'no version';
+    return unreadable(`the file is of ${other}, not ${formatVersion}`);
+  }
   if (typeof ledger !== 'string' || !/^[0-9a-f-]{36}$/.test(ledger)) return unreadable('the header names no ledger');
   if (!isCount(after) || !isHash(previous)) return unreadable('the header does not say what the file follows');
   if (!Array.isArray(peaks) || peaks.length > 64 || !peaks.every(isHash)) return unreadable('the header has bad peaks');

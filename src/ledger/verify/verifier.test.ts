@@ -126,6 +126,7 @@ describe('an exported ledger', () => {
       covered: { size: 25, time: '2026-11-26T00:00:25.000Z', key: 'sha256:ours' },
       heads: 3,
       strangers: [],
+      unchecked: [],
     });
   });
 

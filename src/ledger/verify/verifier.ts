@@ -10,7 +10,7 @@ import { span } from './span.ts';
 export interface LedgerCheck {
   /**
    * `intact`: every entry is there, in order, as it was written, and a signed head covers the last. `broken`: see `fault`.
-   * `cannot-tell`: nothing contradicts, but no head of a trusted key covers all of it.
+   * `cannot-tell`: nothing contradicts, but no head of a trusted key covers all of it, or a head that was kept could not be compared.
    */
   readonly result: 'intact' | 'broken' | 'cannot-tell';
   readonly fault?: LedgerFault;
@@ -25,8 +25,10 @@ export interface LedgerCheck {
   /** The last tree head that a trusted key signed. */
   readonly covered?: { readonly size: number; readonly time: string; readonly key: string };
   readonly heads: number;
-  /** Keys that signed heads but are not trusted, by id. */
+  /** Keys that signed heads but are not trusted, by id; a hundred of them at most. */
   readonly strangers: readonly string[];
+  /** How many entries those heads cover, of the ones kept elsewhere, that were not compared: the first file begins behind them. */
+  readonly unchecked: readonly number[];
 }
 
 export interface VerifierOptions {
@@ -37,6 +39,8 @@ export interface VerifierOptions {
   /** Heads that were kept elsewhere: the ledger must still begin with what they cover. */
   readonly knownHeads?: readonly TreeHead[];
 }
+
+const mostStrangers = 100;
 
 type EntryLine = Extract<LedgerLine, { kind: 'entry' }>;
 
@@ -60,6 +64,7 @@ export class LedgerVerifier {
   #vouchedSize = 0;
   #covered: LedgerCheck['covered'];
   #heads = 0;
+  #unchecked: readonly number[] = [];
   readonly #strangers = new Set<string>();
 
   constructor(options: VerifierOptions) {
@@ -101,7 +106,8 @@ export class LedgerVerifier {
     const isCovered = this.#covered !== undefined && this.#covered.size === this.#frontier.size;
     const hasEntries = this.#first !== undefined && this.#frontier.size >= this.#first;
     return {
-      result: this.#fault !== undefined ? 'broken' : isCovered ? 'intact' : 'cannot-tell',
+      result:
+        this.#fault !== undefined ? 'broken' : isCovered && this.#unchecked.length === 0 ? 'intact' : 'cannot-tell',
       ...(this.#fault === undefined ? {} : { fault: this.#fault }),
       ...(this.#ledger === undefined ? {} : { ledger: this.#ledger }),
       ...(hasEntries ? { first: this.#first!, last: this.#frontier.size } : {}),
@@ -111,6 +117,7 @@ export class LedgerVerifier {
       ...(this.#covered === undefined ? {} : { covered: this.#covered }),
       heads: this.#heads,
       strangers: [...this.#strangers].sort(),
+      unchecked: this.#unchecked,
     };
   }
 
@@ -124,6 +131,8 @@ export class LedgerVerifier {
       this.#ledger = ledger;
       this.#frontier = before;
       this.#vouchedSize = before.size;
+      // What ends before the file begins is not in it.
+      this.#unchecked = (this.#options.knownHeads ?? []).flatMap(({ size }) => (size < before.size ? [size] : []));
       this.#previous = previous;
       this.#checkKnownHeads();
       return;
@@ -180,7 +189,7 @@ export class LedgerVerifier {
     this.#heads++;
     const trust = this.#options.isSigned(signed);
     if (trust === 'stranger') {
-      this.#strangers.add(signed.key);
+      if (this.#strangers.size < mostStrangers) this.#strangers.add(signed.key);
       return;
     }
     if (trust === 'no')

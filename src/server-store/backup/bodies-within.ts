@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg';
 import { bodiesOf, isUnreadable } from '../bodies/bodies.ts';
-import { packed } from '../bodies/packing.ts';
 import type { Store } from '../store.ts';
 
 /** A row of the table of bodies whose content is fetched, as COPY writes it. */
@@ -37,9 +36,8 @@ export async function* bodiesWithin(
 
 async function within(store: Store, row: Row): Promise<Row | undefined> {
   try {
-    const content = await bodiesOf(store).get(row['digest']!);
-    if (content === undefined) return undefined;
-    const stored = await packed(content);
+    const stored = await bodiesOf(store).stored(row['digest']!);
+    if (stored === undefined) return undefined;
     return {
       ...row,
       content: `\\x${stored.toString('hex')}`,

@@ -11,11 +11,12 @@ import type { Store } from '../store.ts';
 import { tableOrder } from '../tables/order.ts';
 import type { BackupEnd, BackupHeader } from './backup.ts';
 import { FrameReader, unreadable } from './framing.ts';
+import { beginRestore, endRestore } from './unfinished.ts';
 
 const columnShape = /^[a-z][a-z0-9_]*$/;
 
 /**
- * Fills an empty store from a backup, all of it or nothing. One of an older plimsoll is taken in with its tables and then brought
+ * Fills an empty store from a backup, all of it or nothing; until then nobody takes it for a new one. One of an older plimsoll is taken in with its tables and then brought
  * up to date.
  * @throws CodedError `store-not-empty`, `backup-unreadable`, `store-newer`.
  */
@@ -33,8 +34,15 @@ export async function restoreStore(options: StoreOptions, backup: AsyncIterable<
         },
       );
     await store.pool.use(refuseFilled);
-    await migrate(store.pool, migrations.slice(0, header.schema));
-    await store.pool.use((client) => fill(client, reader));
+    await store.pool.use(beginRestore);
+    try {
+      await migrate(store.pool, migrations.slice(0, header.schema));
+      await store.pool.use((client) => fill(client, reader));
+    } catch (error) {
+      // It is as empty as it was. Where the database has gone the mark stays, and says so.
+      await store.pool.use(endRestore).catch(() => undefined);
+      throw error;
+    }
     await migrate(store.pool);
     return store;
   } catch (error) {
@@ -97,6 +105,7 @@ async function fill(client: PoolClient, reader: FrameReader): Promise<void> {
     );
   // What lies outside is another store's, perhaps one that goes on: it is read there, and never taken away.
   if (await hasTable(client, 'body_place')) await client.query('UPDATE body_place SET is_ours = false');
+  await endRestore(client);
   await client.query('COMMIT');
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { CodedError, type Digest, sha256Digest } from '../../model/index.ts';
 import type { Store } from '../store.ts';
-import { packed, unpacked } from './packing.ts';
+import { checkPacked, packed, unpacked } from './packing.ts';
 import { type BodyOf, type LiesOutside, sendOutside } from './send-outside.ts';
 import { noteUnreadable } from './unreadable.ts';
 
@@ -32,6 +32,8 @@ export interface Bodies {
    * noted; `body-place-…` where the place can't be asked.
    */
   get(digest: string): Promise<Buffer | undefined>;
+  /** As it is packed, checked like `get` does without holding what it unpacks to. @throws CodedError like `get` */
+  stored(digest: string): Promise<Buffer | undefined>;
 }
 
 /** The bodies of a store, as a transaction sees them where it is one's. */
@@ -82,7 +84,7 @@ export function bodiesOf(store: Store): Bodies {
     return digest;
   }
 
-  async function get(digest: string): Promise<Buffer | undefined> {
+  async function found<T>(digest: string, use: (stored: Buffer, where: string) => Promise<T>): Promise<T | undefined> {
     const row = await db
       .selectFrom('body')
       .leftJoin('body_place', 'body_place.id', 'body.place')
@@ -91,23 +93,30 @@ export function bodiesOf(store: Store): Bodies {
       .executeTakeFirst();
     if (row === undefined) return undefined;
     try {
-      return await read(digest, row);
+      return await use(...(await fetched(digest, row)));
     } catch (error) {
       if (isUnreadable(error)) await noteUnreadable(store, digest, error.message);
       throw error;
     }
   }
 
-  async function read(digest: string, row: BodyRow): Promise<Buffer> {
+  /** What lies where it was put, and where that is. */
+  async function fetched(digest: string, row: BodyRow): Promise<[stored: Buffer, where: string]> {
     const { content, locator, address, stored_bytes: storedBytes } = row;
-    if (content !== null) return unpacked(digest, content, 'the store');
+    if (content !== null) return [content, 'the store'];
     // Longer than what was put is not what was put; the limit only bounds what is fetched.
     const bytes = await store.places.use(address!, (place) => place.get(locator!, storedBytes + 1024));
     if (bytes === undefined) throw missing(digest, `${address}, as ${locator}`);
-    return unpacked(digest, bytes, address!);
+    return [bytes, address!];
   }
 
-  return { stage, keep, get, put: async (content, of) => keep(await stage(content, of)) };
+  const get = (digest: string) => found(digest, (bytes, where) => unpacked(digest, bytes, where));
+  const stored = (digest: string) =>
+    found(digest, async (bytes, where) => {
+      await checkPacked(digest, bytes, where);
+      return bytes;
+    });
+  return { stage, keep, get, stored, put: async (content, of) => keep(await stage(content, of)) };
 }
 
 interface BodyRow {

@@ -68,7 +68,7 @@ export async function checkBodies(
       const { digest, locator, address, lost } = row;
       if (address !== null && troubles.has(address)) continue;
       try {
-        if (reads || lost || address === null) await bodiesOf(store).get(digest);
+        if (reads || lost || address === null) await bodiesOf(store).stored(digest);
         else if (!(await store.places.use(address, (place) => place.has(locator!))))
           throw missing(digest, `${address}, as ${locator}`);
         if (lost) await noteReadable(store, digest);

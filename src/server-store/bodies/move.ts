@@ -1,7 +1,6 @@
 import { parseDigest } from '../../model/index.ts';
 import type { Store } from '../store.ts';
 import { bodiesOf, isUnreadable } from './bodies.ts';
-import { packed } from './packing.ts';
 import { type BodyOf, ourPlace, sendOutside } from './send-outside.ts';
 
 export interface MovedBodies {
@@ -40,9 +39,8 @@ export async function moveBodies(store: Store, signal: AbortSignal): Promise<Mov
 }
 
 async function move(store: Store, digest: string, address: string | undefined): Promise<boolean> {
-  const content = await contentOf(store, digest);
-  if (content === undefined) return false;
-  const stored = await packed(content);
+  const stored = await storedOf(store, digest);
+  if (stored === undefined) return false;
   const body = { digest: parseDigest(digest)!, stored, of: await imageOf(store, digest) };
   const outside = address === undefined ? undefined : await sendOutside(store, address, body);
   if (address !== undefined && outside === undefined) return false;
@@ -59,9 +57,9 @@ async function move(store: Store, digest: string, address: string | undefined): 
   return true;
 }
 
-async function contentOf(store: Store, digest: string): Promise<Buffer | undefined> {
+async function storedOf(store: Store, digest: string): Promise<Buffer | undefined> {
   try {
-    return await bodiesOf(store).get(digest);
+    return await bodiesOf(store).stored(digest);
   } catch (error) {
     if (isUnreadable(error)) return undefined;
     throw error;

@@ -138,10 +138,20 @@ export async function takeLogIn(store: Store, state: string, browser: Buffer): P
   return rows[0];
 }
 
+/** Until the transaction ends nobody else makes such a link or uses one. */
+export async function lockSetupLinks(store: Store): Promise<void> {
+  await sql`LOCK TABLE setup_link IN SHARE ROW EXCLUSIVE MODE`.execute(store.db);
+}
+
 /** Replaces the link that logs the administrator in: only the last one that was printed is good. */
 export async function setSetupLink(store: Store, digest: Buffer): Promise<void> {
-  await sql`WITH gone AS (DELETE FROM setup_link WHERE used_at IS NULL)
-    INSERT INTO setup_link (digest) VALUES (${digest})`.execute(store.db);
+  await store.db.transaction().execute(async (transaction) => {
+    const inner = { ...store, db: transaction };
+    // Of two that are made at once neither would see the other's to replace it.
+    await lockSetupLinks(inner);
+    await sql`WITH gone AS (DELETE FROM setup_link WHERE used_at IS NULL)
+      INSERT INTO setup_link (digest) VALUES (${digest})`.execute(transaction);
+  });
 }
 
 /** Uses it up; false where it was used, replaced, or is older than a day. */
