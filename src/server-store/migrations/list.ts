@@ -7,6 +7,7 @@ import { serverParts } from './0006-server-parts.ts';
 import { bodyPlaceTables } from './0007-body-places.ts';
 import { vexTables } from './0008-vex.ts';
 import { evidenceTables } from './0009-evidence.ts';
+import { notifyTables } from './0010-notify.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   bodyPlaceTables,
   vexTables,
   evidenceTables,
+  notifyTables,
 ];

@@ -36,6 +36,7 @@ export const tableOrder: readonly string[] = [
   'package_answer',
   'turn',
   'message',
+  'notify_channel',
 ];
 
 /** What only means something where it was made, for a while: in no backup. */
