@@ -32,8 +32,9 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
         tags: await tagLives(store, params.digest),
       });
     },
-    async getRecord({ params, identity }) {
-      return recordOf(service, identity, params.digest) as never;
+    async getRecord({ params, query, identity }) {
+      const read = query.now === true ? currentRecordOf : recordOf;
+      return (await read(service, identity, params.digest)) as never;
     },
     async listVerdicts({ params, identity }) {
       await reachImage(service, identity, params.digest);
