@@ -5,12 +5,13 @@ import { compareRecords } from '../record/index.ts';
 import { renderComparison } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { checkedTargets, formatParser, type FormatTarget } from './format-targets.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import { addOpenOptions, endProgress, type OpenFlags, scanOptions } from './scan-options.ts';
 import { writeReport } from './write-reports.ts';
 
 const formats = ['table', 'json'] as const;
 
-interface CompareFlags extends OpenFlags {
+interface CompareFlags extends OpenFlags, ServerFlags {
   readonly format?: readonly FormatTarget<(typeof formats)[number]>[];
   readonly output?: string;
 }
@@ -27,6 +28,7 @@ export const registerCompare: RegisterCommand = (command, io) => {
     .optionsGroup('The report:')
     .option('-f, --format <format[=file]>', formats.join(' or '), formatParser(formats))
     .option('-o, --output <file>', 'write the report there');
+  addOptionalServer(command, 'what a server keeps: nothing is scanned');
   addOpenOptions(command).action(async (a: string, b: string, flags: CompareFlags) => {
     const targets = checkedTargets(flags.format, flags.output, 'table');
     const options = scanOptions(flags, io);
@@ -36,7 +38,11 @@ export const registerCompare: RegisterCommand = (command, io) => {
         databasePath: flags.db ?? databasePath(io.env),
         databaseIsAsked: flags.db !== undefined || Boolean(io.env['PLIMSOLL_DB']),
       });
-    const comparison = compareRecords(await recordOf(a), await recordOf(b));
+    const [before, after] =
+      flags.server === undefined
+        ? [await recordOf(a), await recordOf(b)]
+        : await (await import('./fetch-record.ts')).fetchRecords([a, b], flags, io);
+    const comparison = compareRecords(before!, after!);
     endProgress(io);
     for (const { format, file } of targets)
       await writeReport(

@@ -3,8 +3,9 @@ import type { DatabaseDescription } from '../flows/advisories/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 
-interface Options {
+interface Options extends ServerFlags {
   readonly db: string;
   readonly format: 'table' | 'json';
   readonly verify?: boolean;
@@ -12,12 +13,13 @@ interface Options {
 
 /** `plimsoll db info` */
 export const registerDbInfo: RegisterCommand = (command, io) => {
-  command
+  addOptionalServer(command, 'that of a server')
     .addOption(
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .option('--verify', 'read it whole and compare the contents with the digest')
-    .action((options: Options) => {
+    .action(async (options: Options) => {
+      if (options.server !== undefined) return (await import('./db-info-there.ts')).advisoriesThere(options, io);
       const facts = describeDatabase(options.db, io.now, { verify: options.verify === true });
       io.stdout.write(options.format === 'json' ? `${JSON.stringify(facts, null, 2)}\n` : inWords(facts));
       if (facts.intact === false) io.exitStatus = exitStatus.toolError;

@@ -4,9 +4,10 @@ import { renderProvenance } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
 import { exitStatus } from './exit-status.ts';
 import { addRegistryOptions, type RegistryFlags, registryOptions } from './registry-options.ts';
+import { addOptionalServer, type ServerFlags } from './server-options.ts';
 import { writeReport } from './write-reports.ts';
 
-interface ProvenanceFlags extends RegistryFlags {
+interface ProvenanceFlags extends RegistryFlags, ServerFlags {
   readonly trustRoot?: string;
   readonly format: 'table' | 'json';
   readonly output?: string;
@@ -25,9 +26,11 @@ export const registerProvenance: RegisterCommand = (command, io) => {
       command.createOption('-f, --format <format>', 'how to print').choices(['table', 'json']).default('table'),
     )
     .option('-o, --output <file>', 'write it there');
+  addOptionalServer(command, 'from commit to container, as a server verified and saw it');
   addRegistryOptions(command)
     .option('--offline', 'no network: by what was read here before')
     .action(async (image: string, flags: ProvenanceFlags) => {
+      if (flags.server !== undefined) return (await import('./provenance-there.ts')).showChain(image, flags, io);
       const { repository, digest, found } = await imageProvenance(image, {
         ...(flags.trustRoot === undefined ? {} : { root: await loadTrustRoot(flags.trustRoot) }),
         now: io.now,

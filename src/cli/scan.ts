@@ -1,8 +1,7 @@
 import { Option } from 'commander';
-import type { Catalogue } from '../flows/bases/index.ts';
 import type { ServerClient } from '../flows/server-client/index.ts';
 import { databasePath } from '../flows/advisories/database-path.ts';
-import { assess, assessedText, type Judged, judgeRecord, scanContents, type Scanned } from '../flows/scan/index.ts';
+import { assess, assessedText, type Judged, judgeRecord, scanContents } from '../flows/scan/index.ts';
 import {
   CodedError,
   type ImageRecord,

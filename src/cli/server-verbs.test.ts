@@ -75,6 +75,21 @@ describe('plimsoll, with a server that one is logged in to', () => {
     expect((await run(['record', digest, '--scope', 'nowhere'])).err).toContain('(unknown-scope)');
   });
 
+  test('makes SBOMs of what is kept there, compares it, and says what it judges by and how it came to be', async () => {
+    const sbom = await run(['sbom', name, '--server']);
+    expect(sbom.status).toBe(0);
+    const { components } = JSON.parse(sbom.out) as { components: { name: string; purl?: string }[] };
+    expect(components.map(({ purl }) => purl)).toContain('pkg:golang/golang.org/x/net@v0.7.0');
+    expect(JSON.parse(sbom.out)).toMatchObject({ vulnerabilities: [] });
+    const compared = await run(['compare', name, digest, '--server', '--format', 'json']);
+    expect([compared.status, JSON.parse(compared.out)]).toMatchObject([0, { packages: { added: [], removed: [] } }]);
+    const info = await run(['db', 'info', '--server']);
+    expect([info.status, info.out]).toEqual([0, 'the server has no advisory database: plimsoll db import --server\n']);
+    const chain = await run(['provenance', name, '--server']);
+    expect(chain.status).toBe(3);
+    expect(chain.out).toContain('builder     cannot tell    cannot tell: this server has no trust root');
+  });
+
   test('lists, shows, simulates and applies policies, and does not overwrite what it has not seen', async () => {
     const listed = await run(['policy', 'list', '--server']);
     expect(listed.out).toMatch(/^\* \S+ {2}version 1 of \d{4}-\d\d-\d\d by plimsoll, /m);

@@ -1,4 +1,4 @@
-import { CodedError, type Verification } from '../model/index.ts';
+import { CodedError, parseDigest, type Verification } from '../model/index.ts';
 import { ask } from './ask-server.ts';
 import { digestThere } from './digest-there.ts';
 import type { Io } from './io.ts';
@@ -20,7 +20,7 @@ export async function verifyThere(image: string, flags: ServerFlags, io: Io): Pr
 function withoutRecord(image: string, url: string): Verification {
   const none = `sha256:${'0'.repeat(64)}` as Verification['digest'];
   return {
-    ...{ image, digest: none, repository: '', result: 'cannot-tell' },
+    ...{ image, digest: parseDigest(image.split('@', 2)[1] ?? image) ?? none, repository: '', result: 'cannot-tell' },
     steps: [
       {
         ...{ step: 'signature', result: 'cannot-tell', code: 'no-record' },

@@ -187,6 +187,14 @@ export {
 } from './service/people.ts';
 export { digestOf, newSecret } from './service/kept-secret.ts';
 export { addToken, type KeptToken, listTokens, revokeToken, tokenOfDigest } from './service/tokens.ts';
+export {
+  type KeptChannel,
+  lockNotifyChannels,
+  notifyChannels,
+  passOverTurns,
+  removeNotifyChannel,
+  setNotifyChannel,
+} from './service/notify-channels.ts';
 export { keepAnswer, takeKey } from './service/idempotency.ts';
 export {
   addSource,

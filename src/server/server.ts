@@ -21,6 +21,7 @@ import { JudgeWorker } from './jobs/judge-worker.ts';
 import { ScanWorkers } from './jobs/scan-worker.ts';
 import { LiveHub } from './live/hub.ts';
 import type { ServerOptions } from './options.ts';
+import { notificationsNow } from './notify/channels.ts';
 import { openSecretBox } from './secrets/secret-box.ts';
 import type { Service } from './service.ts';
 import { openTracer, type Tracer } from './tracing/index.ts';
@@ -120,14 +121,11 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
   if (options.localEngine === true) await addLocalEngine(store, { by, env, cacheDirectory: options.cacheDirectory });
   workers.start();
   judging.start();
-  const telling =
-    options.notifications === undefined
-      ? undefined
-      : new NotifyWorker(store, {
-          ...{ notifications: options.notifications, env, now: () => new Date() },
-          onError: (error) => app.log.error({ err: error }, 'telling of turns failed'),
-        });
-  telling?.start();
+  const telling = new NotifyWorker(store, {
+    ...{ notifications: () => notificationsNow(service), env, now: () => new Date() },
+    onError: (error) => app.log.error({ err: error }, 'telling of turns failed'),
+  });
+  telling.start();
   const heads = new HeadWorker(store, {
     signer: () => ledgerSigner({ folder: options.data }, { env, signal: new AbortController().signal }),
     everyMs: (options.treeHeadSeconds ?? 60) * 1000,
@@ -149,7 +147,7 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
     await watch.stop();
     await workers.stop();
     await judging.stop();
-    await telling?.stop();
+    await telling.stop();
     await heads.stop();
     await close(app, hub);
     service.findings.close();

@@ -12,7 +12,12 @@ export interface TurnFilter {
   readonly environments?: readonly string[];
 }
 
-export type Channel = { readonly name: string; readonly filter: TurnFilter } & (
+export type Channel = {
+  readonly name: string;
+  readonly filter: TurnFilter;
+  /** Addresses of private networks that it may ask; absent: those of all. */
+  readonly allow?: readonly string[];
+} & (
   | { readonly kind: 'webhook'; readonly url: string; readonly secret?: string }
   | { readonly kind: 'slack'; readonly url: string }
   | {
@@ -124,7 +129,24 @@ export async function parseNotifications(text: string, fileName: string, env: En
   };
 }
 
-function channelOf(text: ChannelText, { where, env }: { readonly where: string; readonly env: Env }): Channel {
+/** A channel as a server was told of it: every value as it stands. */
+export type PlainChannel = Pick<ChannelText, 'name' | 'results' | 'running' | 'teams' | 'scopes' | 'environments'> &
+  (
+    | ({ readonly kind: 'webhook' } & NonNullable<ChannelText['webhook']>)
+    | ({ readonly kind: 'slack' } & NonNullable<ChannelText['slack']>)
+    | ({ readonly kind: 'email' } & NonNullable<ChannelText['email']>)
+  );
+
+/** Checks such a channel. @throws CodedError `invalid-notifications` */
+export function plainChannel(channel: PlainChannel): Channel {
+  return channelOf({ ...channel, [channel.kind]: channel }, { where: `channel ${channel.name}`, env: undefined });
+}
+
+/** @param env undefined: nothing stands in the environment. */
+function channelOf(
+  text: ChannelText,
+  { where, env }: { readonly where: string; readonly env: Env | undefined },
+): Channel {
   const { name, results = ['fail'], running = true, teams, scopes, environments, webhook, slack, email } = text;
   const filter: TurnFilter = {
     ...{ results, running },
@@ -134,7 +156,7 @@ function channelOf(text: ChannelText, { where, env }: { readonly where: string; 
   };
   if ([webhook, slack, email].filter((each) => each !== undefined).length !== 1)
     throw invalid(`${where}: channel ${name} has one of webhook, slack and email`);
-  const of = (value: string): string => valueOf(value, { where, env });
+  const of = (value: string): string => (env === undefined ? value : valueOf(value, { where, env }));
   if (webhook !== undefined) {
     const secret = webhook.secret === undefined ? {} : { secret: of(webhook.secret) };
     return { name, filter, kind: 'webhook', url: httpUrl(of(webhook.url), where), ...secret };

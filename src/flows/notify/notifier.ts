@@ -79,7 +79,7 @@ function send(
   { body, identity }: KeptMessage,
   { notifications, env, now }: NotifyOptions,
 ): Promise<Sent> {
-  const { allow } = notifications;
+  const { allow = notifications.allow } = channel;
   const id = `${channel.name}-${identity}`;
   if (channel.kind === 'email') {
     const letter = body as { readonly to: readonly string[]; readonly subject: string; readonly text: string };

@@ -9,6 +9,7 @@ import { judgingLess } from './0008-judging-less.ts';
 import { vexTables } from './0009-vex.ts';
 import { evidenceTables } from './0010-evidence.ts';
 import { standingTables } from './0011-standing.ts';
+import { notifyTables } from './0012-notify.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   vexTables,
   evidenceTables,
   standingTables,
+  notifyTables,
 ];

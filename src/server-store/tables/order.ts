@@ -37,6 +37,7 @@ export const tableOrder: readonly string[] = [
   'package_answer',
   'turn',
   'message',
+  'notify_channel',
 ];
 
 /** What only means something where it was made, for a while, or follows from the rest: in no backup. */

@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './images.ts';
 export * from './inventory.ts';
 export * from './ledger.ts';
+export * from './notify.ts';
 export * from './people.ts';
 export * from './permissions.ts';
 export * from './policies.ts';

@@ -2,6 +2,7 @@ import { baseRoutes } from './routes/bases.ts';
 import { imageRoutes } from './routes/images.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { notifyRoutes } from './routes/notify.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { trustRoutes } from './routes/trust.ts';
@@ -14,6 +15,7 @@ export const routes = {
   ...baseRoutes,
   ...policyRoutes,
   ...vexRoutes,
+  ...notifyRoutes,
   ...trustRoutes,
   ...ledgerRoutes,
   ...sessionRoutes,

@@ -36,8 +36,9 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
       ]);
       return { ...imageSummary(row), ...record, mends: [...mends], tags: tags.map((tag) => known(tag)) } as ImageDetail;
     },
-    async getRecord({ params, identity }) {
-      return recordOf(service, identity, params.digest) as never;
+    async getRecord({ params, query, identity }) {
+      const read = query.now === true ? currentRecordOf : recordOf;
+      return (await read(service, identity, params.digest)) as never;
     },
     async listVerdicts({ params, identity }) {
       await reachImage(service, identity, params.digest);

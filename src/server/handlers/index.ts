@@ -10,6 +10,7 @@ import { imageDetailHandlers } from './image-details.ts';
 import { imageHandlers } from './images.ts';
 import { inventoryHandlers } from './inventory.ts';
 import { ledgerHandlers } from './ledger.ts';
+import { notifyHandlers } from './notify.ts';
 import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
@@ -38,6 +39,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...policyHandlers(service),
     ...waiverHandlers(service),
     ...vexHandlers(service),
+    ...notifyHandlers(service),
     ...trustHandlers(service),
     ...ledgerHandlers(service),
     ...advisoryHandlers(service),

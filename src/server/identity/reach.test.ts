@@ -25,6 +25,7 @@ const lists = [
   '/v1/sources',
   '/v1/scans',
   '/v1/waivers',
+  '/v1/vex',
   '/v1/ledger?limit=1000',
   '/v1/bases',
   '/v1/impact?q=libssl3',
@@ -41,6 +42,7 @@ const ofOneImage = [
   '/history',
   '/containers',
   '/provenance',
+  '/verification',
 ];
 
 describe('who has teams', () => {
@@ -76,6 +78,10 @@ describe('who has teams', () => {
         address: 'registry.invalid',
         team,
       });
+      const statement = { vulnerability: 'CVE-1', products: [image], status: 'fixed' };
+      const vex = { '@context': 'https://openvex.dev/ns/v0.2.0', author: `marked-${team}`, statements: [statement] };
+      const sent = { name: `marked-${team}.json`, text: JSON.stringify(vex), team, why: 'tested' };
+      expect((await admin('POST', '/v1/vex', sent)).status).toBe(201);
       const verdicts = await admin<{ items: { verdict: { violations: { waiver: string; rule: string }[] } }[] }>(
         'GET',
         `/v1/images/${image}/verdicts`,

@@ -15,7 +15,7 @@ import {
 } from '../images.ts';
 import { Container } from '../inventory.ts';
 import { Job, RecordAnswer, RecordUpload, ScanQuery, ScanRequest } from '../scans.ts';
-import { Digest, ListQuery, pageOf } from '../shared.ts';
+import { Digest, Flag, ListQuery, pageOf } from '../shared.ts';
 import { route, type Route } from '../route.ts';
 
 const image = z.object({ digest: Digest });
@@ -45,9 +45,10 @@ export const imageRoutes = {
     method: 'GET',
     path: '/v1/images/{digest}/record',
     tag: 'images',
-    summary: 'The record as it was made (docs/formats/record.md)',
+    summary: 'The record as it was made (docs/formats/record.md); with now, by the advisories of now',
     permission: 'read',
     params: image,
+    query: z.object({ now: Flag.optional() }),
     answer: z.looseObject({}),
   }),
   listVerdicts: route({
