@@ -5,6 +5,7 @@ import { type Base, CodedError, stateOf } from '../../model/index.ts';
 import { parseBase } from '../../bases/index.ts';
 import {
   imagesOnBase,
+  type ImpactImage,
   type ImpactRows,
   type ImpactSubject,
   listDocuments,
@@ -13,6 +14,7 @@ import {
   type ReachedRow,
   searchEverything,
   searchPolicies,
+  worstRanks,
 } from '../../server-store/index.ts';
 import type { BaseSummary, Impact, ImpactQuery } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -157,11 +159,28 @@ async function impactOf(service: Service, { q, limit, cursor }: ImpactQuery, rea
   const caveats: string[] = [];
   const { kind, subject, advisories } = meantBy(service, q, { bases, caveats });
   const after = cursor === undefined ? {} : { after: cursor };
-  const rows = await readImpact(service.store, subject, { reach, limit, ...after });
+  const { store, answers } = service;
+  // Verdicts may turn in thousands, and whom it reaches stays the same: they are looked up for those that are shown.
+  const rows = await answers.of(
+    JSON.stringify(['reached', subject, reach ?? null, limit, cursor]),
+    { kinds: ['images', 'lives', 'places'] },
+    {
+      make: () => readImpact(store, subject, { reach, limit, ...after }),
+      bytesOf: (value) => 2 * JSON.stringify(value).length,
+      isLong: true,
+    },
+  );
+  const ranks = await worstRanks(
+    store,
+    rows.images.map(({ image }) => image),
+  );
   return {
     ...{ query: q, kind, advisories, caveats },
     bases: groupedBases(rows.bases, bases),
-    images: rows.images.map((row) => impactImage(row, bases)),
+    images: rows.images.map((row) => ({
+      ...impactImage(row, bases),
+      verdict: resultOfRank(ranks.get(row.image) ?? 2),
+    })),
     containers: rows.containers.map(({ environment, ...rest }) => ({
       ...rest,
       ...(environment === null ? {} : { environment }),
@@ -230,13 +249,12 @@ function groupedBases(rows: ImpactRows['bases'], bases: readonly Base[]): Impact
   });
 }
 
-function impactImage(row: ReachedRow, bases: readonly Base[]): Impact['images'][number] {
+function impactImage(row: ImpactImage, bases: readonly Base[]): Omit<Impact['images'][number], 'verdict'> {
   const owner = row.isBase ? ('base' as const) : ('app' as const);
   const base = baseNameOf(row, bases);
   return {
     digest: row.image,
     name: row.name,
-    verdict: resultOfRank(row.rank),
     via: owner,
     packages: row.packages.map((found) => ({ ...found, owner })),
     running: row.running,
