@@ -96,4 +96,19 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
     const page = api.readImpact(store, { kind: 'package', text: 'left' }, { reach: undefined, after: 'bm9uZQ' });
     await expect(page).rejects.toMatchObject({ code: 'bad-cursor' });
   });
+
+  test.skipIf(missing)('is of another stamp whenever a finding of it comes or goes, and of no other', async () => {
+    const subject = { kind: 'finding', names: ['CVE-2026-1'] } as const;
+    const stamps: string[] = [];
+    const find = (findings: readonly Finding[]) =>
+      api.noteFindings(store, { record: { ...imageOf(6, []), findings }, waived: new Set(), now });
+    const other = { ...vulnerability('right', 'app'), id: 'v-other', advisory: 'CVE-2026-2' } as Finding;
+    for (const findings of [[], [other], [vulnerability('right', 'app')], []]) {
+      await find(findings);
+      stamps.push(await api.impactStamp(store, subject));
+      expect((await api.readImpact(store, subject, { reach: undefined })).stamp).toBe(stamps.at(-1));
+    }
+    expect([stamps[0] === stamps[1], stamps[1] === stamps[2], stamps[0] === stamps[3]]).toEqual([true, false, true]);
+    expect(await api.impactStamp(store, { kind: 'package', text: 'left' })).toBe('');
+  });
 });

@@ -35,6 +35,8 @@ export interface ImpactRows {
     readonly image: string;
   }[];
   readonly totals: { readonly images: number; readonly containers: number; readonly records: number };
+  /** What `impactStamp` gave at that moment. */
+  readonly stamp: string;
 }
 
 const mostContainers = 100;
@@ -78,7 +80,7 @@ export async function readImpact(
         ORDER BY reached.running DESC, reached.name, reached.image, container.since DESC, container.host, container.id LIMIT ${mostContainers})
           AS each) AS containers,
       (SELECT json_build_object('images', count(*), 'containers', coalesce(sum(running), 0), 'records', (SELECT count(*) FROM record))
-        FROM reached) AS totals`.execute(store.db);
+        FROM reached) AS totals, (${stampOf(subject)}) AS stamp`.execute(store.db);
   const { images, ...rest } = rows[0]!;
   const { items, next } = pageOf(images, size, {
     item: (row) => row,
@@ -143,4 +145,17 @@ export async function worstRanks({ db }: Store, images: readonly string[]): Prom
   const { rows } = await sql<{ image: string; rank: number }>`SELECT image, worst_rank AS rank FROM image_standing
     WHERE image = ANY(${[...images]}::text[])`.execute(db);
   return new Map(rows.map(({ image, rank }) => [image, rank]));
+}
+
+/** Tells states of the open findings apart that impact goes by; the same for whatever goes by none. */
+export async function impactStamp({ db }: Store, subject: ImpactSubject): Promise<string> {
+  if (subject.kind !== 'finding') return '';
+  return (await sql<{ stamp: string }>`${stampOf(subject)}`.execute(db)).rows[0]!.stamp;
+}
+
+function stampOf(subject: ImpactSubject): RawBuilder<unknown> {
+  if (subject.kind !== 'finding') return sql`SELECT '' AS stamp`;
+  // All of it stands in the index.
+  return sql`SELECT count(*) || ' ' || coalesce(sum(hashtextextended(image || owner, 0)), 0) AS stamp
+    FROM finding_life WHERE name = ANY(${[...subject.names]}::text[]) AND gone_at IS NULL`;
 }
