@@ -47,7 +47,9 @@ try {
     const load = (seconds: number): Promise<ReadonlyMap<string, Figures>> =>
       openLoop(server.url, secret, { reads, seconds });
     await load(3);
+    await blockedFor(server.url);
     print('reads, nothing else to do', await load(10));
+    say(await blockedFor(server.url));
     await changePolicy(call);
     const began = performance.now();
     const beside = load(15);
@@ -57,6 +59,7 @@ try {
     await watcher.close();
     say(`all ${count} records judged again in ${((performance.now() - began) / 1000).toFixed(1)} s meanwhile`);
     print('reads while records are judged again; bar: p99 of 50 ms', await beside);
+    say(await blockedFor(server.url));
     if (noRegistryReason() === undefined) await scans(call);
   } finally {
     await server.kill('SIGTERM');
@@ -153,6 +156,14 @@ async function openLoop(
   }
   await Promise.all(asked);
   return figures;
+}
+
+/** How long the server's event loop let things wait since this was asked the last time. */
+async function blockedFor(url: string): Promise<string> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  const ms = (name: string): string =>
+    (Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(text)?.[1]) * 1000).toFixed(0);
+  return `what waited for the server's event loop: p99 ${ms('p99')} ms, longest ${ms('max')} ms`;
 }
 
 function get(url: URL, secret: string): Promise<number> {

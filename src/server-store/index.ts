@@ -217,6 +217,13 @@ export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } 
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';
 export { type ContainerRow, listContainers, listWorkloads, runningPlaces, type WorkloadRow } from './views/running.ts';
 export { countFleet, hostsOfTeams, oldestOpen, readTrend, runningByEnvironment, type TrendRow } from './views/fleet.ts';
-export { imagesOnBase, type ReachedRow, searchEverything, searchPolicies } from './views/reached.ts';
-export { type ImpactRows, type ImpactSubject, readImpact } from './views/impact.ts';
+export { imagesOnBase, type ReachedRow, searchEverything, searchFindings, searchPolicies } from './views/reached.ts';
+export {
+  type ImpactImage,
+  type ImpactRows,
+  impactStamp,
+  type ImpactSubject,
+  readImpact,
+  worstRanks,
+} from './views/impact.ts';
 export { allWaivers, type WaiverRow } from './views/waivers.ts';

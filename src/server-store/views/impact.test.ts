@@ -28,10 +28,6 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
       const findings = n === 6 ? [] : [vulnerability('left', owner)];
       await api.noteFindings(store, { record: { ...record, findings }, waived: new Set(), now });
     }
-    const failed = { result: 'fail', imageDigest: digest(3), scope: 'default', engine: 'plimsoll 0.1.0' } as const;
-    const verdict = { ...failed, policy: { name: 'p', digest: digest(9) }, rules: [], violations: [], warnings: [] };
-    const whole = { ...verdict, doubts: [], waived: [], endedWaivers: [] };
-    await api.keepVerdict(store, { verdict: whole, scope: 'default', now });
     const host = await api.noteHost(store, { kind: 'docker', name: 'node-1' }, now);
     const containers = [1, 1, 2].map((n, at) => ({
       ...{ id: `c${at}`, name: `cart-${at}`, imageIds: [digest(n)], imageName: 'x', team: 'odd', since: now },
@@ -45,7 +41,7 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
     ['a package', { kind: 'package', text: 'left' }],
   ];
   test.skipIf(missing).each(subjects)(
-    '%s: pages tell each image once, the worst first, and count them all',
+    '%s: pages tell each image once, what runs first, and count them all',
     async (_, subject) => {
       const seen: string[] = [];
       let after: string | undefined;
@@ -70,9 +66,9 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
         after = page.next;
       } while (after !== undefined);
       expect(seen).toEqual([
-        'shop/3:1 3 false',
         'shop/1:1 1 false',
         'shop/2:1 2 false',
+        'shop/3:1 3 false',
         'shop/4:1 4 false',
         'shop/5:1 5 true',
       ]);
@@ -99,5 +95,20 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
     ]);
     const page = api.readImpact(store, { kind: 'package', text: 'left' }, { reach: undefined, after: 'bm9uZQ' });
     await expect(page).rejects.toMatchObject({ code: 'bad-cursor' });
+  });
+
+  test.skipIf(missing)('is of another stamp whenever a finding of it comes or goes, and of no other', async () => {
+    const subject = { kind: 'finding', names: ['CVE-2026-1'] } as const;
+    const stamps: string[] = [];
+    const find = (findings: readonly Finding[]) =>
+      api.noteFindings(store, { record: { ...imageOf(6, []), findings }, waived: new Set(), now });
+    const other = { ...vulnerability('right', 'app'), id: 'v-other', advisory: 'CVE-2026-2' } as Finding;
+    for (const findings of [[], [other], [vulnerability('right', 'app')], []]) {
+      await find(findings);
+      stamps.push(await api.impactStamp(store, subject));
+      expect((await api.readImpact(store, subject, { reach: undefined })).stamp).toBe(stamps.at(-1));
+    }
+    expect([stamps[0] === stamps[1], stamps[1] === stamps[2], stamps[0] === stamps[3]]).toEqual([true, false, true]);
+    expect(await api.impactStamp(store, { kind: 'package', text: 'left' })).toBe('');
   });
 });

@@ -16,9 +16,12 @@ export interface ImpactCount {
   readonly running: number;
 }
 
-/** Whom something reaches: all of it counted, and a page of the images, the worst first. */
+/** An image that is reached, but for its verdict. */
+export type ImpactImage = Omit<ReachedRow, 'rank'>;
+
+/** Whom something reaches: all of it counted, and a page of the images, those of which most runs first. */
 export interface ImpactRows {
-  readonly images: readonly ReachedRow[];
+  readonly images: readonly ImpactImage[];
   readonly next?: string;
   /** Of the images that are reached by their base. */
   readonly bases: readonly (ImpactCount & { readonly baseName: string | null; readonly baseDigest: string | null })[];
@@ -32,6 +35,8 @@ export interface ImpactRows {
     readonly image: string;
   }[];
   readonly totals: { readonly images: number; readonly containers: number; readonly records: number };
+  /** What `impactStamp` gave at that moment. */
+  readonly stamp: string;
 }
 
 const mostContainers = 100;
@@ -49,19 +54,19 @@ export async function readImpact(
   const from =
     after === undefined
       ? sql`true`
-      : sql`(rank, name, image) > (${sql.join(readCursor(after, ['number', 'string', 'string']))})`;
+      : sql`(-running, name, image) > (${sql.join(readCursor(after, ['number', 'string', 'string']))})`;
   const { rows } = await sql<Omit<ImpactRows, 'next'>>`
     WITH hit AS (${hit}),
     running AS MATERIALIZED (SELECT image, count(*)::int AS n, min(team) AS team FROM container WHERE until IS NULL GROUP BY image),
     reached AS MATERIALIZED (SELECT record.image, record.name, coalesce(image_fact.team, running.team) AS team, image_fact.owner,
-        base_name, base_digest, worst_rank AS rank, is_base, coalesce(running.n, 0) AS running
-      FROM hit JOIN record ON record.image = hit.image JOIN image_standing ON image_standing.image = record.image
+        base_name, base_digest, is_base, coalesce(running.n, 0) AS running
+      FROM hit JOIN record ON record.image = hit.image
         LEFT JOIN image_fact ON image_fact.image = record.image LEFT JOIN running ON running.image = record.image
       WHERE ${reach === undefined ? sql`true` : isReached(reach)}),
-    shown AS MATERIALIZED (SELECT * FROM reached WHERE ${from} ORDER BY rank, name, image LIMIT ${size + 1})
+    shown AS MATERIALIZED (SELECT * FROM reached WHERE ${from} ORDER BY running DESC, name, image LIMIT ${size + 1})
     SELECT (SELECT coalesce(json_agg(json_build_object('image', image, 'name', name, 'team', team, 'owner', owner, 'baseName', base_name,
-          'baseDigest', base_digest, 'rank', rank, 'isBase', is_base, 'running', running, 'packages', (${packages}))
-          ORDER BY rank, name, image), '[]') FROM shown) AS images,
+          'baseDigest', base_digest, 'isBase', is_base, 'running', running, 'packages', (${packages}))
+          ORDER BY running DESC, name, image), '[]') FROM shown) AS images,
       (SELECT coalesce(json_agg(json_build_object('baseName', base_name, 'baseDigest', base_digest, 'images', images, 'running', running)
           ORDER BY images DESC, base_name, base_digest), '[]')
         FROM (SELECT base_name, base_digest, count(*) AS images, sum(running) AS running FROM reached WHERE is_base
@@ -72,14 +77,14 @@ export async function readImpact(
       (SELECT coalesce(json_agg(each), '[]') FROM (SELECT container.id, container.name, host.name AS host, container.environment, container.image
         FROM reached JOIN container ON container.image = reached.image AND container.until IS NULL JOIN host ON host.id = container.host
         WHERE reached.running > 0 AND (${teams}::text[] IS NULL OR container.team = ANY(${teams}::text[]))
-        ORDER BY reached.rank, reached.name, reached.image, container.since DESC, container.host, container.id LIMIT ${mostContainers})
+        ORDER BY reached.running DESC, reached.name, reached.image, container.since DESC, container.host, container.id LIMIT ${mostContainers})
           AS each) AS containers,
       (SELECT json_build_object('images', count(*), 'containers', coalesce(sum(running), 0), 'records', (SELECT count(*) FROM record))
-        FROM reached) AS totals`.execute(store.db);
+        FROM reached) AS totals, (${stampOf(subject)}) AS stamp`.execute(store.db);
   const { images, ...rest } = rows[0]!;
   const { items, next } = pageOf(images, size, {
     item: (row) => row,
-    cursor: (row) => [row.rank, row.name, row.image],
+    cursor: (row) => [-row.running, row.name, row.image],
   });
   return { ...rest, images: items, ...(next === undefined ? {} : { next }) };
 }
@@ -133,4 +138,24 @@ function packagesMeant(text: string): RawBuilder<unknown> {
   return sql`package.id IN (SELECT package FROM package_key WHERE key = ${name.toLowerCase().replace(/[-_.]+/g, '-')}
       UNION SELECT id FROM package WHERE name = ${name})
     AND (${version ?? null}::text IS NULL OR package.version = ${version ?? null})`;
+}
+
+/** What images are in the worst of their scopes, as `image_standing.worst_rank`; what was never judged is not there. */
+export async function worstRanks({ db }: Store, images: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ image: string; rank: number }>`SELECT image, worst_rank AS rank FROM image_standing
+    WHERE image = ANY(${[...images]}::text[])`.execute(db);
+  return new Map(rows.map(({ image, rank }) => [image, rank]));
+}
+
+/** Tells states of the open findings apart that impact goes by; the same for whatever goes by none. */
+export async function impactStamp({ db }: Store, subject: ImpactSubject): Promise<string> {
+  if (subject.kind !== 'finding') return '';
+  return (await sql<{ stamp: string }>`${stampOf(subject)}`.execute(db)).rows[0]!.stamp;
+}
+
+function stampOf(subject: ImpactSubject): RawBuilder<unknown> {
+  if (subject.kind !== 'finding') return sql`SELECT '' AS stamp`;
+  // All of it stands in the index.
+  return sql`SELECT count(*) || ' ' || coalesce(sum(hashtextextended(image || owner, 0)), 0) AS stamp
+    FROM finding_life WHERE name = ANY(${[...subject.names]}::text[]) AND gone_at IS NULL`;
 }

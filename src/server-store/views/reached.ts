@@ -65,7 +65,22 @@ function findingsNamed(q: string): RawBuilder<unknown> {
     SELECT DISTINCT name FROM next WHERE name IS NOT NULL`;
 }
 
-/** What is called so, a few of each kind. People only for those who may see them. */
+/** Findings whose names begin so, a few, and how many images have each. */
+export async function searchFindings({ db }: Store, q: string, reach: Reach): Promise<readonly SearchHit[]> {
+  const { rows } = await sql<SearchHit>`
+    SELECT 'findings' AS kind, named.name AS id, named.name, (SELECT CASE WHEN count(*) > ${mostCounted} THEN ${`over ${mostCounted}`} ELSE count(*)::text END
+          FROM (SELECT DISTINCT finding_life.image FROM finding_life JOIN record ON record.image = finding_life.image
+            LEFT JOIN image_fact ON image_fact.image = finding_life.image
+            WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)} LIMIT ${mostCounted + 1}) AS counted) || ' images' AS detail
+      FROM (${findingsNamed(q)}) AS named WHERE EXISTS (SELECT 1 FROM finding_life JOIN record ON record.image = finding_life.image
+        LEFT JOIN image_fact ON image_fact.image = finding_life.image
+        WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)}) ORDER BY named.name LIMIT 8`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** What is called so otherwise, a few of each kind. People only for those who may see them. */
 export async function searchEverything(
   store: Store,
   { q, reach, withPeople }: { readonly q: string; readonly reach: Reach; readonly withPeople: boolean },
@@ -77,13 +92,6 @@ export async function searchEverything(
       LEFT JOIN image_fact ON image_fact.image = record.image
       WHERE (record.name ILIKE ${part} OR starts_with(record.image, ${q}) OR starts_with(record.image, 'sha256:' || ${q}))
         AND ${condition(reach)} ORDER BY record.name, record.image LIMIT 8)
-    UNION ALL (SELECT 'findings', named.name, named.name, (SELECT CASE WHEN count(*) > ${mostCounted} THEN ${`over ${mostCounted}`} ELSE count(*)::text END
-          FROM (SELECT DISTINCT finding_life.image FROM finding_life JOIN record ON record.image = finding_life.image
-            LEFT JOIN image_fact ON image_fact.image = finding_life.image
-            WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)} LIMIT ${mostCounted + 1}) AS counted) || ' images'
-      FROM (${findingsNamed(q)}) AS named WHERE EXISTS (SELECT 1 FROM finding_life JOIN record ON record.image = finding_life.image
-        LEFT JOIN image_fact ON image_fact.image = finding_life.image
-        WHERE finding_life.name = named.name AND gone_at IS NULL AND ${condition(reach)}) ORDER BY named.name LIMIT 8)
     UNION ALL (SELECT 'packages', package.name, package.name, min(package.type) || ', ' || count(DISTINCT package.version) || CASE WHEN count(DISTINCT package.version) = 1 THEN ' version' ELSE ' versions' END
       FROM package WHERE package.name ILIKE ${part} AND EXISTS (SELECT 1 FROM package_use JOIN record ON record.image = package_use.image
         LEFT JOIN image_fact ON image_fact.image = record.image WHERE package_use.package = package.id AND ${condition(reach)})

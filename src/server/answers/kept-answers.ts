@@ -14,7 +14,7 @@ export interface Making<T> {
   readonly make: () => Promise<T>;
   /** About as many as it takes in memory. */
   readonly bytesOf: (value: T) => number;
-  /** It keeps the database busy: few such are made at a time. */
+  /** It keeps the database busy: few such are made at a time. Never within another such, for which it would wait. */
   readonly isLong?: boolean;
 }
 

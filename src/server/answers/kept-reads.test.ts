@@ -6,7 +6,7 @@ import { makeDatabase, type MadeDatabase, ndjson } from '../../advisories/made-d
 import type { ImageRecord } from '../../model/index.ts';
 import { noteContainers, noteFindings, noteHost, writeDocument } from '../../server-store/index.ts';
 import { type MadeToken, rolePermissions } from '../contract/index.ts';
-import { reads } from './kept-reads.ts';
+import type { reads } from './kept-reads.ts';
 
 const digestOf = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
 const recordOf = (n: number): ImageRecord => {

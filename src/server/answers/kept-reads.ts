@@ -36,7 +36,7 @@ export const reads = {
   listWorkloads: { kinds: ['places', 'images', 'results'] },
   listBases: { kinds: ['images', 'results', 'places', 'bases'], files: ['bases'], isLong: true },
   getBase: { kinds: ['images', 'results', 'places', 'bases'], files: ['bases'], isLong: true },
-  getImpact: { kinds: ['images', 'results', 'lives', 'places', 'bases'], files: ['database', 'bases'], isLong: true },
+  getImpact: { kinds: ['images', 'results', 'lives', 'places', 'bases'], files: ['database', 'bases'] },
   search: { kinds: ['images', 'lives', 'places', 'bases', 'policies', 'people'], files: ['bases'] },
   // What is about a team is found by more than is counted.
   listLedger: { kinds: ['ledger'], only: ({ reach }) => reach === undefined },

@@ -76,7 +76,7 @@ export const ImpactPackage = z.object({
 });
 
 /**
- * Whom something reaches. Images come in pages, the worst first; containers are 100 at most; everything else, `totals` among it, counts
+ * Whom something reaches. Images come in pages, those of which most runs first; containers are 100 at most; everything else, `totals` among it, counts
  * all of them on every page.
  */
 export const Impact = z.object({

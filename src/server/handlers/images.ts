@@ -28,12 +28,11 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
       return pageWith(page, (row) => imageSummary(row));
     },
     async getImage({ params, identity }) {
-      const row = await imageRow(service, identity, params.digest);
-      const [record, mends, tags] = await Promise.all([
-        recordPart(service, row),
-        mendsPart(service, row),
+      const [row, tags] = await Promise.all([
+        imageRow(service, identity, params.digest),
         tagLives(store, params.digest),
       ]);
+      const [record, mends] = await Promise.all([recordPart(service, row), mendsPart(service, row)]);
       return { ...imageSummary(row), ...record, mends: [...mends], tags: tags.map((tag) => known(tag)) } as ImageDetail;
     },
     async getRecord({ params, query, identity }) {
@@ -41,8 +40,10 @@ export function imageHandlers(service: Service): Pick<Handlers, Names> {
       return (await read(service, identity, params.digest)) as never;
     },
     async listVerdicts({ params, identity }) {
-      await reachImage(service, identity, params.digest);
-      const verdicts = await currentVerdicts(store, params.digest);
+      const [verdicts] = await Promise.all([
+        currentVerdicts(store, params.digest),
+        reachImage(service, identity, params.digest),
+      ]);
       return {
         items: verdicts.map(({ since, judgedAt, verdict }) => ({ since, judgedAt, verdict: verdict as never })),
       };

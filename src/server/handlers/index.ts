@@ -8,6 +8,7 @@ import { baseHandlers } from './bases.ts';
 import { eventHandlers } from './events.ts';
 import { imageDetailHandlers } from './image-details.ts';
 import { imageHandlers } from './images.ts';
+import { impactHandlers } from './impact.ts';
 import { inventoryHandlers } from './inventory.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { notifyHandlers } from './notify.ts';
@@ -36,6 +37,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
     ...inventoryHandlers(service),
     ...sourceHandlers(service),
     ...baseHandlers(service),
+    ...impactHandlers(service),
     ...policyHandlers(service),
     ...waiverHandlers(service),
     ...vexHandlers(service),
