@@ -132,6 +132,17 @@ describe.skipIf(reason !== undefined)(
       await page.close();
     });
 
+    test('what is waited for long says so', async () => {
+      const page = await open('/');
+      await page.clock.install();
+      await page.route('**/v1/sources', () => undefined);
+      await page.getByRole('link', { name: 'Sources', exact: true }).click();
+      await page.getByLabel('Loading').waitFor();
+      await page.clock.runFor(6000);
+      await page.getByText('The server takes long to answer.').waitFor();
+      await page.close();
+    });
+
     for (const theme of ['light', 'dark'] as const)
       test(`WCAG AA of every dialog in the ${theme} theme`, async () => {
         const { page } = await openPage(browser, `${server.url}/`, { cookie: server.adminCookie, theme });

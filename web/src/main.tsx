@@ -8,7 +8,16 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/parts.css';
+import './styles/marks.css';
+import './styles/forms.css';
+import './styles/dialogs.css';
 import './styles/table.css';
+import './styles/fleet.css';
+import './styles/image.css';
+import './styles/bases.css';
+import './styles/policy.css';
+import './styles/ledger.css';
+// What several pages share, and how all of them fold on a phone.
 import './styles/pages.css';
 
 createRoot(document.querySelector('#root')!).render(

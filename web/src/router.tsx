@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import type { ComponentType, FunctionComponent } from 'react';
 import { words } from './search-words.ts';
 import { lazyPart } from './parts/lazy-part.tsx';
-import { Skeleton } from './parts/states.tsx';
+import { Skeleton } from './parts/skeleton.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { LogInPage } from './shell/log-in-page.tsx';

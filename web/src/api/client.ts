@@ -67,22 +67,33 @@ export interface Tagged<T> {
   readonly etag?: string;
 }
 
+/** Longer than the longest reading, the check of a part of the ledger; nobody looks at grey bars for ever. */
+const patienceMs = 60_000;
+
 async function ask<T>(method: string, url: string, { body, headers, signal }: Sending): Promise<Tagged<T>> {
   const all: Record<string, string> = { accept: 'application/json', ...headers };
   if (method !== 'GET' && csrfToken !== undefined) all['x-csrf-token'] = csrfToken;
   const isRaw = body instanceof Blob;
   if (body !== undefined) all['content-type'] = isRaw ? body.type : 'application/json';
   let answer: Response;
+  const patience = method === 'GET' ? AbortSignal.timeout(patienceMs) : undefined;
+  const signals = [signal, patience].filter((each) => each !== undefined);
   try {
     answer = await fetch(url, {
       method,
       headers: all,
       credentials: 'same-origin',
       ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
+    if (patience?.aborted === true)
+      throw new ApiError(0, {
+        code: 'unreachable',
+        detail: `The server has not answered for ${patienceMs / 1000} s.`,
+        hint: 'It may be busy or its database may be gone: /readyz says which.',
+      });
     throw new ApiError(0, {
       code: 'unreachable',
       detail: 'The server does not answer.',

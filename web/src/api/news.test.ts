@@ -17,6 +17,12 @@ describe('what came since a list was read', () => {
     expect(newsSince(['container', 'ledger'], 1000)).toEqual({ added: 6, changed: 1, isUnsure: false });
   });
 
+  test('is a change to whoever read after it began', () => {
+    noteNews(container('d', 'started'), 1500);
+    noteNews(container('d', 'stopped'), 1600);
+    expect(newsSince(['container'], 1550)).toEqual({ added: 0, changed: 1, isUnsure: false });
+  });
+
   test('ends with the next reading', () => {
     noteNews(container('c', 'started'), 2000);
     expect(newsSince(['container'], 2001)).toEqual({ added: 0, changed: 0, isUnsure: false });

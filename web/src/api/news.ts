@@ -18,7 +18,8 @@ export interface News {
 
 interface Note {
   readonly kind: LiveKind;
-  readonly isAdded: boolean;
+  /** When it came to be, if that was told. */
+  readonly addedAt: number | undefined;
   readonly count: number;
   readonly at: number;
 }
@@ -33,9 +34,8 @@ export function noteNews(event: LiveEvent, now = Date.now()): void {
   if (key === undefined) return;
   const known = notes.get(key);
   notes.delete(key);
-  // What began and changed since is still new to whoever has not read it.
-  const isAdded = isAddition(event) || known?.isAdded === true;
-  notes.set(key, { kind: event.kind, isAdded, count: event.kind === 'ledger' ? event.entries : 1, at: now });
+  const addedAt = isAddition(event) ? now : known?.addedAt;
+  notes.set(key, { kind: event.kind, addedAt, count: event.kind === 'ledger' ? event.entries : 1, at: now });
   if (notes.size > mostNotes) notes.delete(notes.keys().next().value!);
 }
 
@@ -48,9 +48,10 @@ export function noteGap(now = Date.now()): void {
 export function newsSince(kinds: readonly LiveKind[], since: number): News {
   let added = 0;
   let changed = 0;
-  for (const { kind, isAdded, count, at } of notes.values()) {
+  for (const { kind, addedAt, count, at } of notes.values()) {
     if (at < since || !kinds.includes(kind)) continue;
-    if (isAdded) added += count;
+    // What began and changed since is new to whoever read before it began.
+    if (addedAt !== undefined && addedAt >= since) added += count;
     else changed += count;
   }
   return { added, changed, isUnsure: gapAt >= since };

@@ -90,30 +90,3 @@ function sentence(text: string): string {
   const first = text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.?:]$/.test(first) ? first : `${first}.`;
 }
-
-/** Grey bars in the shape of what comes. */
-export function Skeleton({ rows = 6, height = 20 }: { readonly rows?: number; readonly height?: number }) {
-  return (
-    <div className="skeleton" role="status" aria-label="Loading">
-      {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="skeleton-bar" style={{ height, width: `${92 - ((index * 17) % 40)}%` }} />
-      ))}
-    </div>
-  );
-}
-
-/** Rows that are not here yet, of the height of a table's. */
-export function TableSkeleton({ rows = 12 }: { readonly rows?: number }) {
-  return (
-    <div className="table-skeleton" role="status" aria-label="Loading">
-      {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="table-skeleton-row">
-          <span style={{ width: `${20 + ((index * 7) % 16)}%` }} />
-          <span style={{ width: '12%' }} />
-          <span style={{ width: `${10 + ((index * 5) % 12)}%` }} />
-          <span style={{ width: '8%' }} />
-        </div>
-      ))}
-    </div>
-  );
-}

@@ -3,7 +3,8 @@ import { useLocation, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { address, send } from '../api/client.ts';
 import { logInQuery } from '../api/queries.ts';
-import { Command, Failure, Refusal, Skeleton } from '../parts/states.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { Command, Failure, Refusal } from '../parts/states.tsx';
 import { useTitle } from './use-title.ts';
 
 /** How to log in here, in the words of the server. */

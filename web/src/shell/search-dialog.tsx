@@ -4,6 +4,7 @@ import { useDeferredValue, useEffect, useId, useMemo, useState, type KeyboardEve
 import { searchQuery } from '../api/queries.ts';
 import type { SearchAnswer } from '../api/contract.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { ImageName } from '../parts/image-name.tsx';
 import { Failure } from '../parts/states.tsx';
 
 type Group = SearchAnswer['groups'][number];
@@ -110,7 +111,9 @@ function Hits({ id, hits, active, onOpen }: HitsProps) {
           onClick={() => onOpen(hit)}
         >
           <span className="hit-kind">{hits[index - 1]?.kind === hit.kind ? '' : titles[hit.kind]}</span>
-          <span className="hit-name">{hit.name}</span>
+          <span className="hit-name" title={hit.name}>
+            {hit.kind === 'images' ? <ImageName name={hit.name} /> : hit.name}
+          </span>
           <span className="hit-detail">{hit.detail ?? ''}</span>
         </li>
       ))}

@@ -8,7 +8,8 @@ import { ImageName } from '../../parts/image-name.tsx';
 import { Filters, TextFilter } from '../../parts/filters.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Severity } from '../../parts/severity.tsx';
-import { Empty, Failure, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Empty, Failure } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 import { useTitle } from '../../shell/use-title.ts';
 

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fleetQuery } from '../../api/queries.ts';
-import { Empty, TableSkeleton } from '../../parts/states.tsx';
+import { TableSkeleton } from '../../parts/skeleton.tsx';
+import { Empty } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 

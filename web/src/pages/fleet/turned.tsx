@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Turned as Turn } from '../../api/contract.ts';
+import { Breakable } from '../../parts/breakable.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
@@ -34,7 +35,7 @@ export function Turned({ turned }: { readonly turned: readonly Turn[] }) {
             <li key={keyOf(turn)} className="turn">
               <div className="turn-head">
                 <Link to="/images/$digest" params={{ digest: turn.image }} className="turn-name">
-                  {turn.name}
+                  <Breakable text={turn.name} />
                 </Link>
                 <TimeAgo at={turn.at} />
               </div>

@@ -1,7 +1,8 @@
 import type { Container } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { DataTable } from '../../parts/data-table.tsx';
-import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
+import { TableSkeleton } from '../../parts/skeleton.tsx';
+import { Empty, Failure } from '../../parts/states.tsx';
 import { containerColumns } from '../containers/container-columns.tsx';
 import type { TabProps } from './tab-props.ts';
 

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { provenanceQuery } from '../../api/queries.ts';
 import type { ProvenanceHop } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { Failure, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Failure } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import type { TabProps } from './tab-props.ts';
 

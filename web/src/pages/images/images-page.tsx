@@ -6,7 +6,8 @@ import { scanCommand } from '../../parts/commands.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ChoiceFilter, Filters, resultOptions, TextFilter } from '../../parts/filters.tsx';
 import { NewsPill } from '../../parts/news-pill.tsx';
-import { Empty, Failure, TableSkeleton } from '../../parts/states.tsx';
+import { TableSkeleton } from '../../parts/skeleton.tsx';
+import { Empty, Failure } from '../../parts/states.tsx';
 import { useTitle } from '../../shell/use-title.ts';
 import { imageColumns } from './image-columns.tsx';
 

@@ -5,7 +5,8 @@ import type { LedgerEntry } from '../../api/contract.ts';
 import { entryQuery } from '../../api/queries.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Failure, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Failure } from '../../parts/states.tsx';
 import { count, exactTime } from '../../parts/words.ts';
 
 interface EntryDialogProps {

@@ -5,7 +5,8 @@ import type { Simulation as Outcome } from '../../api/contract.ts';
 import { ChoiceFilter } from '../../parts/filters.tsx';
 import { Verdict } from '../../parts/mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Refusal, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Refusal } from '../../parts/states.tsx';
 import { count, counted } from '../../parts/words.ts';
 
 interface SimulationProps {

@@ -4,7 +4,8 @@ import { send } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import type { Person, Role } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { Failure, Refusal, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Failure, Refusal } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { useMay } from '../../shell/may.ts';
 

@@ -6,7 +6,8 @@ import type { MadeToken, NewToken, Permission, Token } from '../../api/contract.
 import { Confirm } from '../../parts/confirm.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Failure, Refusal, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Failure, Refusal } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 
 /** Tokens: how pipelines and other programs log in. */
