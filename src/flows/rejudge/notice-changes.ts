@@ -117,7 +117,7 @@ export function isCurrent(terms: JudgingTerms, state: JudgingState): boolean {
 }
 
 function isOlder(a: JudgingState, b: JudgingState): boolean {
-  return b.databaseBuiltAt !== null && (a.databaseBuiltAt === null || a.databaseBuiltAt < b.databaseBuiltAt);
+  return b.databaseMadeAt !== null && (a.databaseMadeAt === null || a.databaseMadeAt < b.databaseMadeAt);
 }
 
 function stateOf({ policy, database }: JudgingTerms): JudgingState {
@@ -125,6 +125,7 @@ function stateOf({ policy, database }: JudgingTerms): JudgingState {
     policyDigest: policy.prepared.digest,
     databaseDigest: database?.digest ?? null,
     databaseBuiltAt: database === undefined ? null : new Date(database.builtAt).toISOString(),
+    databaseMadeAt: database === undefined ? null : new Date(database.madeAt).toISOString(),
   };
 }
 

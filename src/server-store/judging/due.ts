@@ -9,6 +9,8 @@ export interface JudgingState {
   readonly policyDigest: string | null;
   readonly databaseDigest: string | null;
   readonly databaseBuiltAt: string | null;
+  /** When the file was made, however old its data. */
+  readonly databaseMadeAt: string | null;
 }
 
 export async function judgingState(store: Store): Promise<JudgingState> {
@@ -17,6 +19,7 @@ export async function judgingState(store: Store): Promise<JudgingState> {
     policyDigest: row.policy_digest,
     databaseDigest: row.database_digest,
     databaseBuiltAt: row.database_built_at,
+    databaseMadeAt: row.database_made_at,
   };
 }
 
@@ -39,6 +42,7 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       policy_digest: state.policyDigest,
       database_digest: state.databaseDigest,
       database_built_at: state.databaseBuiltAt,
+      database_made_at: state.databaseMadeAt,
     })
     .execute();
 }

@@ -8,6 +8,7 @@ export interface JudgingTables {
     policy_digest: string | null;
     database_digest: string | null;
     database_built_at: string | null;
+    database_made_at: string | null;
   };
   judging_policy: { one: Generated<boolean>; digest: string; policy: string };
   judging_due: { image: string; why: string; since: Generated<string> };
