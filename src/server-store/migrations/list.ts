@@ -6,6 +6,7 @@ import { judgingTables } from './0005-judging.ts';
 import { serverParts } from './0006-server-parts.ts';
 import { bodyPlaceTables } from './0007-body-places.ts';
 import { judgingLess } from './0008-judging-less.ts';
+import { findingPast } from './0009-finding-past.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   serverParts,
   bodyPlaceTables,
   judgingLess,
+  findingPast,
 ];

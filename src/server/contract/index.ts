@@ -14,3 +14,4 @@ export * from './route.ts';
 export * from './routes.ts';
 export * from './scans.ts';
 export * from './shared.ts';
+export * from './time-to-fix.ts';

@@ -3,6 +3,7 @@ import { compareRecords } from '../../record/index.ts';
 import {
   listContainers,
   cursorOf,
+  findingPasts,
   findingsOf,
   type FindingLife,
   imageHistory,
@@ -153,7 +154,8 @@ async function findings(service: Service, identity: Identity, image: string): Pr
     (await findingsOf(service.store, image)).map((life): [string, FindingLife] => [life.finding, life]),
   );
   const verdicts = (await currentVerdicts(service.store, image)).map(({ verdict }) => verdict);
-  const context: FindingContext = { lives, verdicts };
+  const pasts = Map.groupBy(await findingPasts(service.store, image), ({ finding }) => finding);
+  const context: FindingContext = { lives, pasts, verdicts };
   return record.findings
     .map((finding) => findingShape(finding, context))
     .sort(

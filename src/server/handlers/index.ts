@@ -13,6 +13,7 @@ import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
 import { sourceHandlers } from './sources.ts';
+import { timeToFixHandlers } from './time-to-fix.ts';
 import { tokenHandlers } from './tokens.ts';
 import { waiverHandlers } from './waivers.ts';
 
@@ -28,6 +29,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
   return {
     ...imageHandlers(service),
     ...imageDetailHandlers(service),
+    ...timeToFixHandlers(service),
     ...scanHandlers(service),
     ...inventoryHandlers(service),
     ...sourceHandlers(service),
