@@ -96,6 +96,7 @@ export {
   takeDue,
   type TurnedVerdict,
 } from './judging/slice.ts';
+export { forgetTold } from './judging/forget-told.ts';
 export { keepTurns, type KeptTurn, placesOf, type RunningPlace, takeTurns, type Turn } from './judging/turns.ts';
 export {
   endMessage,
