@@ -70,7 +70,7 @@ async function make(): Promise<void> {
   const osv = path.join(folder, 'osv.ndjson');
   const lines = [advisory('CVE-2026-0001', 'package-7', '1.4'), advisory('CVE-2026-0002', 'rare-package', '2.0')];
   fs.writeFileSync(osv, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  await importAdvisories({ paths: [osv], database, replace: true, builtAt: '2026-06-01T00:00:00Z' });
+  await importAdvisories({ paths: [osv], database, replace: true, builtAt: '2026-06-01T00:00:00Z', now: new Date() });
   const store = new RecordStore(records, { mayBeNew: true });
   const began = performance.now();
   for (let image = 0; image < count; image++)

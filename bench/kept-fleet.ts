@@ -17,6 +17,7 @@ export async function keepFleet(
     database,
     replace: true,
     builtAt: madeAt.toISOString(),
+    now: madeAt,
   });
   const bodies = bodiesOf(store);
   let next = 0;

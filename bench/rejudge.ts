@@ -99,8 +99,9 @@ async function changePolicy(what: RegExp, by: string): Promise<void> {
 async function importDay(day: number, what: { readonly sources: number }): Promise<string> {
   writeFileSync(join(folder, 'day.ndjson'), dayOfAdvisories(day, what));
   const began = performance.now();
-  const builtAt = new Date(madeAt.getTime() + day * 86_400_000).toISOString();
-  await importAdvisories({ paths: [join(folder, 'day.ndjson')], database, replace: false, builtAt });
+  const now = new Date(madeAt.getTime() + day * 86_400_000);
+  const paths = [join(folder, 'day.ndjson')];
+  await importAdvisories({ paths, database, replace: false, builtAt: now.toISOString(), now });
   return `an import of ${((performance.now() - began) / 1000).toFixed(2)} s`;
 }
 

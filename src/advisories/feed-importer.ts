@@ -31,6 +31,8 @@ export const importLimits: ImportLimits = {
 interface ImporterOptions {
   readonly limits?: ImportLimits;
   readonly signal?: AbortSignal;
+  /** What is dated later is not taken for news. Default: nothing is. */
+  readonly now?: Date;
   /** Told after every file, and every few thousand records. */
   readonly progress?: (report: Readonly<ImportReport>, file: string) => void;
 }
@@ -49,12 +51,26 @@ class FeedImporter {
   private readonly limits: ImportLimits;
   private file = '';
   private number = 0;
+  private latest = -Infinity;
 
   constructor(builder: DatabaseBuilder, scoreOf: CvssScorer, options: ImporterOptions) {
     this.builder = builder;
     this.scoreOf = scoreOf;
     this.options = options;
     this.limits = options.limits ?? importLimits;
+  }
+
+  /**
+   * The moment up to which the advisories that were read tell: when the newest of them was written, RFC 3339; undefined where there
+   * is none. One that claims to come from the future says nothing of it, nor do scores and catalogues: nobody is found by them.
+   */
+  get newest(): string | undefined {
+    return Number.isFinite(this.latest) ? `${new Date(this.latest).toISOString().slice(0, 19)}Z` : undefined;
+  }
+
+  private noteDate(modified: string): void {
+    const time = Date.parse(modified);
+    if (time > this.latest && time <= (this.options.now?.getTime() ?? Infinity)) this.latest = time;
   }
 
   /** Imports all feeds under a path. */
@@ -142,6 +158,7 @@ class FeedImporter {
     try {
       if (length > this.limits.maxRecordBytes) throw new RecordRefused(`it is ${length} characters, too large`);
       const record = readOsvRecord(value);
+      this.noteDate(record.modified);
       if (record.withdrawn !== undefined) {
         this.builder.withdraw(record.id, record.modified);
         report.withdrawn++;

@@ -4,7 +4,7 @@
  */
 export { openAdvisoryDatabase } from './database/advisory-database.ts';
 export type { AdvisoryDatabase, EcosystemFacts } from './database/advisory-database.ts';
-export { DatabaseBuilder } from './database/database-builder.ts';
+export { DatabaseBuilder, type DatabaseDate, type DatedBy } from './database/database-builder.ts';
 export { feedImporter } from './feed-importer.ts';
 export type { ImportReport } from './import-report.ts';
 export { changesSince, type DatabaseChanges } from './database/changes.ts';

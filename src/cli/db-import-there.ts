@@ -17,7 +17,7 @@ interface Options extends ServerFlags {
 /** Sends files of advisories to a server, which judges what it keeps again. */
 export async function importThere(paths: readonly string[], options: Options, io: Io): Promise<void> {
   if (options.replace === true || options.builtAt !== undefined)
-    throw new CodedError('usage', '--replace and --built-at do not go with --server: it adds to what it has, now', {
+    throw new CodedError('usage', '--replace and --built-at do not go with --server: it adds to what it has', {
       kind: 'usage',
     });
   for (const path of paths)

@@ -26,12 +26,19 @@ export const registerDbInfo: RegisterCommand = (command, io) => {
     });
 };
 
+/** How the date of a database is known, for people. */
+export function datedByInWords(datedBy: DatabaseDescription['datedBy']): string {
+  if (datedBy === 'newest') return 'its newest advisory';
+  if (datedBy === 'fetched') return 'when its feeds were fetched';
+  return datedBy === 'given' ? 'as --built-at said' : 'how that is known it does not say';
+}
+
 function inWords(facts: DatabaseDescription): string {
   const { exploited, epss, endOfLife } = facts;
   const lines = [
     `database   ${facts.path}`,
     `digest     ${facts.digest}`,
-    `built      ${facts.builtAt}, ${age(facts.ageSeconds)} old`,
+    `dated      ${facts.builtAt}, ${age(facts.ageSeconds)} old: ${datedByInWords(facts.datedBy)}`,
     `advisories ${facts.advisories}, with ${facts.affected} packages that they speak of`,
     `exploited  ${entries(exploited.entries, 'CVEs', exploited.date)}`,
     `epss       ${entries(epss.entries, 'CVEs', epss.date)}`,

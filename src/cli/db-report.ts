@@ -1,8 +1,13 @@
-import type { ImportReport } from '../flows/advisories/index.ts';
+import type { DatabaseDate, ImportReport } from '../flows/advisories/index.ts';
 import { visibleText } from '../report/index.ts';
+import { datedByInWords } from './db-info.ts';
 
 /** An import's report for people: what came in first, what was left out last and by name. */
-export function reportInWords(report: Readonly<ImportReport>, digest: string, database: string): string {
+export function reportInWords(
+  report: Readonly<ImportReport>,
+  { digest, builtAt, datedBy }: DatabaseDate & { readonly digest: string },
+  database: string,
+): string {
   const lines = [
     `${count(report.added, 'advisory', 'advisories')} added from ${count(report.records, 'record', 'records')} in ${count(report.files, 'file', 'files')}`,
   ];
@@ -16,7 +21,12 @@ export function reportInWords(report: Readonly<ImportReport>, digest: string, da
   if (report.epss > 0) lines.push(`  ${report.epss} EPSS scores`);
   if (report.supportCycles > 0) lines.push(`  ${report.supportCycles} release cycles with their end of life`);
   if (report.unsupportedPackages > 0) lines.push(`  ${report.unsupportedPackages} packages whose support has ended`);
-  lines.push(...leftOut(report), `database ${database}`, `digest   ${digest}`);
+  lines.push(
+    ...leftOut(report),
+    `database ${database}`,
+    `digest   ${digest}`,
+    `dated    ${builtAt}: ${datedByInWords(datedBy)}`,
+  );
   return `${lines.map(visibleText).join('\n')}\n`;
 }
 

@@ -3,6 +3,7 @@ import { CodedError } from '../model/index.ts';
 import {
   cacheDirectory,
   feedNames,
+  inSeconds,
   publicAddresses,
   updateAdvisories,
   usualEcosystems,
@@ -47,6 +48,7 @@ export const registerDbUpdate: RegisterCommand = (command, io) => {
     )
     .action(async (options: Options) => {
       const line = progressLine(io, options.quiet === true);
+      const builtAt = inSeconds(io.now);
       try {
         const outcome = await updateAdvisories({
           feeds: options.feeds.map(feedName),
@@ -56,7 +58,7 @@ export const registerDbUpdate: RegisterCommand = (command, io) => {
           cache: join(cacheDirectory(io.env), 'feeds'),
           offline: options.offline === true,
           replace: options.replace === true,
-          builtAt: `${io.now.toISOString().slice(0, 19)}Z`,
+          builtAt,
           env: io.env,
           signal: io.signal,
           progress: line.show,
@@ -69,7 +71,7 @@ export const registerDbUpdate: RegisterCommand = (command, io) => {
             io.stdout.write(
               `${origin.padEnd(18)} ${(sizeBytes / 1e6).toFixed(1).padStart(8)} MB  ${changed ? 'new' : 'unchanged'}\n`,
             );
-          io.stdout.write(reportInWords(report, digest, options.db));
+          io.stdout.write(reportInWords(report, { digest, builtAt, datedBy: 'fetched' }, options.db));
         }
       } finally {
         line.clear();

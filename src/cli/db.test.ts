@@ -65,6 +65,7 @@ test('import, info and search tell the same story', async () => {
       `  GHSA-2: modified is not a UTC time (${feed} record 2)`,
       `database ${path}`,
       `digest   ${digest}`,
+      'dated    2026-01-02T00:00:00Z: its newest advisory',
       '',
     ].join('\n'),
   );
@@ -73,7 +74,7 @@ test('import, info and search tell the same story', async () => {
     [
       `database   ${path}`,
       `digest     ${digest}`,
-      'built      2026-11-23T06:00:00Z, 0 min old',
+      'dated      2026-01-02T00:00:00Z, 325 days old: its newest advisory',
       'advisories 1, with 1 packages that they speak of',
       'exploited  none imported',
       'epss       none imported',

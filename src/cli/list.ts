@@ -105,6 +105,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./ledger.ts')).registerLedger,
   },
   {
+    name: 'report',
+    summary: 'say to auditors how long it took to be rid of findings',
+    load: async () => (await import('./report.ts')).registerReport,
+  },
+  {
     name: 'store',
     summary: 'back up, restore, export and prune what the server keeps',
     load: async () => (await import('./store.ts')).registerStore,

@@ -33,6 +33,7 @@ interface ServeFlags extends StoreFlags {
   readonly scans: number;
   readonly allowAddress?: readonly string[];
   readonly requestsPerSecond: number;
+  readonly keepTurns: number;
   readonly logLevel: ServerOptions['logLevel'];
 }
 
@@ -72,6 +73,12 @@ export const registerServe: RegisterCommand = (command, io) => {
     .option('--scans <number>', 'scans at once; 0: none by this process', wholeNumber, 2)
     .option('--local-engine', 'watch the Docker engine of this machine, where one answers')
     .option('--allow-address <address...>', 'a network, address or name of yours that scans and sources may ask')
+    .option(
+      '--keep-turns <days>',
+      'how long verdicts that turned and messages about them are remembered',
+      wholeNumber,
+      90,
+    )
     .option('--requests-per-second <number>', 'of one caller, for long', wholeNumber, 1000)
     .addOption(
       command
@@ -136,6 +143,7 @@ function optionsOf(flags: ServeFlags, io: Io): ServerOptions {
     scans: flags.scans,
     allowAddresses: flags.allowAddress ?? [],
     requestsPerSecond: Math.max(1, flags.requestsPerSecond),
+    keepTurnsDays: Math.max(1, flags.keepTurns),
     program: [process.execPath, path.resolve(process.argv[1]!)],
   };
 }

@@ -55,7 +55,14 @@ export {
   noteVerified,
   type VerifiedEvidence,
 } from './images/evidence.ts';
-export { type FindingLife, findingsOf, noteFindings, oldestFindings } from './images/finding-lives.ts';
+export {
+  type FindingLife,
+  type FindingPast,
+  findingPasts,
+  findingsOf,
+  noteFindings,
+  oldestFindings,
+} from './images/finding-lives.ts';
 export { type IndexedPackage, imagesWithPackages, packagesCalled, packagesOfNames } from './images/package-index.ts';
 export {
   allImages,
@@ -103,6 +110,7 @@ export {
   takeDue,
   type TurnedVerdict,
 } from './judging/slice.ts';
+export { forgetTold } from './judging/forget-told.ts';
 export { keepTurns, type KeptTurn, placesOf, type RunningPlace, takeTurns, type Turn } from './judging/turns.ts';
 export {
   endMessage,
@@ -212,6 +220,7 @@ export { backupStore } from './backup/backup.ts';
 export { restoreStore } from './backup/restore.ts';
 export { exportStore } from './export-store.ts';
 export { type Pruned, pruneStore } from './retention.ts';
+export { type DaysOf, type FixQuery, type FixTimes, timeToFix } from './views/time-to-fix.ts';
 export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';
 export { imageHistory, tagLives, turnedSince } from './views/history.ts';

@@ -153,6 +153,8 @@ describe.each(postgresServers)('a store in $name', ({ name, missing, freshDataba
       containers: 0,
       bodies: 0,
       packages: 0,
+      turns: 0,
+      messages: 0,
     });
     expect((await api.listRecords(pruned, { scope: 'production' })).items.map(({ name: each }) => each)).toEqual([
       'shop/1',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { bodyRestHours } from './bodies/sweep.ts';
+import { forgetTold } from './judging/forget-told.ts';
 import type { Store } from './store.ts';
 
 /** How many of what went. */
@@ -11,16 +12,19 @@ export interface Pruned {
   readonly containers: number;
   readonly bodies: number;
   readonly packages: number;
+  /** Verdicts that turned, and messages about them. */
+  readonly turns: number;
+  readonly messages: number;
 }
 
 /**
  * Takes away what has been over since before a day: verdicts that others replaced, findings that are gone, containers that ended,
- * tags that moved, and records of images that neither run nor have a tag and were not scanned since. Never the ledger, documents or
+ * tags that moved, what was told of verdicts that turned, and records of images that neither run nor have a tag and were not scanned since. Never the ledger, documents or
  * waivers.
  */
 export async function pruneStore(store: Store, before: Date): Promise<Pruned> {
   const at = before.toISOString();
-  return store.db.transaction().execute(async (transaction) => {
+  const pruned = await store.db.transaction().execute(async (transaction) => {
     const remove = async (statement: ReturnType<typeof sql>): Promise<number> =>
       Number((await statement.execute(transaction)).numAffectedRows ?? 0);
     const containers = await remove(sql`DELETE FROM container WHERE until < ${at}::timestamptz`);
@@ -42,4 +46,5 @@ export async function pruneStore(store: Store, before: Date): Promise<Pruned> {
       AND NOT EXISTS (SELECT 1 FROM record WHERE record.body = body.digest)`);
     return { records, verdicts, findings, tags, containers, bodies, packages };
   });
+  return { ...pruned, ...(await forgetTold(store, before)) };
 }

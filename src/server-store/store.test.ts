@@ -197,12 +197,30 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
     await note(3, [vulnerability('CVE-1', 'fixed'), vulnerability('CVE-2', 'fixed')], ['vulnerability-CVE-2']);
     expect(await lives()).toEqual(['CVE-1 1 3 - -', 'CVE-2 1 1 3 -']);
     await note(5, [vulnerability('CVE-1', 'fixed')]);
-    expect(await lives()).toEqual(['CVE-1 1 3 - -', 'CVE-2 1 1 3 5']);
+    expect(await lives()).toEqual(['CVE-1 1 3 - -', 'CVE-2 1 1 - 5']);
     await note(6, [vulnerability('CVE-2', 'fixed')]);
     expect(await lives()).toEqual(['CVE-1 1 3 - 6', 'CVE-2 1 1 - -']);
+    const past = async () =>
+      (await api.findingPasts(store, digest(1))).map(({ finding, state, since, until }) =>
+        [finding.slice(-5), state, since, until].map((each) => each.replace(/^2026-11-0?|T.*$/g, '')).join(' '),
+      );
+    // Gone while it was waived: the waiver covers nothing from then on, and it came back without one.
+    expect(await past()).toEqual(['CVE-2 waived 3 5', 'CVE-2 gone 5 6']);
     expect((await api.oldestFindings(store, {})).items.map(({ name }) => name)).toEqual(['CVE-2']);
-    await note(7, []);
+    await note(7, [vulnerability('CVE-2', 'fixed')], ['vulnerability-CVE-2']);
+    await note(8, [vulnerability('CVE-2', 'fixed')]);
+    await note(9, []);
     expect((await api.oldestFindings(store, {})).items).toEqual([]);
+    await note(9, [], []);
+    await note(10, [vulnerability('CVE-1', 'not-fixed'), vulnerability('CVE-2', 'fixed')], ['vulnerability-CVE-2']);
+    expect(await lives()).toEqual(['CVE-1 1 3 - -', 'CVE-2 1 1 10 -']);
+    expect(await past()).toEqual([
+      'CVE-1 gone 6 10',
+      'CVE-2 waived 3 5',
+      'CVE-2 gone 5 6',
+      'CVE-2 waived 7 8',
+      'CVE-2 gone 9 10',
+    ]);
   });
 
   test.skipIf(missing)('lets a waiver be decided on once', async () => {

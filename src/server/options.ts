@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly allowAddresses: readonly string[];
   /** How often what the ledger is gets signed, in seconds. Default 60. */
   readonly treeHeadSeconds?: number | undefined;
+  /** How long verdicts that turned, and messages about them, are remembered, in days. Default 90. */
+  readonly keepTurnsDays?: number | undefined;
   /** Requests a second that one caller may make for long. */
   readonly requestsPerSecond: number;
   /** How this program is called to scan. */

@@ -8,7 +8,15 @@ import { makeFirstLogInLink, makeLogInLink, noteServerAddress } from '../flows/l
 import { NotifyWorker } from '../flows/notify/index.ts';
 import { addLocalEngine, keptSources, scansByJobs, watchSources } from '../flows/watch/index.ts';
 import { CodedError } from '../model/index.ts';
-import { ChangeCounts, forgetOld, isRoleHeld, LedgerWriter, openStore, type Store } from '../server-store/index.ts';
+import {
+  ChangeCounts,
+  forgetOld,
+  forgetTold,
+  isRoleHeld,
+  LedgerWriter,
+  openStore,
+  type Store,
+} from '../server-store/index.ts';
 import { KeptAnswers } from './answers/kept-answers.ts';
 import { makeApp } from './http/app.ts';
 import { makeMetrics } from './http/metrics.ts';
@@ -30,6 +38,7 @@ import { openSecrets } from './sources/source-access.ts';
 const keptHours = 48;
 /** Of answers that are given again. */
 const mostKeptBytes = 96 << 20;
+const usualTurnsDays = 90;
 /** How long an answer that is under way may still take when the server ends. */
 const patienceMs = 10_000;
 
@@ -133,7 +142,12 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
   });
   heads.start();
   const watch = watchFor(service, (message) => app.log.error({ message }, 'watching sources failed'));
-  const cleaning = setInterval(() => void forgetOld(store, keptHours).catch(() => undefined), 600_000);
+  const cleaning = setInterval(() => {
+    const turnsBefore = new Date(Date.now() - (options.keepTurnsDays ?? usualTurnsDays) * 86_400_000);
+    forgetOld(store, keptHours)
+      .then(() => forgetTold(store, turnsBefore))
+      .catch((error: unknown) => app.log.error({ err: error }, 'forgetting what is old failed'));
+  }, 600_000);
   cleaning.unref();
   const bodies = new BodyKeeper(store, {
     onLost: () => judging.wake(),

@@ -15,7 +15,14 @@ afterAll(() => place.remove());
 beforeAll(async () => {
   writeDockerArchive(archive, [{ built: shopImage(), name: 'shop:1' }]);
   writeFileSync(place.at('osv.ndjson'), advisories.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const ran = await place.plimsoll(['db', 'import', place.at('osv.ndjson'), '--db', place.at('db')]);
+  const ran = await place.plimsoll([
+    'db',
+    'import',
+    place.at('osv.ndjson'),
+    '--db',
+    place.at('db'),
+    ...['--built-at', new Date().toISOString()],
+  ]);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
 });
 

@@ -58,6 +58,48 @@ test('a token is kept for its owner alone; a scan sends its record and exits by 
   expect([odd.status, odd.err]).toEqual([64, expect.stringContaining('(scan-usage)') as string]);
 });
 
+test('a server tells how long fixes take; a time that is none is refused', async () => {
+  const made = await server.admin<{ secret: string }>('POST', '/v1/tokens', { name: 'audit', scopes: ['read'] });
+  expect((await run(['login', server.url], `${made.body.secret}\n`)).status).toBe(0);
+  const { status, out } = await run([
+    'report',
+    'time-to-fix',
+    '--server',
+    server.url,
+    '--kind',
+    'misconfiguration',
+    '--since',
+    '2026-01-01',
+  ]);
+  expect([status, out.split('\n').slice(1)]).toEqual([
+    0,
+    [
+      '',
+      'team   severity  fixed  from seen  from fixable  open  age  oldest  waived',
+      '(all)  all       0      -          -             0     -    -       0',
+      '',
+    ],
+  ]);
+  const odd = await run(['report', 'time-to-fix', '--server', server.url, '--since', 'yesterday']);
+  expect([odd.status, odd.err]).toEqual([64, expect.stringContaining('(not-a-time)') as string]);
+  const empty = await server.admin<{ code: string }>(
+    'GET',
+    '/v1/time-to-fix?since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z',
+  );
+  expect([empty.status, empty.body.code]).toEqual([400, 'time-is-empty']);
+  const whole = await server.admin<{ kind: string; all: object }>('GET', '/v1/time-to-fix');
+  expect([whole.body.kind, whole.body.all]).toEqual([
+    'vulnerability',
+    {
+      fromFirstSeen: { count: 0, medianDays: null, p90Days: null },
+      fromFirstFixable: { count: 0, medianDays: null, p90Days: null },
+      open: { count: 0, medianDays: null, p90Days: null, oldestDays: null },
+      openFixable: 0,
+      waived: 0,
+    },
+  ]);
+});
+
 test('a token goes to no server over plain http that is not this machine', async () => {
   const { status, err } = await run(['login', 'http://plimsoll.example.com'], 'plim_x\n');
   expect([status, err]).toEqual([64, expect.stringContaining('(server-address)') as string]);

@@ -90,7 +90,7 @@ describe.skipIf(reason !== undefined)(`two versions of an image, compared${skipp
     const next = cli.at('next.tar');
     await engine.docker(['save', '-o', next, tag]);
     await engine.docker(['rmi', tag]);
-    await cli.plimsoll(['db', 'import', join(root, 'data/demo-advisories')]);
+    await cli.plimsoll(['db', 'import', join(root, 'data/demo-advisories'), '--built-at', new Date().toISOString()]);
     const file = cli.at('compare.json');
     const targets = ['--format', `json=${file}`, '--format', 'table'];
     const ran = await cli.plimsoll(['compare', `archive:${archive}`, `archive:${next}`, '--offline', ...targets]);

@@ -49,6 +49,7 @@ export class ScanPlace {
       database: this.#database,
       replace: false,
       builtAt: '2026-05-31T00:00:00Z',
+      now: testDay,
     });
     return this.#database;
   }

@@ -63,7 +63,7 @@ export async function startHarbour(databaseUrl: string, more: Partial<ServerOpti
     const database = join(folder, 'advisories.db');
     const start = ['cve-2021-23337.json', 'cve-2024-6119-debian.json', 'exploited.json', 'support.json'];
     const files = [...start.map((name) => join(advisories, name)), alpineData(folder)];
-    await plimsoll('db', 'import', ...files, '--db', database, '--quiet');
+    await plimsoll('db', 'import', ...files, '--db', database, '--quiet', ...['--built-at', new Date().toISOString()]);
     for (const { name, built } of harbourBases()) await pushImage(registry, name, built);
     const server = await startTestServer(databaseUrl, {
       scans: 2,

@@ -34,6 +34,8 @@ export interface AdvisoryDatabase {
   readonly digest: string;
   /** RFC 3339. */
   readonly builtAt: string;
+  /** RFC 3339: when the file was made. Of two files the one that is made later is the newer one, however old its data. */
+  readonly madeAt: string;
   readonly path: string;
   affected(ecosystem: string, name: string): readonly AffectedRow[];
   /** As `affected`, by a name as people write it. */
@@ -77,6 +79,7 @@ class SqliteAdvisories implements AdvisoryDatabase {
   readonly path: string;
   readonly digest: string;
   readonly builtAt: string;
+  readonly madeAt: string;
   private readonly file: DatabaseSync;
   private readonly prepared = new Map<string, StatementSync>();
   private readonly known = new Map<string, boolean>();
@@ -87,6 +90,7 @@ class SqliteAdvisories implements AdvisoryDatabase {
     const meta = this.meta();
     this.digest = meta.get('digest') ?? fail('it is not finished');
     this.builtAt = meta.get('builtAt') ?? fail('it is not finished');
+    this.madeAt = meta.get('madeAt') ?? this.builtAt;
   }
 
   affected(ecosystem: string, name: string): readonly AffectedRow[] {

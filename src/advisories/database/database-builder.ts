@@ -26,6 +26,8 @@ interface BuilderOptions {
  * wins, and equal ones are united.
  */
 export class DatabaseBuilder {
+  /** The date of the database that it extends; undefined where it begins with nothing. */
+  readonly dated: DatabaseDate | undefined;
   private readonly path: string;
   private readonly temporary: string;
   private readonly database: DatabaseSync;
@@ -59,6 +61,7 @@ export class DatabaseBuilder {
       this.database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}; ${tables}`);
     this.database.exec('DROP INDEX IF EXISTS affected_by_id; DELETE FROM alias; DELETE FROM ecosystem; BEGIN');
     this.statements = prepare(this.database);
+    this.dated = extend ? this.readDate() : undefined;
   }
 
   /** Adds an advisory, or the newer part of it. */
@@ -149,8 +152,12 @@ export class DatabaseBuilder {
   /**
    * Finishes the file and puts it in its place.
    * @param builtAt RFC 3339: the day of the data, for the database and each verdict that rests on it
+   * @param how how that is known, and when the file is made (RFC 3339): of two files the one that is made later is the newer one
    */
-  finish(builtAt: string): { readonly digest: string } {
+  finish(
+    builtAt: string,
+    { datedBy = 'given', madeAt = builtAt }: { readonly datedBy?: DatedBy; readonly madeAt?: string } = {},
+  ): { readonly digest: string } {
     const { database } = this;
     database.exec(`
       CREATE INDEX affected_by_id ON affected (id);
@@ -169,6 +176,8 @@ export class DatabaseBuilder {
     const put = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
     put.run('digest', digest);
     put.run('builtAt', builtAt);
+    put.run('datedBy', datedBy);
+    put.run('madeAt', madeAt);
     database.exec('COMMIT; PRAGMA optimize');
     database.close();
     syncFile(this.temporary);
@@ -188,12 +197,29 @@ export class DatabaseBuilder {
     rmSync(this.temporary, { force: true });
   }
 
+  private readDate(): DatabaseDate | undefined {
+    const of = (key: string): string | undefined =>
+      (this.statements.meta.get(key) as { value: string } | undefined)?.value;
+    const builtAt = of('builtAt');
+    return builtAt === undefined ? undefined : { builtAt, datedBy: of('datedBy') as DatedBy | undefined };
+  }
+
   private isNewest(key: string, date: string): boolean {
     const present = this.statements.meta.get(key) as { value: string } | undefined;
     if (present !== undefined && present.value > date) return false;
     this.statements.putMeta.run(key, date);
     return true;
   }
+}
+
+/** How the date of a database is known: from its newest advisory, from whoever imported it, or from when its feeds were fetched. */
+export type DatedBy = 'newest' | 'given' | 'fetched';
+
+export interface DatabaseDate {
+  /** RFC 3339 */
+  readonly builtAt: string;
+  /** Absent: made by a version that did not say. */
+  readonly datedBy?: DatedBy;
 }
 
 /** Feeds that have a table to themselves. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../model/index.ts';
 import { makeDatabase, makePackage, ndjson } from '../made-database.ts';
 import type { MadeDatabase } from '../made-database.ts';
-import { matchAdvisories } from './match-advisories.ts';
+import { AdvisoryMatcher, matchAdvisories } from './match-advisories.ts';
 import type { MatchResult } from './match-advisories.ts';
 
 const made: MadeDatabase[] = [];
@@ -32,6 +32,28 @@ const left = (...list: readonly object[]): object => ({
 });
 const hits = async (affected: object, version: string): Promise<boolean> =>
   (await match([record('GHSA-1', affected)], [npm(version)])).findings.length > 0;
+
+test('what is remembered from image to image changes nothing, however little of it there is room for', async () => {
+  const affects = (name: string): object => ({
+    ...left({ introduced: '0' }, { fixed: '2.0.0' }),
+    package: { ecosystem: 'npm', name },
+  });
+  const database = await makeDatabase({
+    'records.ndjson': ndjson(...['a', 'b', 'c'].map((name, i) => record(`GHSA-${i}`, affects(name)))),
+  });
+  made.push(database);
+  const packages = ['a', 'x', 'b', 'a', 'c', 'y', 'a'].map((name, i) => ({
+    ...npm('1.0.0'),
+    ...{ id: `p${i}`, name, purl: `pkg:npm/${name}@1.0.0` },
+  }));
+  const [roomy, narrow] = [new AdvisoryMatcher(database.database), new AdvisoryMatcher(database.database, 1)];
+  for (const from of [0, 2, 0]) {
+    const image = { packages: packages.slice(from) };
+    expect(narrow.match(image)).toEqual(roomy.match(image));
+    expect(roomy.match(image).findings).toHaveLength(5 - from / 2);
+    expect(packages.map((each) => narrow.answerDigest(each))).toEqual(packages.map((each) => roomy.answerDigest(each)));
+  }
+});
 
 test('a finding says everything that is known of it', async () => {
   const kev = JSON.stringify({

@@ -54,9 +54,10 @@ export class AdvisoryMatcher {
   readonly #parts = new WeakMap<readonly Package[], Matched>();
   readonly #supportEnds = new Map<string, string | undefined>();
 
-  constructor(database: AdvisoryDatabase) {
+  /** @param mostRemembered names, answers and ids of findings that are remembered, each; more make long runs faster. */
+  constructor(database: AdvisoryDatabase, mostRemembered = 200_000) {
     this.#database = database;
-    this.#lookup = new Lookup(database);
+    this.#lookup = new Lookup(database, mostRemembered);
   }
 
   match(input: MatchInput): MatchResult {
@@ -122,12 +123,10 @@ interface Matched {
 
 const nothingSaid: Answer = { facts: [], incomparable: false };
 
-/** Bounds the memory of long runs. */
-const mostIds = 200_000;
-
 /** Answers by name and version; packages of one source share theirs. */
 class Lookup {
   private readonly database: AdvisoryDatabase;
+  private readonly most: number;
   private readonly answers = new Map<string, Answer>();
   private readonly rows = new Map<string, readonly AffectedRow[]>();
   private readonly spokenOf = new Map<string, Map<string, boolean>>();
@@ -135,8 +134,16 @@ class Lookup {
   private readonly ids = new Map<string, string>();
   private readonly ended = new Map<string, readonly UnsupportedPackage[]>();
 
-  constructor(database: AdvisoryDatabase) {
+  constructor(database: AdvisoryDatabase, most: number) {
     this.database = database;
+    this.most = most;
+  }
+
+  /** What was forgotten is asked for again: that bounds the memory of long runs. */
+  private remember<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+    if (known.size >= this.most) known.clear();
+    known.set(key, value);
+    return value;
   }
 
   match(packages: readonly Package[]): Matched {
@@ -166,10 +173,7 @@ class Lookup {
     const { path = '', innerPath = '' } = item.place;
     const subject = `vulnerability\0${facts.advisory}\0${item.purl}\0${path}\0${innerPath}`;
     let id = this.ids.get(subject);
-    if (id === undefined) {
-      if (this.ids.size >= mostIds) this.ids.clear();
-      this.ids.set(subject, (id = idOf(subject)));
-    }
+    id ??= this.remember(this.ids, subject, idOf(subject));
     return {
       ...facts,
       id,
@@ -188,9 +192,8 @@ class Lookup {
     let key = `${ecosystem}\n${item.scheme}\n${item.modularity !== undefined}\n${item.type}`;
     // Names may hold anything; with their length before them no two keys are alike.
     for (const { name, version } of subjects) key += `\n${name.length} ${version.length} ${name}${version}`;
-    let answer = this.answers.get(key);
-    if (answer === undefined) this.answers.set(key, (answer = this.answer(item, ecosystem, subjects)));
-    return answer;
+    const answer = this.answers.get(key);
+    return answer ?? this.remember(this.answers, key, this.answer(item, ecosystem, subjects));
   }
 
   private answer(item: Package, ecosystem: string, subjects: readonly Subject[]): Answer {
@@ -260,17 +263,19 @@ class Lookup {
   private isSpokenOf(ecosystem: string, name: string): boolean {
     let names = this.spokenOf.get(ecosystem);
     if (names === undefined) this.spokenOf.set(ecosystem, (names = new Map()));
-    let known = names.get(name);
-    if (known === undefined)
-      names.set(name, (known = keysOf(ecosystem).some((key) => this.affected(key, packageKey(key, name)).length > 0)));
-    return known;
+    return (
+      names.get(name) ??
+      this.remember(
+        names,
+        name,
+        keysOf(ecosystem).some((key) => this.affected(key, packageKey(key, name)).length > 0),
+      )
+    );
   }
 
   private affected(ecosystem: string, name: string): readonly AffectedRow[] {
     const key = `${ecosystem}\n${name}`;
-    let rows = this.rows.get(key);
-    if (rows === undefined) this.rows.set(key, (rows = this.database.affected(ecosystem, name)));
-    return rows;
+    return this.rows.get(key) ?? this.remember(this.rows, key, this.database.affected(ecosystem, name));
   }
 
   /** Whether the distribution has ended its support of the source package. */

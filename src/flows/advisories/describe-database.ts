@@ -1,11 +1,13 @@
 import { openAdvisoryDatabase } from '../../advisories/index.ts';
-import type { EcosystemFacts } from '../../advisories/index.ts';
+import type { DatedBy, EcosystemFacts } from '../../advisories/index.ts';
 
 /** What `db info` says. */
 export interface DatabaseDescription {
   readonly path: string;
   readonly digest: string;
   readonly builtAt: string;
+  /** How that is known; absent: made by a version that did not say. */
+  readonly datedBy?: DatedBy;
   /** Age of the data, in seconds. */
   readonly ageSeconds: number;
   readonly advisories: number;
@@ -34,6 +36,7 @@ export function describeDatabase(path: string, now: Date, options: { readonly ve
       path,
       digest: database.digest,
       builtAt: database.builtAt,
+      datedBy: meta.get('datedBy') as DatedBy | undefined,
       ageSeconds: Math.max(0, Math.round((now.getTime() - Date.parse(database.builtAt)) / 1000)),
       advisories: database.count('advisory'),
       affected: database.count('affected'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseBuilder, feedImporter } from '../../advisories/index.ts';
-import type { ImportReport } from '../../advisories/index.ts';
+import type { DatabaseDate, ImportReport } from '../../advisories/index.ts';
 import { CodedError } from '../../model/index.ts';
 
 export interface ImportOptions {
@@ -10,8 +10,9 @@ export interface ImportOptions {
   readonly database: string;
   /** Forget what is there. */
   readonly replace: boolean;
-  /** RFC 3339: the date of the data, usually now. */
-  readonly builtAt: string;
+  /** RFC 3339: the date of the data, where whoever imports them knows it. Absent: `dateOf` tells. */
+  readonly builtAt?: string | undefined;
+  readonly now: Date;
   readonly signal?: AbortSignal;
   readonly progress?: (report: Readonly<ImportReport>, file: string) => void;
 }
@@ -19,6 +20,7 @@ export interface ImportOptions {
 export interface ImportOutcome {
   readonly report: Readonly<ImportReport>;
   readonly digest: string;
+  readonly date: DatabaseDate;
 }
 
 /**
@@ -27,23 +29,43 @@ export interface ImportOutcome {
  * @throws CodedError feed-missing, import-empty (nothing usable was found), or as opening a database does
  */
 export async function importAdvisories(options: ImportOptions): Promise<ImportOutcome> {
-  const { paths, database, replace, builtAt, signal, progress } = options;
+  const { paths, database, replace, builtAt, now, signal, progress } = options;
   for (const path of paths) {
     if (!existsSync(path)) throw new CodedError('feed-missing', `nothing can be read at ${path}`);
   }
   const builder = new DatabaseBuilder(database, 'import', { replace });
   try {
-    const importer = await feedImporter(builder, { signal, progress });
+    const importer = await feedImporter(builder, { signal, progress, now });
     for (const path of paths) await importer.importPath(path);
     signal?.throwIfAborted();
     const { report } = importer;
     if (!hasAnything(report)) throw emptyImport(paths, report);
     recordCounts(builder, report);
-    const { digest } = builder.finish(builtAt);
-    return { report, digest };
+    const date: DatabaseDate =
+      builtAt === undefined ? dateOf(builder.dated, importer.newest) : { builtAt, datedBy: 'given' };
+    const { digest } = builder.finish(date.builtAt, { datedBy: date.datedBy, madeAt: inSeconds(now) });
+    return { report, digest, date };
   } finally {
     builder.abandon();
   }
+}
+
+/** Where nothing that was imported has a date: older than anything, so that nobody takes it for fresh. */
+const undated = '1970-01-01T00:00:00Z';
+
+/**
+ * The date of a database after files were added to it of which nobody said how old they are. What they hold tells up to when somebody
+ * wrote advisories, not that any were left out: a date for which fetched feeds or a person vouched stays.
+ */
+function dateOf(before: DatabaseDate | undefined, newest: string | undefined): DatabaseDate {
+  if (before !== undefined && (before.datedBy !== 'newest' || newest === undefined || newest <= before.builtAt))
+    return before;
+  return { builtAt: newest ?? undated, datedBy: 'newest' };
+}
+
+/** RFC 3339 in whole seconds. */
+export function inSeconds(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 /** Keeps for `db info` what an import left out. */

@@ -5,10 +5,10 @@
 export { cacheDirectory, databasePath } from './database-path.ts';
 export { describeDatabase } from './describe-database.ts';
 export type { DatabaseDescription } from './describe-database.ts';
-export { importAdvisories } from './import-advisories.ts';
+export { importAdvisories, inSeconds } from './import-advisories.ts';
 export type { ImportOptions, ImportOutcome } from './import-advisories.ts';
 export { searchAdvisories } from './search-advisories.ts';
-export type { ImportReport } from '../../advisories/index.ts';
+export type { DatabaseDate, ImportReport } from '../../advisories/index.ts';
 export type { FoundAdvisory, SearchResult } from './search-advisories.ts';
 export { feedNames, publicAddresses, usualEcosystems } from './public-feeds.ts';
 export type { FeedAddresses, FeedName } from './public-feeds.ts';

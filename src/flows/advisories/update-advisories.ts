@@ -64,7 +64,7 @@ export async function updateAdvisories(options: UpdateOptions): Promise<UpdateOu
     const changes: boolean[] = [];
     for (const feed of fetched) changes.push(await bringIn(feed, builder, importer));
     recordCounts(builder, importer.report);
-    const { digest } = builder.finish(builtAt);
+    const { digest } = builder.finish(builtAt, { datedBy: 'fetched' });
     return {
       report: importer.report,
       digest,

@@ -117,7 +117,13 @@ test('secrets are found in the content of what COPY takes, and shown by no repor
 test('names on a list of malicious packages are found, in the versions that are', async () => {
   const database = path.join(folder, 'advisories.db');
   const record = path.resolve(import.meta.dirname, '../../../test/vectors/osv/MAL-2024-9934.json');
-  await importAdvisories({ paths: [record], database, replace: false, builtAt: '2026-01-01T00:00:00Z' });
+  await importAdvisories({
+    paths: [record],
+    database,
+    replace: false,
+    builtAt: '2026-01-01T00:00:00Z',
+    now: new Date(),
+  });
   const file = write(
     'Dockerfile',
     'FROM a:1\nRUN pip install flask 3web-py && pip3 install 3Web.py==1.0.0\nRUN pip install 3web-py==2.0\nRUN npm install 3web-py\n',
@@ -145,7 +151,13 @@ test('a version is compared with the ranges of a list; a range or tag may come t
       ],
     }),
   );
-  await importAdvisories({ paths: [record], database, replace: false, builtAt: '2026-01-01T00:00:00Z' });
+  await importAdvisories({
+    paths: [record],
+    database,
+    replace: false,
+    builtAt: '2026-01-01T00:00:00Z',
+    now: new Date(),
+  });
   const asked = ['1.9.0', '1.10.0', '2.0.0', '1.x', 'latest'].map((version) => `RUN npm i left-padding@${version}`);
   const file = write('Dockerfile', ['FROM a:1', ...asked, ''].join('\n'));
   expect(await found(file, ['no-malicious-packages'], { malicious: await maliciousFact(database) })).toEqual(

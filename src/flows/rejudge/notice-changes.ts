@@ -188,7 +188,7 @@ export function isCurrent(terms: JudgingTerms, state: JudgingState): boolean {
 }
 
 function isOlder(a: JudgingState, b: JudgingState): boolean {
-  return b.databaseBuiltAt !== null && (a.databaseBuiltAt === null || a.databaseBuiltAt < b.databaseBuiltAt);
+  return b.databaseMadeAt !== null && (a.databaseMadeAt === null || a.databaseMadeAt < b.databaseMadeAt);
 }
 
 function stateOf({ policy, vex, trust, database }: JudgingTerms): JudgingState {
@@ -198,6 +198,7 @@ function stateOf({ policy, vex, trust, database }: JudgingTerms): JudgingState {
     trustedBy: trust?.by ?? null,
     databaseDigest: database?.digest ?? null,
     databaseBuiltAt: database === undefined ? null : new Date(database.builtAt).toISOString(),
+    databaseMadeAt: database === undefined ? null : new Date(database.madeAt).toISOString(),
   };
 }
 

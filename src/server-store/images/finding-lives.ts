@@ -22,6 +22,14 @@ export interface FindingLife {
   readonly goneAt: string | null;
 }
 
+/** A time in which a finding was waived, or gone until it came back. */
+export interface FindingPast {
+  readonly finding: string;
+  readonly state: 'waived' | 'gone';
+  readonly since: string;
+  readonly until: string;
+}
+
 /** Moves the lives of an image's findings on to what is found now. One that comes back lives on with its first date. */
 export async function noteFindings(
   store: Store,
@@ -68,12 +76,20 @@ export async function noteLives(store: Store, lives: readonly ChangedLives[], no
   );
   await store.db.transaction().execute(async (transaction) => {
     if (given.length > 0)
-      await sql`INSERT INTO finding_life (image, finding, kind, name, package, severity, owner, first_seen, first_fixable, waived_since)
+      await sql`WITH given AS (
+        SELECT * FROM jsonb_to_recordset(${jsonText(given)}::jsonb) AS given (image text, finding text, kind text, name text,
+          package text, severity text, owner text, fixable boolean, waived boolean)
+      ), past AS (
+        INSERT INTO finding_past (image, finding, state, since, until)
+        SELECT image, finding, 'waived', waived_since, coalesce(gone_at, ${at}::timestamptz) FROM finding_life JOIN given USING (image, finding)
+          WHERE waived_since IS NOT NULL AND NOT waived
+        UNION ALL SELECT image, finding, 'gone', gone_at, ${at}::timestamptz FROM finding_life JOIN given USING (image, finding)
+          WHERE gone_at IS NOT NULL
+      )
+      INSERT INTO finding_life (image, finding, kind, name, package, severity, owner, first_seen, first_fixable, waived_since)
       SELECT image, finding, kind, name, package, severity, owner, ${at}::timestamptz,
         CASE WHEN fixable THEN ${at}::timestamptz END, CASE WHEN waived THEN ${at}::timestamptz END
-      FROM jsonb_to_recordset(${jsonText(given)}::jsonb) AS given (image text, finding text, kind text, name text, package text,
-        severity text, owner text, fixable boolean, waived boolean)
-      ORDER BY image, finding
+      FROM given ORDER BY image, finding
       ON CONFLICT (image, finding) DO UPDATE SET
         severity = excluded.severity, gone_at = NULL,
         first_fixable = coalesce(finding_life.first_fixable, excluded.first_fixable),
@@ -84,8 +100,15 @@ export async function noteLives(store: Store, lives: readonly ChangedLives[], no
         OR (finding_life.waived_since IS NULL) <> (excluded.waived_since IS NULL)`.execute(transaction);
     for (const { image, present } of lives)
       if (present !== undefined)
-        await sql`UPDATE finding_life SET gone_at = ${at}::timestamptz WHERE image = ${image} AND gone_at IS NULL
-          AND finding <> ALL(${present.map(({ id }) => id)}::text[])`.execute(transaction);
+        await sql`WITH over AS (
+            SELECT finding, waived_since FROM finding_life WHERE image = ${image} AND gone_at IS NULL
+              AND finding <> ALL(${present.map(({ id }) => id)}::text[])
+          ), past AS (
+            INSERT INTO finding_past (image, finding, state, since, until)
+            SELECT ${image}, finding, 'waived', waived_since, ${at}::timestamptz FROM over WHERE waived_since IS NOT NULL
+          )
+          UPDATE finding_life SET gone_at = ${at}::timestamptz, waived_since = NULL FROM over
+            WHERE finding_life.image = ${image} AND finding_life.finding = over.finding`.execute(transaction);
   });
 }
 
@@ -115,6 +138,18 @@ export async function findingsOf(store: Store, image: string): Promise<readonly 
     .orderBy('finding')
     .execute();
   return rows.map(lifeOf);
+}
+
+/** What was said of an image's findings for a time and holds no more, by finding, in the order in which it was. */
+export async function findingPasts(store: Store, image: string): Promise<readonly FindingPast[]> {
+  return store.db
+    .selectFrom('finding_past')
+    .select(['finding', 'state', 'since', 'until'])
+    .where('image', '=', image)
+    .orderBy('finding')
+    .orderBy('since')
+    .orderBy('until')
+    .execute();
 }
 
 function nameOf(finding: Finding): string {

@@ -13,6 +13,8 @@ export interface JudgingState {
   readonly vexChange: number;
   /** Digest of whose word counted; null: nobody's was asked. */
   readonly trustedBy: string | null;
+  /** When the file was made, however old its data. */
+  readonly databaseMadeAt: string | null;
 }
 
 export async function judgingState(store: Store): Promise<JudgingState> {
@@ -23,6 +25,7 @@ export async function judgingState(store: Store): Promise<JudgingState> {
     databaseBuiltAt: row.database_built_at,
     vexChange: row.vex_change,
     trustedBy: row.trusted_by,
+    databaseMadeAt: row.database_made_at,
   };
 }
 
@@ -47,6 +50,7 @@ export async function setJudgingState(store: Store, state: JudgingState): Promis
       database_built_at: state.databaseBuiltAt,
       vex_change: state.vexChange,
       trusted_by: state.trustedBy,
+      database_made_at: state.databaseMadeAt,
     })
     .execute();
 }

@@ -11,6 +11,9 @@ export const judgingLess: Migration = {
 ALTER TABLE verdict SET (fillfactor = 80);
 ALTER TABLE judgement SET (fillfactor = 80);
 
+ALTER TABLE judging_state ADD COLUMN database_made_at timestamptz;
+UPDATE judging_state SET database_made_at = database_built_at;
+
 CREATE TABLE judging_policy (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   digest text NOT NULL,

@@ -10,6 +10,7 @@ import { vexTables } from './0009-vex.ts';
 import { evidenceTables } from './0010-evidence.ts';
 import { standingTables } from './0011-standing.ts';
 import { notifyTables } from './0012-notify.ts';
+import { findingPast } from './0013-finding-past.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   evidenceTables,
   standingTables,
   notifyTables,
+  findingPast,
 ];

@@ -101,6 +101,7 @@ export interface ImageTables {
     waived_since: string | null;
     gone_at: string | null;
   };
+  finding_past: { image: string; finding: string; state: 'waived' | 'gone'; since: string; until: string };
   waiver: {
     id: string;
     state: 'requested' | 'approved' | 'refused' | 'withdrawn';

@@ -10,6 +10,7 @@ export interface JudgingTables {
     database_built_at: string | null;
     vex_change: Generated<number>;
     trusted_by: string | null;
+    database_made_at: string | null;
   };
   judging_policy: { one: Generated<boolean>; digest: string; policy: string };
   judging_due: { image: string; why: string; since: Generated<string> };

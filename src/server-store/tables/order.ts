@@ -15,6 +15,7 @@ export const tableOrder: readonly string[] = [
   'package_key',
   'package_use',
   'finding_life',
+  'finding_past',
   'waiver',
   'vex_document',
   'image_evidence',

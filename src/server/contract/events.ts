@@ -47,6 +47,10 @@ export const Advisories = z.object({
   present: z.boolean(),
   databaseDigest: z.string().optional(),
   builtAt: Time.optional(),
+  datedBy: z
+    .enum(['newest', 'given', 'fetched'])
+    .optional()
+    .describe('How the date is known: the newest advisory, who imported it, when feeds were fetched.'),
   ageHours: z.number().optional(),
   advisories: z.int().optional(),
   ecosystems: z.array(z.object({ name: z.string(), advisories: z.int() })),

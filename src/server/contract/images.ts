@@ -229,6 +229,11 @@ export const ImageFinding = z.object({
   rules: z.array(z.string()),
   firstSeen: Time.optional(),
   firstFixable: Time.optional(),
+  waivedSince: Time.optional(),
+  past: z
+    .array(z.object({ state: z.enum(['waived', 'gone']), since: Time, until: Time }))
+    .optional()
+    .describe('Times in which it was waived, or gone until it came back.'),
 });
 export type ImageFinding = z.infer<typeof ImageFinding>;
 

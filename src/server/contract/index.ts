@@ -17,3 +17,4 @@ export * from './scans.ts';
 export * from './shared.ts';
 export * from './trust.ts';
 export * from './vex.ts';
+export * from './time-to-fix.ts';

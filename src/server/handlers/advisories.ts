@@ -69,11 +69,14 @@ async function written(body: Readable, folder: string): Promise<string> {
 
 function describe(file: string, now: Date): Advisories {
   if (!existsSync(file)) return { present: false, ecosystems: [] };
-  const { digest, builtAt, ageSeconds, advisories, ecosystems } = describeDatabase(file, now, { verify: false });
+  const { digest, builtAt, datedBy, ageSeconds, advisories, ecosystems } = describeDatabase(file, now, {
+    verify: false,
+  });
   return {
     present: true,
     databaseDigest: digest,
     builtAt,
+    ...(datedBy === undefined ? {} : { datedBy }),
     ageHours: Math.round(ageSeconds / 360) / 10,
     advisories,
     ecosystems: ecosystems.map((each) => each as never),

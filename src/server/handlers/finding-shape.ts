@@ -1,15 +1,16 @@
 import type { Finding, Verdict } from '../../model/index.ts';
-import type { FindingLife } from '../../server-store/index.ts';
+import type { FindingLife, FindingPast } from '../../server-store/index.ts';
 import type { ImageFinding } from '../contract/index.ts';
 import { known } from './shapes.ts';
 
 export interface FindingContext {
   readonly lives: ReadonlyMap<string, FindingLife>;
+  readonly pasts: ReadonlyMap<string, readonly FindingPast[]>;
   readonly verdicts: readonly Verdict[];
 }
 
 /** A finding with its life, and what verdicts say of it. */
-export function findingShape(finding: Finding, { lives, verdicts }: FindingContext): ImageFinding {
+export function findingShape(finding: Finding, { lives, pasts, verdicts }: FindingContext): ImageFinding {
   const life = lives.get(finding.id);
   const broken = verdicts.flatMap(({ violations, warnings }) =>
     [...violations, ...warnings].filter(({ findingId }) => findingId === finding.id),
@@ -31,6 +32,8 @@ export function findingShape(finding: Finding, { lives, verdicts }: FindingConte
     rules: [...new Set(broken.map(({ rule }) => rule))].sort(),
     firstSeen: life?.firstSeen ?? null,
     firstFixable: life?.firstFixable ?? null,
+    waivedSince: life?.waivedSince ?? null,
+    past: pasts.get(finding.id)?.map(({ state, since, until }) => ({ state, since, until })) ?? null,
   }) as unknown as ImageFinding;
 }
 

@@ -1,5 +1,12 @@
 import type { ImageRecord, Severity, Verdict } from '../../model/index.ts';
-import { type FindingLife, findingsOf, type ImageRow, listImages, verdictsOfIds } from '../../server-store/index.ts';
+import {
+  type FindingLife,
+  findingPasts,
+  findingsOf,
+  type ImageRow,
+  listImages,
+  verdictsOfIds,
+} from '../../server-store/index.ts';
 import type { ImageDetail, ImageFinding, ImageLayer, Mend } from '../contract/index.ts';
 import { notFound } from '../http/problems.ts';
 import type { Identity, Service } from '../service.ts';
@@ -38,12 +45,17 @@ export function recordPart(service: Service, { image, body, executables }: Image
 export function findingsPart(service: Service, row: ImageRow): Promise<readonly ImageFinding[]> {
   const { image, body, lives } = row;
   return kept(service, ['findings', image, body, service.findings.stamp, numbersOf(row), lives], async () => {
-    const [{ record }, verdicts, kept] = await Promise.all([
+    const [{ record }, verdicts, kept, pasts] = await Promise.all([
       service.findings.brief({ image, body }),
       verdictsOfIds(service.store, numbersOf(row)),
       findingsOf(service.store, image),
+      findingPasts(service.store, image),
     ]);
-    const context = { verdicts, lives: new Map(kept.map((life): [string, FindingLife] => [life.finding, life])) };
+    const context = {
+      verdicts,
+      lives: new Map(kept.map((life): [string, FindingLife] => [life.finding, life])),
+      pasts: Map.groupBy(pasts, ({ finding }) => finding),
+    };
     return record.findings
       .map((finding) => findingShape(finding, context))
       .sort(

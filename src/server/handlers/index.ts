@@ -16,6 +16,7 @@ import { policyHandlers } from './policies.ts';
 import { scanHandlers } from './scans.ts';
 import { sessionHandlers } from './session.ts';
 import { sourceHandlers } from './sources.ts';
+import { timeToFixHandlers } from './time-to-fix.ts';
 import { tokenHandlers } from './tokens.ts';
 import { trustHandlers } from './trust.ts';
 import { vexHandlers } from './vex.ts';
@@ -33,6 +34,7 @@ export function makeHandlers(whole: Service, authenticator: Authenticator): Hand
   const handlers: Handlers = {
     ...imageHandlers(service),
     ...imageDetailHandlers(service),
+    ...timeToFixHandlers(service),
     ...scanHandlers(service),
     ...inventoryHandlers(service),
     ...sourceHandlers(service),

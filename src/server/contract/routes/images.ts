@@ -16,6 +16,7 @@ import {
 import { Container } from '../inventory.ts';
 import { Job, RecordAnswer, RecordUpload, ScanQuery, ScanRequest } from '../scans.ts';
 import { Digest, Flag, ListQuery, pageOf } from '../shared.ts';
+import { TimeToFix, TimeToFixQuery } from '../time-to-fix.ts';
 import { route, type Route } from '../route.ts';
 
 const image = z.object({ digest: Digest });
@@ -31,6 +32,15 @@ export const imageRoutes = {
     permission: 'read',
     query: ImageQuery,
     answer: pageOf(ImageSummary),
+  }),
+  getTimeToFix: route({
+    method: 'GET',
+    path: '/v1/time-to-fix',
+    tag: 'images',
+    summary: 'How long findings lasted, by team and severity (docs/howto/time-to-fix.md)',
+    permission: 'read',
+    query: TimeToFixQuery,
+    answer: TimeToFix,
   }),
   getImage: route({
     method: 'GET',
