@@ -169,6 +169,7 @@ export async function imagesNamed(
     WHERE (${image}::text IS NULL OR record.image = ${image}) AND (${team}::text IS NULL OR image_fact.team = ${team})
       AND (record.image = ANY(${[...digests]}::text[])
         OR EXISTS (SELECT 1 FROM image_alias WHERE image_alias.image = record.image AND alias = ANY(${[...digests]}::text[]))
+        OR record.name = ANY(${[...names]}::text[])
         OR split_part(record.name, '@', 1) = ANY(${[...names]}::text[])
         OR regexp_replace(split_part(record.name, '@', 1), ':[^/:]*$', '') = ANY(${[...names]}::text[])
         OR EXISTS (SELECT 1 FROM package_use WHERE package_use.image = record.image AND package = ANY(${[...packages]}::bigint[])))
