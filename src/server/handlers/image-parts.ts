@@ -37,8 +37,13 @@ export function recordPart(service: Service, { image, body, executables }: Image
   return kept(service, ['record', image, body, findings.stamp, executables], async () => {
     const { record, isWhole } = await findings.brief({ image, body });
     if (isWhole) return partOf(record, countByLayer(record));
-    return partOf(record, executables ?? countByLayer(await findings.whole({ image, body })));
+    return partOf(record, executables ?? (await countedExecutables(service, { image, body })));
   });
+}
+
+/** Of records that were kept before executables were counted; advisories change nothing of it. */
+function countedExecutables(service: Service, of: Pick<ImageRow, 'image' | 'body'>): Promise<readonly number[]> {
+  return kept(service, ['executables', of.image, of.body], async () => countByLayer(await service.findings.whole(of)));
 }
 
 /** Its findings, the gravest first, with their lives and what verdicts say of them. */
