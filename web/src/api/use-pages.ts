@@ -37,8 +37,6 @@ export function usePages<T>(key: readonly string[], path: string, query: Query =
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     staleTime: 60_000,
-    // Looking for what is the same in a hundred thousand rows, each time some more come, takes longer than drawing those in sight.
-    structuralSharing: false,
   });
   const { data, isPending, error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = asked;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
