@@ -129,6 +129,7 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       async () => (await listContainers(store, {})).items.find(({ name }) => name === 'healthy')?.configuration,
       expect.objectContaining({ health: 'healthy' }),
     );
+    expect(await entries('container.rename')).toEqual(['container.rename renamed']);
     expect(await entries('container.exec')).toEqual(['container.exec renamed', 'container.exec-create renamed']);
     const bodies = await store.db
       .selectFrom('ledger_entry')
