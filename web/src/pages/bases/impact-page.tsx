@@ -152,7 +152,7 @@ function Flow({ impact }: { readonly impact: Impact }) {
           impact.kind === 'advisory' || impact.kind === 'package' ? (
             <Link
               to="/images"
-              search={impact.kind === 'advisory' ? { finding: impact.query } : { package: impact.query.split('@')[0] }}
+              search={impact.kind === 'advisory' ? { finding: impact.query } : { package: nameOf(impact.query) }}
             >
               all of them as a list
             </Link>
@@ -232,4 +232,9 @@ function Column({ title, count: total, more, children }: ColumnProps) {
       )}
     </section>
   );
+}
+
+/** `lodash` of `lodash@4.17.14`; a scope's own `@` is part of the name: `@babel/core`. */
+function nameOf(query: string): string {
+  return query.replace(/(?<=.)@[^@/]*$/, '');
 }
