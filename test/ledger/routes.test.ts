@@ -22,12 +22,35 @@ test('every route that changes something says what the ledger has of it, or why 
   ]);
 });
 
+const vex = JSON.stringify({
+  '@context': 'https://openvex.dev/ns/v0.2.0',
+  '@id': 'https://shop.example.com/vex/cart',
+  author: 'Shop Security',
+  timestamp: '2026-06-01T00:00:00Z',
+  version: 1,
+  statements: [
+    { vulnerability: { name: 'CVE-2024-0001' }, products: [{ '@id': 'pkg:deb/debian/openssl' }], status: 'affected' },
+  ],
+});
+const trustRoot = `apiVersion: plimsoll.dev/v1
+kind: TrustRoot
+metadata:
+  name: acme
+sources: []
+bases: []
+endorsers: []
+verdict:
+  maxAgeDays: 7
+builders: []
+people: []
+`;
+
 describe('a server', () => {
   let server: TestServer;
   let provider: TestProvider;
   let url = '';
   /** What a call by which an entry is made has to know of those before it. */
-  const known = { source: '', registry: '', waivers: [] as string[], token: '', scan: '', person: '' };
+  const known = { source: '', registry: '', waivers: [] as string[], token: '', vex: '', scan: '', person: '' };
   const digest = cartRecord().image.digest;
   let reader: Caller;
 
@@ -107,6 +130,17 @@ describe('a server', () => {
       const { text } = (await server.admin<{ text: string }>('GET', '/v1/policies/development')).body;
       expect((await server.admin('POST', '/v1/policies/simulate', { text })).status).toBe(200);
     },
+    sendVex: async () =>
+      (known.vex = await id(server.admin('POST', '/v1/vex', { name: 'cart.vex.json', text: vex, why: 'a test' }))),
+    removeVex: () => server.admin('DELETE', `/v1/vex/${known.vex}?why=over`),
+    putTrust: async () =>
+      expect((await server.admin('PUT', '/v1/trust', { text: trustRoot, why: 'a test' })).status).toBe(200),
+    putNotify: async () => {
+      const hook = { kind: 'webhook', url: 'https://127.0.0.1:9/turned' };
+      expect((await server.admin('PUT', '/v1/notify/hook', hook)).status).toBe(200);
+    },
+    testNotify: () => server.admin('POST', '/v1/notify/test', { channel: 'hook' }),
+    removeNotify: () => server.admin('DELETE', '/v1/notify/hook'),
     requestWaiver: async () => {
       for (const name of ['w-1', 'w-2', 'w-3']) known.waivers.push(await askWaiver(name));
     },
