@@ -105,9 +105,6 @@ describe.skipIf(reason !== undefined)(`the whole product${reason === undefined ?
     await page.getByText('1 cannot tell').waitFor();
     const settings = await page.context().newPage();
     await settings.goto(`${product.url}/settings`);
-    // Of today, on something that is not there: now the database can speak, and the image passes.
-    await takeIn(settings, advisory('CVE-2026-10001', 'not-in-this-image'));
-    await page.getByText('1 pass', { exact: true }).waitFor();
     const beganMs = performance.now();
     await takeIn(settings, advisory('CVE-2026-10002', 'perl'));
     await page.getByText('1 fail', { exact: true }).waitFor();

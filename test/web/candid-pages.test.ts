@@ -67,7 +67,7 @@ describe.skipIf(reason !== undefined)(
 
     test('an entry of the ledger has an address, however long ago it was written', async () => {
       const page = await open('/ledger?entry=2');
-      await page.getByRole('dialog', { name: 'Entry 2' }).getByText('session.start').waitFor();
+      await page.getByRole('dialog', { name: 'Entry 2' }).getByText('policy.change').waitFor();
       await page.goto(`${server.url}/ledger?entry=999999`);
       await page.getByText('There is no entry with this number that you may see.').waitFor();
       await page.close();
