@@ -16,7 +16,7 @@ export function addServerOption(command: Command): Command {
 /** For commands that do their work here unless a server is asked for. */
 export function addOptionalServer(command: Command, summary: string): Command {
   return command
-    .option('--server [url]', `${summary}; without an address the one that you are logged in to`)
+    .option('--server [url]', `${summary}; by itself: where you are logged in`)
     .hook('preAction', (_, self) => {
       // PLIMSOLL_SERVER says which server: that one is wanted at all, for what could be done here, only the flag says.
       if (self.getOptionValueSource('server') !== 'cli') self.setOptionValue('server', undefined);

@@ -21,7 +21,7 @@ interface VerifyFlags extends RegistryFlags, TrustFlags, ServerFlags {
 /** `plimsoll verify IMAGE`. */
 export const registerVerify: RegisterCommand = (command, io) => {
   command.argument('<image>', 'an image in a registry').addHelpText('before', examples);
-  addOptionalServer(addTrustOptions(command), 'by what a server found beside it, and whom it trusts')
+  addOptionalServer(addTrustOptions(command), 'what a server found')
     .option('--trust-root <file>', 'builders, people, sources and bases (plimsoll trust init)')
     .option('--bases <folder>', 'the catalogue of bases, which says who stands behind one')
     .option('--signature-only', 'ask neither where it was built from nor how it was judged')
