@@ -47,7 +47,8 @@ describe.skipIf(missing !== undefined)(
       await cluster.kubectl(['label', 'namespace', 'shop', 'plimsoll.dev/environment=production']);
       await cluster.kubectl(['apply', '-f', '-'], workloads);
       world = watchWorld(store, [source()]);
-    });
+      // Where nobody has run it before, Kubernetes is built first, beside whatever else is.
+    }, 1_200_000);
     afterAll(async () => {
       await world?.stop();
       await store?.close();
