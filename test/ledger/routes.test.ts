@@ -185,7 +185,8 @@ describe('a server', () => {
       const promised = Array.isArray(ledger) ? (ledger as readonly string[]) : [];
       seen[name] = promised.filter((action) => own.some((entry) => entry.action === action));
       expect([name, seen[name]]).toEqual([name, promised]);
-      if (promised.length === 0) expect([name, own]).toEqual([name, []]);
+      // Meanwhile the server goes on with what it does by itself.
+      if (promised.length === 0) expect([name, own.filter(({ actor }) => actor.kind === 'human')]).toEqual([name, []]);
       for (const { action, actor, subject, from } of own.filter((entry) => promised.includes(entry.action))) {
         expect([actor.name, actor.known, subject.name], action).not.toContain('');
         const where = { 'judging.begin': undefined, 'registry.push': 'r' };
