@@ -1,3 +1,5 @@
+import type { ServerClient } from '../flows/server-client/index.ts';
+import { nobodysTrustRoot } from '../flows/trust-root/index.ts';
 import { CodedError, parseDigest, type Verification } from '../model/index.ts';
 import { ask } from './ask-server.ts';
 import { digestThere } from './digest-there.ts';
@@ -12,15 +14,27 @@ export async function verifyThere(image: string, flags: ServerFlags, io: Io): Pr
       return (await ask(server, 'getVerification', { params: { digest } })) as unknown as Verification;
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'not-found') throw error;
-      return withoutRecord(image, server.url);
+      return withoutRecord(image, server.url, await trustThere(server));
     }
   });
 }
 
-function withoutRecord(image: string, url: string): Verification {
-  const none = `sha256:${'0'.repeat(64)}` as Verification['digest'];
+/** Whom the server trusts; nobody where it has no trust root. */
+async function trustThere(server: ServerClient): Promise<Verification['evidence']['trustRoot']> {
+  try {
+    const { name, digest } = await ask(server, 'getTrust');
+    return { name, digest: parseDigest(digest)! };
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'not-found') throw error;
+    const { name, digest } = nobodysTrustRoot;
+    return { name, digest };
+  }
+}
+
+function withoutRecord(image: string, url: string, trustRoot: Verification['evidence']['trustRoot']): Verification {
+  const digest = parseDigest(image.split('@', 2)[1] ?? image);
   return {
-    ...{ image, digest: parseDigest(image.split('@', 2)[1] ?? image) ?? none, repository: '', result: 'cannot-tell' },
+    ...{ image, ...(digest === undefined ? {} : { digest }), repository: '', result: 'cannot-tell' },
     steps: [
       {
         ...{ step: 'signature', result: 'cannot-tell', code: 'no-record' },
@@ -29,7 +43,7 @@ function withoutRecord(image: string, url: string): Verification {
       },
     ],
     evidence: {
-      trustRoot: { name: 'none', digest: none },
+      trustRoot,
       ...{ repository: '', signatures: [], attestations: [], refused: [] },
     },
   };

@@ -19,7 +19,8 @@ export interface VerificationStep {
 /** What came of verifying an image. */
 export interface Verification {
   readonly image: string;
-  readonly digest: Digest;
+  /** Absent where a name was asked for of which nothing is known. */
+  readonly digest?: Digest;
   readonly repository: string;
   readonly result: VerdictResult;
   readonly steps: readonly VerificationStep[];

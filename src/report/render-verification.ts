@@ -23,7 +23,7 @@ export function renderVerification(verification: Verification, { columns, color 
   }[result];
   const width = Math.max(40, columns);
   const lines = [
-    ...wrapText(`${image}  ${shortDigest(digest)}`, width, { first: '', rest: '  ' }),
+    ...wrapText(digest === undefined ? image : `${image}  ${shortDigest(digest)}`, width, { first: '', rest: '  ' }),
     '',
     `${word}  trusting ${visibleText(evidence.trustRoot.name)}`,
     '',

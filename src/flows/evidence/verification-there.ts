@@ -1,5 +1,6 @@
 import { type Digest, parseDigest, type StepName, type TrustEvidence, type Verification } from '../../model/index.ts';
 import { evidenceFound, evidenceOf, type Store } from '../../server-store/index.ts';
+import { nobodysTrustRoot } from '../trust-root/index.ts';
 import { parseKeptEvidence, verificationFromKept } from '../verify/index.ts';
 import type { TrustInForce } from './trust-in-force.ts';
 
@@ -45,7 +46,7 @@ function untold(
   why: { readonly code: string; readonly what: string; readonly mend: string },
 ): Verification {
   const evidence: TrustEvidence = {
-    trustRoot: { name: 'none', digest: `sha256:${'0'.repeat(64)}` as Digest },
+    trustRoot: { name: nobodysTrustRoot.name, digest: nobodysTrustRoot.digest },
     repository: '',
     signatures: [],
     attestations: [],
