@@ -1,4 +1,4 @@
-import { describeDatabase } from '../flows/advisories/index.ts';
+import { describeDatabase, undated } from '../flows/advisories/index.ts';
 import type { DatabaseDescription } from '../flows/advisories/index.ts';
 import { visibleText } from '../report/index.ts';
 import type { RegisterCommand } from './command.ts';
@@ -27,8 +27,9 @@ export const registerDbInfo: RegisterCommand = (command, io) => {
 };
 
 /** How the date of a database is known, for people. */
-export function datedByInWords(datedBy: DatabaseDescription['datedBy']): string {
-  if (datedBy === 'newest') return 'its newest advisory';
+export function datedByInWords({ builtAt, datedBy }: Pick<DatabaseDescription, 'builtAt' | 'datedBy'>): string {
+  if (datedBy === 'newest')
+    return builtAt === undated ? 'none of its advisories says a day until now' : 'its newest advisory';
   if (datedBy === 'fetched') return 'when its feeds were fetched';
   return datedBy === 'given' ? 'as --built-at said' : 'how that is known it does not say';
 }
@@ -38,7 +39,7 @@ function inWords(facts: DatabaseDescription): string {
   const lines = [
     `database   ${facts.path}`,
     `digest     ${facts.digest}`,
-    `dated      ${facts.builtAt}, ${age(facts.ageSeconds)} old: ${datedByInWords(facts.datedBy)}`,
+    `dated      ${facts.builtAt}, ${age(facts.ageSeconds)} old: ${datedByInWords(facts)}`,
     `advisories ${facts.advisories}, with ${facts.affected} packages that they speak of`,
     `exploited  ${entries(exploited.entries, 'CVEs', exploited.date)}`,
     `epss       ${entries(epss.entries, 'CVEs', epss.date)}`,

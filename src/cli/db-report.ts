@@ -25,7 +25,7 @@ export function reportInWords(
     ...leftOut(report),
     `database ${database}`,
     `digest   ${digest}`,
-    `dated    ${builtAt}: ${datedByInWords(datedBy)}`,
+    `dated    ${builtAt}: ${datedByInWords({ builtAt, datedBy })}`,
   );
   return `${lines.map(visibleText).join('\n')}\n`;
 }

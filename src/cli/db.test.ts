@@ -103,6 +103,15 @@ test('import, info and search tell the same story', async () => {
   });
 });
 
+test('advisories that are all of days to come date nothing, and that is said', async () => {
+  const feed = join(folder, 'a.ndjson');
+  writeFileSync(feed, records.replaceAll('2026-01-0', '2999-01-0'));
+  const { out } = await db(['import', feed]);
+  expect(out.split('\n').find((line) => line.startsWith('dated'))).toBe(
+    'dated    1970-01-01T00:00:00Z: none of its advisories says a day until now',
+  );
+});
+
 test('compare prints a sign, for arguments and for pairs of lines, and checks lines that have one', async () => {
   expect((await db(['compare', 'deb', '1.0~rc1', '1.0'])).out).toBe('<\n');
   expect(await db(['compare', 'pep440'], '1.0 1.0.0\n2 1\n\n# note\n// note\n1 < 2\n')).toEqual({

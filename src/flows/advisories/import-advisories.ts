@@ -51,7 +51,7 @@ export async function importAdvisories(options: ImportOptions): Promise<ImportOu
 }
 
 /** Where nothing that was imported has a date: older than anything, so that nobody takes it for fresh. */
-const undated = '1970-01-01T00:00:00Z';
+export const undated = '1970-01-01T00:00:00Z';
 
 /**
  * The date of a database after files were added to it of which nobody said how old they are. What they hold tells up to when somebody

@@ -5,7 +5,7 @@
 export { cacheDirectory, databasePath } from './database-path.ts';
 export { describeDatabase } from './describe-database.ts';
 export type { DatabaseDescription } from './describe-database.ts';
-export { importAdvisories, inSeconds } from './import-advisories.ts';
+export { importAdvisories, inSeconds, undated } from './import-advisories.ts';
 export type { ImportOptions, ImportOutcome } from './import-advisories.ts';
 export { searchAdvisories } from './search-advisories.ts';
 export type { DatabaseDate, ImportReport } from '../../advisories/index.ts';
