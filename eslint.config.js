@@ -2,7 +2,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'web/dist/**', 'web/public/**', 'node_modules/**', 'test/vectors/**'] },
+  { ignores: ['dist/**', 'web/dist/**', 'web/public/**', 'node_modules/**', 'test/vectors/**', '**/*.as.ts'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -52,6 +52,7 @@ function benchCold(name: BenchImage): void {
       ],
     },
     { name: 'plimsoll scan, cold, all on', command: cold, prepare: forget },
+    { name: 'plimsoll, with our own inflate', command: cold, env: { PLIMSOLL_INFLATE: 'own' }, prepare: forget },
     { name: "plimsoll, with Node's own inflate", command: cold, env: { PLIMSOLL_INFLATE: 'zlib' }, prepare: forget },
   ];
   const trivy = peer('trivy');

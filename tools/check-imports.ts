@@ -46,10 +46,13 @@ function isOurs(file: string): boolean {
 function filesBelow(folder: string): string[] {
   const absolute = path.join(root, folder);
   if (!fs.existsSync(absolute)) return [];
-  return fs
-    .readdirSync(absolute, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => path.posix.join(folder, name));
+  return (
+    fs
+      .readdirSync(absolute, { recursive: true, encoding: 'utf8' })
+      // AssemblyScript is a language of its own.
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.as.ts'))
+      .map((name) => path.posix.join(folder, name))
+  );
 }
 
 function read(file: string): Source {

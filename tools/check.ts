@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
-/** `npm run check`: types, import directions and dead exports, lint, formatting, generated documents. */
+/** `npm run check`: types, import directions and dead exports, lint, formatting, generated code and documents. */
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -11,6 +11,7 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ['imports', 'node', 'tools/check-imports.ts'],
   ['lint', 'eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint', '.'],
   ['format', 'prettier', '--check', '--cache', '--log-level', 'warn', '.'],
+  ['WebAssembly', 'node', 'tools/make-wasm.ts', '--check'],
   ['documents', 'node', 'tools/make-docs.ts', '--check'],
 ];
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { BlobLocation, LayerBlob } from '../../image/index.ts';
-import { breakPlainRing, isBeingRead, newPlainRing, type PlainRing } from '../../image/layers/index.ts';
+import { breakPlainRing, type Inflate, isBeingRead, newPlainRing, type PlainRing } from '../../image/layers/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { type LayerScan, type LayerScanRequest, scanLayer } from './layer-scan.ts';
 import { fileOf, LayerThread, type TaskOptions } from './layer-thread.ts';
@@ -15,11 +15,8 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
   /** Default: what the machine has. */
   readonly processors?: number;
-  /**
-   * Whether a library of the machine may unpack; what it gets wrong is read again without. Default: yes, unless the
-   * variable PLIMSOLL_INFLATE says `zlib`.
-   */
-  readonly native?: boolean;
+  /** What unpacks; what it gets wrong is read again with `zlib`. Default: what the variable PLIMSOLL_INFLATE says, or `isal`. */
+  readonly inflate?: Inflate;
   /** Stored bytes read of a layer so far. */
   onProgress?(job: LayerJob, storedBytes: number): void;
   onDone(job: LayerJob, scan: LayerScan): void;
@@ -94,8 +91,8 @@ async function inThisThread(lane: Lane): Promise<void> {
     if (location.kind === 'file' && !isWorthIt(job, lane)) return;
     queue.pop();
     const onProgress = (bytes: number): void => lane.onProgress?.(job!, bytes);
-    const scan = await withFallback(lane, async (native) =>
-      scanLayer(await blob.locate(), { ...request, native }, { signal, onProgress, turn }),
+    const scan = await withFallback(lane, async (inflate) =>
+      scanLayer(await blob.locate(), { ...request, inflate }, { signal, onProgress, turn }),
     );
     lane.onDone(job, scan);
   }
@@ -128,13 +125,13 @@ async function inOtherThread(read: ReadBy, leastBytes: number, lane: Lane): Prom
       left.set(job, storedBytes(job));
       // Its start takes as long as finding out where the bytes are.
       const at = (thread ??= new LayerThread());
-      const scan = await withFallback(lane, async (native) => {
+      const scan = await withFallback(lane, async (inflate) => {
         const location = await blob.locate();
         const onProgress = (bytes: number): void => {
           left.set(job!, storedBytes(job) - bytes);
           lane.onProgress?.(job!, bytes);
         };
-        return read(at, { ...request, native }, { signal, location, onProgress }, lane.rings);
+        return read(at, { ...request, inflate }, { signal, location, onProgress }, lane.rings);
       });
       left.delete(job);
       lane.onDone(job, scan);
@@ -178,18 +175,22 @@ const unpackedBeside: ReadBy = async (thread, request, stored, rings) => {
   }
 };
 
-/** A library of the machine may be at fault, not the bytes: Node's own zlib has the last word. */
+/** What unpacks may be at fault, not the bytes: Node's own zlib has the last word. */
 async function withFallback(
-  { native = process.env['PLIMSOLL_INFLATE'] !== 'zlib' }: PoolOptions,
-  attempt: (native: boolean) => Promise<LayerScan>,
+  { inflate = wished(process.env['PLIMSOLL_INFLATE']) }: PoolOptions,
+  attempt: (inflate: Inflate) => Promise<LayerScan>,
 ): Promise<LayerScan> {
   try {
-    return await attempt(native);
+    return await attempt(inflate);
   } catch (error) {
     const code = error instanceof CodedError ? error.code : undefined;
-    if (!native || (code !== 'layer-unreadable' && code !== 'digest-mismatch')) throw error;
-    return attempt(false);
+    if (inflate === 'zlib' || (code !== 'layer-unreadable' && code !== 'digest-mismatch')) throw error;
+    return attempt('zlib');
   }
+}
+
+function wished(inflate: string | undefined): Inflate {
+  return inflate === 'zlib' || inflate === 'own' ? inflate : 'isal';
 }
 
 function storedBytes(job: LayerJob | undefined): number {

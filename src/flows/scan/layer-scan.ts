@@ -1,5 +1,5 @@
 import { type Cataloger, catalogers, type LayerCatalog, LayerCataloging } from '../../catalog/index.ts';
-import { type LayerSource, readLayer } from '../../image/layers/index.ts';
+import { type Inflate, type LayerSource, readLayer } from '../../image/layers/index.ts';
 import type { Digest, Problem } from '../../model/index.ts';
 
 /** All that is known of one layer for itself; depends on nothing but its bytes and the catalogers. */
@@ -18,8 +18,8 @@ export interface LayerScanRequest {
   readonly spoolDirectory: string;
   /** Only verify the bytes: what is in them is known already. */
   readonly verifyOnly?: boolean;
-  /** Unpack with a library of the machine where it has one; whoever asks asks again without when that fails. */
-  readonly native?: boolean;
+  /** What unpacks; who asks for `isal` asks again for `zlib` when that fails. */
+  readonly inflate?: Inflate;
 }
 
 /** How reading a layer gets along with what else its thread does. */

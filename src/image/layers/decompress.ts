@@ -1,5 +1,6 @@
 import { type Decompressor, type DecompressLimits, defaultDecompressLimits, OutputWatch } from './decompressor.ts';
-import { GzipDecompressor } from './gzip-members.ts';
+import { GzipDecompressor, type RawInflater } from './gzip-members.ts';
+import { ownInflater } from './inflate/own-inflater.ts';
 import { IsalInflater, loadIsal } from './isal.ts';
 import { ZlibInflater, ZstdDecompressor } from './node-zlib.ts';
 
@@ -21,22 +22,33 @@ export interface DecompressOptions {
   readonly limits?: DecompressLimits;
   /** Where the next plain bytes go; asked again once the last ones were handed on. */
   readonly output?: () => Buffer;
-  /** Inflate with ISA-L where this machine has it. Whoever asks for it must verify the plain bytes and fall back. */
-  readonly native?: boolean;
+  /** Default: our own. */
+  readonly inflate?: Inflate;
 }
+
+/**
+ * What inflates gzip: `isal`, a library, where this machine has it, and our own where not: whoever asks for it must verify
+ * the plain bytes and ask again for `zlib`, which is Node's and has the last word; `own`, our own wherever its code runs.
+ */
+export type Inflate = 'isal' | 'own' | 'zlib';
 
 /**
  * A decompressor for the packing. Throws CodedError `layer-unreadable` on bytes that are no such stream; of gzip it does not
  * check the CRC.
  */
 export function decompressor(packing: Packing, options: DecompressOptions = {}): Decompressor {
-  const { limits = defaultDecompressLimits, native = false } = options;
+  const { limits = defaultDecompressLimits, inflate = 'own' } = options;
   if (packing === 'none') return passThrough(limits);
   const output = options.output ?? sameBuffer();
   const watch = new OutputWatch(limits);
   if (packing === 'zstd') return new ZstdDecompressor(watch, output);
-  const isal = native ? loadIsal() : undefined;
-  return new GzipDecompressor(isal === undefined ? new ZlibInflater(output) : new IsalInflater(isal, output), watch);
+  return new GzipDecompressor(inflaterOf(inflate, output), watch);
+}
+
+function inflaterOf(inflate: Inflate, output: () => Buffer): RawInflater {
+  const isal = inflate === 'isal' ? loadIsal() : undefined;
+  if (isal !== undefined) return new IsalInflater(isal, output);
+  return (inflate === 'zlib' ? undefined : ownInflater()) ?? new ZlibInflater(output);
 }
 
 function sameBuffer(): () => Buffer {

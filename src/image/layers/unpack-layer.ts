@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { CodedError, type Digest, sha256Digest } from '../../model/index.ts';
 import type { BlobLocation } from '../image.ts';
-import { decompressor, packingOf } from './decompress.ts';
+import { decompressor, type Inflate, packingOf } from './decompress.ts';
 import type { Decompressor } from './decompressor.ts';
 
 export interface UnpackOptions {
@@ -11,8 +11,8 @@ export interface UnpackOptions {
   /** How messages name it: `layer 3 of registry:…`. */
   readonly label: string;
   readonly signal?: AbortSignal;
-  /** Unpack with a library of the machine where it has one. Whoever asks reads again without when this throws. */
-  readonly native?: boolean;
+  /** Who asks for `isal` reads again with `zlib` when this throws. */
+  readonly inflate?: Inflate;
   /** Lets the thread do what else it has to; called between two pieces of a file. Default: whatever waits in its event loop. */
   turn?(): Promise<unknown>;
   /** Told now and then how many stored bytes were read. */
@@ -46,7 +46,7 @@ export async function unpackLayer(location: BlobLocation, options: UnpackOptions
   try {
     for await (const chunk of chunksOf(location, options)) {
       unpack ??= decompressor(packingOf(chunk), {
-        native: options.native === true,
+        ...(options.inflate === undefined ? {} : { inflate: options.inflate }),
         ...(to.buffer === undefined ? {} : { output: () => to.buffer!() }),
       });
       unpack.push(chunk, sink);

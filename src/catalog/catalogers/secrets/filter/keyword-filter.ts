@@ -1,3 +1,4 @@
+import { compileModule } from '../../../../formats/web-assembly.ts';
 import { bytesFor, chooseFingerprints, type Fingerprint, type Keyword, nibbleTables } from './fingerprints.ts';
 import { hashFactor, hashShift, layout, scanModule } from './scan-module.ts';
 
@@ -108,23 +109,17 @@ function hashOf(word: number): number {
   return Math.imul(word, hashFactor) >>> hashShift;
 }
 
-/** What of the WebAssembly interface is used; Node's types leave it to the browser's. */
-interface WebAssemblyInterface {
-  validate(bytes: Uint8Array): boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => {
-    readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; scan(length: number): number };
-  };
+interface ScannerExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  scan(length: number): number;
 }
 
 /** The compiled scanner; undefined where this machine's WebAssembly has no 128-bit vectors. */
 function makeScanner(): Scanner | undefined {
-  const api = (globalThis as { WebAssembly?: WebAssemblyInterface }).WebAssembly;
-  if (api === undefined) return undefined;
   for (const relaxed of [true, false]) {
-    const bytes = scanModule(relaxed);
-    if (!api.validate(bytes)) continue;
-    const { memory, scan } = new api.Instance(new api.Module(bytes)).exports;
+    const instance = compileModule<ScannerExports>(scanModule(relaxed));
+    if (instance === undefined) continue;
+    const { memory, scan } = instance();
     return { memory: Buffer.from(memory.buffer), positions: new Int32Array(memory.buffer, layout.positions), scan };
   }
   return undefined;
