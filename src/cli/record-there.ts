@@ -19,7 +19,9 @@ export interface RecordFlags extends ServerFlags {
 export async function showRecord(image: string, flags: RecordFlags, io: Io): Promise<void> {
   const { record, verdict } = await withServer(flags, io, async (server) => {
     const digest = await digestThere(server, image);
-    const kept = (await ask(server, 'getRecord', { params: { digest } })) as unknown as ImageRecord;
+    // With the findings that the verdict is about: those of the server's advisories of now.
+    const query = { now: 'true' } as const;
+    const kept = (await ask(server, 'getRecord', { params: { digest }, query })) as unknown as ImageRecord;
     const { items } = await ask(server, 'listVerdicts', { params: { digest } });
     const verdicts = items.map((each) => each.verdict as unknown as Verdict);
     return { record: kept, verdict: verdictIn(verdicts, flags.scope, server.url) };

@@ -98,8 +98,10 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     flags.trustRoot === undefined && flags.evidence === undefined
       ? undefined
       : await (await import('./scan-evidence.ts')).evidenceOf(record, scanned, { catalogue, flags, io });
-  const { verdict, complaints } = await timings.measure('judge', () =>
-    flags.server === undefined ? judgeHere(record, evidence) : judgeThere(record, flags.server),
+  const { verdict, complaints, shown } = await timings.measure('judge', async () =>
+    flags.server === undefined
+      ? { ...(await judgeHere(record, evidence)), shown: record }
+      : judgeThere(record, flags.server),
   );
   endProgress(io);
   if (flags.quiet !== true) for (const complaint of complaints) io.stderr.write(`plimsoll: ${complaint}\n`);
@@ -109,8 +111,8 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     for (const { format, file } of targets)
       await writeReport(
         await render(format, {
-          record,
-          ...(record === assessed ? { written: (write) => assessedText(scanned, assessing, write) } : {}),
+          record: shown,
+          ...(shown === assessed ? { written: (write) => assessedText(scanned, assessing, write) } : {}),
           verdict,
           evidence,
           image,
@@ -144,7 +146,8 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
     });
   }
 
-  async function judgeThere(record: ImageRecord, url: string): Promise<Judged> {
+  /** What is shown is what was judged: the record with what the server's advisories say, not those that are here. */
+  async function judgeThere(record: ImageRecord, url: string): Promise<Judged & { readonly shown: ImageRecord }> {
     const local = ['policy', 'waivers', 'trustRoot', 'environment', 'regulation'] as const;
     const odd = local.find((name) => flags[name] !== undefined);
     if (odd !== undefined)
@@ -161,11 +164,16 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
       // First: the record is then judged with them at once.
       for (const file of flags.vex ?? []) await sendVexFor(server, file, { digest, team });
       const { verdict, page } = await sendRecord(server, { record, reference: nameOf(image), team, scope });
-      return { verdict, complaints: [`kept by the server: ${page}`] };
+      return { verdict, complaints: [`kept by the server: ${page}`], shown: await recordThere(server, digest) };
     } finally {
       server.close();
     }
   }
+}
+
+async function recordThere(server: ServerClient, digest: string): Promise<ImageRecord> {
+  const { ask } = await import('./ask-server.ts');
+  return (await ask(server, 'getRecord', { params: { digest }, query: { now: 'true' } })) as unknown as ImageRecord;
 }
 
 /** Has the server judge this image with a VEX document from now on. */

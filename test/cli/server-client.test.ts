@@ -104,3 +104,49 @@ test('a token goes to no server over plain http that is not this machine', async
   const { status, err } = await run(['login', 'http://plimsoll.example.com'], 'plim_x\n');
   expect([status, err]).toEqual([64, expect.stringContaining('(server-address)') as string]);
 });
+
+test('a record that is sent is judged by the server’s advisories at once, whatever the sender’s know', async () => {
+  const status = 'Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.0.11-1\n\n';
+  const release = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n';
+  const files = { '/etc/os-release': release, '/var/lib/dpkg/status': status };
+  const image = `layout:${join(home, 'old')}`;
+  writeLayout(join(home, 'old'), [{ built: buildImage({ layers: [{ files }] }), name: '1' }]);
+  const made = await server.admin<{ secret: string }>('POST', '/v1/tokens', {
+    name: 'ci that knows nothing',
+    scopes: ['read', 'record.write', 'advisories.write'],
+  });
+  expect((await run(['login', server.url], `${made.body.secret}\n`)).status).toBe(0);
+  const judged = async (): Promise<readonly [result: string, nameTheAdvisory: readonly boolean[]]> => {
+    const { out } = await run(['scan', image, '--server', server.url, '--format', 'json']);
+    const { record, verdict } = JSON.parse(out) as {
+      record: { findings: { kind: string; package?: { name: string } }[] };
+      verdict: { rules: { rule: string; result: string }[] };
+    };
+    const vulnerable = record.findings.filter(({ kind }) => kind === 'vulnerability');
+    return [
+      verdict.rules.find(({ rule }) => rule === 'fixable-severity')!.result,
+      vulnerable.map((finding) => JSON.stringify(finding).includes('DSA-9999-1')),
+    ];
+  };
+  expect(await judged()).toEqual(['cannot-tell', []]);
+
+  const now = new Date().toISOString();
+  const advisory = {
+    schema_version: '1.7.0',
+    id: 'DSA-9999-1',
+    published: '2026-01-05T00:00:00Z',
+    modified: now,
+    database_specific: { severity: 'CRITICAL' },
+    severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
+    affected: [
+      {
+        package: { ecosystem: 'Debian:12', name: 'openssl' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '3.0.20-1' }] }],
+      },
+    ],
+  };
+  const imported = await server.admin('POST', '/v1/advisories/import', advisory);
+  expect(imported.status).toBe(200);
+  // The client has no database at all: what it prints is what the server knows and says.
+  expect(await judged()).toEqual(['fail', [true]]);
+});

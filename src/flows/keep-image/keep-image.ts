@@ -26,6 +26,8 @@ import { judgeInScopes } from './judge-in-scopes.ts';
 
 export interface KeepImageOptions {
   readonly record: ImageRecord;
+  /** The record with what the advisories say by which it is judged, where others came along with it. */
+  readonly seen?: ImageRecord | undefined;
   /** As it was asked for. */
   readonly reference: string;
   readonly team?: string | undefined;
@@ -50,11 +52,11 @@ export interface KeptImage {
 
 /** Judges and keeps a record. All of it is there afterwards, or nothing. */
 export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
-  const { record, policy, team, now } = options;
+  const { record, seen = record, policy, team, now } = options;
   const name = nameOf(options.reference);
   const vex = (await vexInForce(store)).statementsFor({ digest: record.image.digest, team });
   const verified = await verifiedNow(store, options);
-  const judged = judgeInScopes(record, policy, { names: [name], team, now, vex, evidence: verified?.evidence });
+  const judged = judgeInScopes(seen, policy, { names: [name], team, now, vex, evidence: verified?.evidence });
   const staged = await stageRecord(bodiesOf(store), record, name);
   return inTransaction(store, async ({ store: inner, appendToLedger }) => {
     await options.alongside?.(inner);
@@ -70,7 +72,7 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
     for (const verdict of judged)
       verdicts.push({ verdict, change: await keepVerdict(inner, { verdict, scope: verdict.scope, now }) });
     const waived = judged.flatMap((verdict) => verdict.waived.flatMap(({ violation }) => violation.findingId ?? []));
-    await noteFindings(inner, { record, waived: new Set(waived), now });
+    await noteFindings(inner, { record: seen, waived: new Set(waived), now });
     await tellLive(inner, liveEvents(options, name, verdicts));
     await appendToLedger(ledgerEvents(options, name, { isNew, verdicts }));
     return { isNew, verdicts };

@@ -79,6 +79,7 @@ export function scanHandlers(service: Service): Pick<Handlers, Names> {
       const record = await checkRecord(body.record);
       const { isNew } = await keepImage(store, {
         record,
+        seen: await service.findings.asJudged(record),
         reference: body.reference,
         team: teamFor(identity, body.team),
         policy: await activePolicy(store, now()),
