@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompress } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
 import { askedExecutables, mayBreakRules } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
@@ -18,15 +18,11 @@ import { evidenceForJudging, type JudgedEvidence } from '../evidence/index.ts';
 import { type JudgedAs, judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
+import { unpackInput } from './unpack-input.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
 /** One for the process: what it has read of layers holds whatever the store. */
 const reader = new InputReader(asked);
-
-/** Kept inputs are ours; the bound is there for what was damaged. */
-const largestInputBytes = 256 << 20;
-/** Most fit: one buffer of that size takes half the time of one of zlib's own. */
-const usualInputBytes = 64 << 10;
 
 /** A record with what the database says of it now: what a scan with that database gives. */
 export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
@@ -61,7 +57,7 @@ export async function assessedRecords(
   const records = new Map<string, ImageRecord>();
   for (const image of images) {
     const input = inputs?.get(image);
-    const kept = input === undefined ? undefined : reader.read(unpacked(input));
+    const kept = input === undefined ? undefined : reader.read(unpackInput(input));
     if (kept !== undefined) {
       records.set(image, assessed(kept, matcher));
       continue;
@@ -91,7 +87,7 @@ export async function judgeImage(
   },
 ): Promise<NewJudgement | undefined> {
   if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
-  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
+  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpackInput(due.input));
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {
@@ -128,7 +124,7 @@ export function judgeLost(
   { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
 ): NewJudgement {
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
-  const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
+  const kept = isKept ? reader.read(unpackInput(due.input)) : undefined;
   const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
   const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
@@ -155,10 +151,6 @@ function contextOf(
   const team = kept ?? undefined;
   const vex = terms.vex.statementsFor({ digest: image, team });
   return { names: [name], team, now, vex, evidence: known?.evidence };
-}
-
-function unpacked(input: Buffer): Buffer {
-  return zstdDecompressSync(input, { maxOutputLength: largestInputBytes, chunkSize: usualInputBytes });
 }
 
 /** All that the lives of findings depend on: a word for each, without spaces. */
