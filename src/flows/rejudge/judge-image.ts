@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
-import { askedExecutables, mayBreakRules } from '../../policy/index.ts';
+import { askedExecutables, type FindingLists, mayBreakRules } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import {
   type Bodies,
@@ -26,18 +26,25 @@ const reader = new InputReader(asked);
 
 /** A record with what the database says of it now: what a scan with that database gives. */
 export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  return assessed({ record: bare }, matcher);
+  return assessed({ record: bare }, matcher).record;
 }
 
-function assessed({ record, shared }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {
-  if (matcher === undefined) return record;
-  const { findings, coverage, problems } = matcher.match(shared === undefined ? record : { ...record, shared });
+/** The same, and its findings as lists, where packages of it are those of other images. */
+function assessed(
+  { record, shared }: JudgedRecord,
+  matcher: JudgingTerms['matcher'],
+): { readonly record: ImageRecord; readonly findingLists?: FindingLists } {
+  if (matcher === undefined) return { record };
+  const { packages, operatingSystem } = record;
+  const { findings, lists, coverage, problems } = matcher.match({ packages, operatingSystem, shared });
   const whole = withFindings(
     { ...record, advisories: coverage, problems: [...record.problems, ...problems] },
     findings,
   );
   // Packages that differ in their layer alone: which of them says so in its id is for the whole list to tell.
-  return shared !== undefined && hasTwins(whole.findings) ? assessed({ record }, matcher) : whole;
+  if (shared !== undefined && hasTwins(whole.findings)) return assessed({ record }, matcher);
+  if (lists === undefined) return { record: whole };
+  return { record: whole, findingLists: { shared: lists.shared, own: [...record.findings, ...lists.own] } };
 }
 
 function hasTwins(sorted: ImageRecord['findings']): boolean {
@@ -59,7 +66,7 @@ export async function assessedRecords(
     const input = inputs?.get(image);
     const kept = input === undefined ? undefined : reader.read(unpackInput(input));
     if (kept !== undefined) {
-      records.set(image, assessed(kept, matcher));
+      records.set(image, assessed(kept, matcher).record);
       continue;
     }
     const record = await getRecord(store, bodiesOf(store), image);
@@ -96,9 +103,9 @@ export async function judgeImage(
     bare = { record: withoutAdvisories(record) };
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
-  const record = assessed(bare, terms.matcher);
+  const { record, findingLists } = assessed(bare, terms.matcher);
   const known = await evidenceForJudging(store, evidence?.get(due.image), { trust: terms.trust, now });
-  const context = { ...contextOf(due, { terms, now, known }), findPackage: bare.findPackage };
+  const context = { ...contextOf(due, { terms, now, known }), findPackage: bare.findPackage, findingLists };
   const judged = judgeInScopesUntil(record, terms.policy, context);
   const verdicts = judged.map(({ verdict }) => verdict);
   const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
@@ -125,7 +132,7 @@ export function judgeLost(
 ): NewJudgement {
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
   const kept = isKept ? reader.read(unpackInput(due.input)) : undefined;
-  const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
+  const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher).record;
   const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {

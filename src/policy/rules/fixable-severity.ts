@@ -22,6 +22,7 @@ export const fixableSeverity: Rule<Settings> = {
     'nobody has stated warns (unknownSeverity: count makes it a violation, ignore drops it). Without an advisory ' +
     'database it cannot tell.',
   needs: ['advisories'],
+  ofEachFinding: true,
   defaults: { atLeast: 'high', fixedForDays: 0, unknownSeverity: 'warn', ...vulnerabilityDefaults },
   settings: (z) => ({
     atLeast: z.enum(severities).describe('The lightest severity that counts. Default high.'),

@@ -20,6 +20,7 @@ export const unfixedSeverity: Rule<Settings> = {
     'package, to choose another base, or to ask for a waiver that ends when a fix appears. Counts what the vendor ' +
     'will not fix, too. Without an advisory database it cannot tell.',
   needs: ['advisories'],
+  ofEachFinding: true,
   defaults: { atLeast: 'critical', knownForDays: 0, ...vulnerabilityDefaults },
   settings: (z) => ({
     atLeast: z.enum(severities).describe('The lightest severity that counts. Default critical.'),
