@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** A member of every thing, or of a thing in it (`place`, `source`): by path. */
-interface Column {
+export interface Column {
   readonly path: readonly string[];
   /** Different values, where they repeat; `values` then are places in this list, -1 for none. */
   readonly choices?: readonly unknown[];
@@ -67,22 +67,14 @@ function shortened({ path, values }: { path: readonly string[]; values: readonly
   return choices.length * 2 < values.length ? { path, choices, values: chosen } : { path, values };
 }
 
-/** For members that no thing has: one list for all, which nobody writes to. */
-let absent: readonly undefined[] = [];
+/** The column of a member, or of a member of a thing in it; undefined where no thing has it. */
+export function columnNamed({ columns }: Table, outer: string, inner?: string): Column | undefined {
+  return columns.find(({ path }) => path[0] === outer && path[1] === inner);
+}
 
-/** The values of a member, one for each thing; `undefined` where it is not there. Values that repeat are one and the same. */
-export function columnOf({ rows, columns }: Table, ...path: readonly [string, string?]): readonly unknown[] {
-  const [outer, inner] = path;
-  const column = columns.find((each) => each.path[0] === outer && each.path[1] === inner);
-  if (column === undefined) {
-    if (absent.length < rows) absent = Array<undefined>(rows * 2).fill(undefined);
-    return absent;
-  }
+/** The value of a member for a thing; undefined where it is not there. Values that repeat are one and the same. */
+export function valueAt(column: Column | undefined, row: number): unknown {
+  if (column === undefined) return undefined;
   const { choices, values } = column;
-  const found = Array<unknown>(rows);
-  for (let row = 0; row < rows; row++) {
-    const value = values[row];
-    found[row] = choices === undefined ? (value ?? undefined) : choices[value as number];
-  }
-  return found;
+  return choices === undefined ? (values[row] ?? undefined) : choices[values[row] as number];
 }

@@ -162,11 +162,11 @@ function contextOf(
 
 /** All that the lives of findings depend on: a word for each, without spaces. */
 function livesOf({ findings }: ImageRecord, waived: ReadonlySet<string>): string {
-  return findings
-    .map((finding) => {
-      const isFixable = finding.kind === 'vulnerability' && finding.fix.state === 'fixed';
-      const flags = `${isFixable ? 'f' : ''}${waived.has(finding.id) ? 'w' : ''}`;
-      return `${finding.id.slice(-12).replaceAll(' ', '_')}${finding.severity[0]}${flags}`;
-    })
-    .join(' ');
+  const words = findings.map((finding) => {
+    const isFixable = finding.kind === 'vulnerability' && finding.fix.state === 'fixed';
+    const end = finding.id.slice(-12);
+    const name = end.includes(' ') ? end.replaceAll(' ', '_') : end;
+    return `${name}${finding.severity[0]}${isFixable ? 'f' : ''}${waived.has(finding.id) ? 'w' : ''}`;
+  });
+  return words.join(' ');
 }
