@@ -26,7 +26,10 @@ export interface MatchResult {
   /** Sorted by ecosystem, package, version, advisory and place; where shared lists were given, in no order and
    * perhaps with twins of one id. */
   readonly findings: readonly VulnerabilityFinding[];
-  /** The same ones where shared lists were given, by the lists of which they are: of one list always one and the same array. */
+  /**
+   * The same ones where shared lists were given, by the lists of which they are: of one list always one and the same array, gravest
+   * first, then by id.
+   */
   readonly lists?: {
     readonly shared: readonly (readonly VulnerabilityFinding[])[];
     readonly own: readonly VulnerabilityFinding[];

@@ -37,10 +37,8 @@ function assessed(
   if (matcher === undefined) return { record };
   const { packages, operatingSystem } = record;
   const { findings, lists, coverage, problems } = matcher.match({ packages, operatingSystem, shared });
-  const whole = withFindings(
-    { ...record, advisories: coverage, problems: [...record.problems, ...problems] },
-    findings,
-  );
+  const covered = { ...record, advisories: coverage, problems: [...record.problems, ...problems] };
+  const whole = withFindings(covered, lists?.own ?? findings, lists?.shared);
   // Packages that differ in their layer alone: which of them says so in its id is for the whole list to tell.
   if (shared !== undefined && hasTwins(whole.findings)) return assessed({ record }, matcher);
   if (lists === undefined) return { record: whole };
