@@ -161,10 +161,13 @@ class Lookup {
     const problems: Problem[] = [];
     const covered = new Set<string>();
     const uncovered = new Set<string>();
+    let last: string | undefined;
     for (const item of packages) {
-      if (item.ecosystem === undefined || item.ownedBy !== undefined) continue;
-      (this.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
-      const answer = this.ask(item, item.ecosystem);
+      const { ecosystem } = item;
+      if (ecosystem === undefined || item.ownedBy !== undefined) continue;
+      if (ecosystem !== last) (this.covers(ecosystem) ? covered : uncovered).add(ecosystem);
+      last = ecosystem;
+      const answer = this.ask(item, ecosystem);
       if (answer.incomparable) problems.push(incomparable(item));
       for (const facts of answer.facts) findings.push(this.findingOf(item, facts));
     }
