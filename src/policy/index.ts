@@ -9,7 +9,7 @@ export { canonicalJson, policyDigest } from './digest.ts';
 export { explainRule } from './explain.ts';
 export type { RuleExplanation } from './explain.ts';
 export { judge, judgeUntil, nextMoment } from './judge.ts';
-export type { JudgeContext } from './judge-context.ts';
+export type { FindingLists, JudgeContext } from './judge-context.ts';
 export { matchesPattern } from './pattern.ts';
 export type { BuildTerms, Policy, Scope, Waiver } from './policy.ts';
 export { type KnownImage, touchedImages } from './policy-difference.ts';

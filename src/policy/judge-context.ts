@@ -1,4 +1,4 @@
-import type { Package, TrustEvidence } from '../model/index.ts';
+import type { Finding, Package, TrustEvidence } from '../model/index.ts';
 import type { VexStatement } from './vex-statement.ts';
 
 /** What the judge is told beside the record: where the image is to run, what is asked for it, and what day it is. */
@@ -22,4 +22,13 @@ export interface JudgeContext {
   readonly evidence?: TrustEvidence;
   /** Finds a package of the record by its id, where the caller can do so faster than by going through all of them. */
   readonly findPackage?: (id: string) => Package | undefined;
+  /** The record's findings as lists, where some of them are those of other records, too. */
+  readonly findingLists?: FindingLists | undefined;
+}
+
+/** The findings of a record once more: lists that other records have, too (those of a base), and the rest. */
+export interface FindingLists {
+  /** Frozen for whoever has them: what rules say of one is remembered by the list itself. Their packages are of the same list. */
+  readonly shared: readonly (readonly Finding[])[];
+  readonly own: readonly Finding[];
 }

@@ -3,9 +3,11 @@ import type { Account, Doubt, ImageRecord, Package, RuleOutcome, Verdict, Violat
 import { daysSince, momentsAfter } from './days.ts';
 import { canonicalJson, sha256 } from './digest.ts';
 import { missingEvidence } from './evidence.ts';
-import type { JudgeContext } from './judge-context.ts';
+import { firstAfter, saidOf, saidOfShared } from './finding-lists.ts';
+import type { FindingLists, JudgeContext } from './judge-context.ts';
+import { type NamedDraft, namedDraft } from './named-draft.ts';
 import type { AskedRule, PreparedPolicy, ScopedDemands } from './prepare.ts';
-import type { Draft, RecordLookup, RuleFacts } from './rule.ts';
+import type { DoubtDraft, Draft, RecordLookup, RuleFacts } from './rule.ts';
 import { scopeName, selectScopes } from './scopes.ts';
 import { ApplicableVex } from './vex.ts';
 import { waiverText } from './waiver-text.ts';
@@ -52,6 +54,7 @@ class Judgement {
   readonly #warnings: Violation[] = [];
   readonly #waived: Waived[] = [];
   readonly #doubts = new Map<string, Doubt>();
+  #own: ImageRecord | undefined;
 
   constructor(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext) {
     const scopes = selectScopes(policy.policy, record, context);
@@ -113,37 +116,63 @@ class Judgement {
 
   nextMoment(): Date | undefined {
     const { now } = this.#context;
-    let next = Infinity;
-    const note = (moments: readonly number[]): void => {
-      for (const moment of moments) if (moment > now.getTime() && moment < next) next = moment;
+    const about = { record: this.#record, facts: this.#facts };
+    let next = firstAfter(now, this.#waivers.moments());
+    const note = (moment: number): void => {
+      if (moment < next) next = moment;
     };
-    for (const { rule, settings } of this.#demands.asked) {
-      const moments = rule.moments?.(this.#record, settings, this.#facts);
-      if (moments !== undefined) note(moments);
+    for (const asked of this.#demands.asked) {
+      const { rule, settings } = asked;
+      if (rule.moments === undefined) continue;
+      const lists = this.#listsFor(rule);
+      const record = lists === undefined ? this.#record : this.#ownRecord(lists);
+      note(firstAfter(now, rule.moments(record, settings, this.#facts)));
+      for (const list of lists?.shared ?? []) note(saidOfShared(list, asked, about).until);
     }
-    note(this.#waivers.moments());
     const { graceDays } = this.#demands.restart;
     if (this.#isRestart && graceDays !== undefined)
       for (const finding of this.#record.findings)
-        if (finding.kind === 'vulnerability') note(momentsAfter(finding.published, graceDays));
+        if (finding.kind === 'vulnerability') note(firstAfter(now, momentsAfter(finding.published, graceDays)));
     return next === Infinity ? undefined : new Date(next);
   }
 
   #ask(asked: AskedRule): RuleOutcome {
-    const { rule, settings, effect } = asked;
-    const { violations, doubts = [] } = rule.check(this.#record, settings, this.#facts);
-    const unknown = [...missingEvidence(this.#record, rule.needs), ...doubts];
+    const { rule, effect } = asked;
+    const { drafts, doubts } = this.#check(asked);
+    const missing = missingEvidence(this.#record, rule.needs);
+    const unknown = doubts === undefined ? missing : [...missing, ...doubts];
     const stops = asked.cannotTell === 'stop' && !(this.#isRestart && this.#demands.restart.cannotTell === 'warn');
     for (const doubt of unknown) this.#doubt(rule.name, doubt, stops);
     let failing = 0;
     let warning = 0;
-    for (const draft of violations) {
-      const outcome = this.#place(draft, asked);
+    for (const named of drafts) {
+      const outcome = this.#place(named, asked);
       if (outcome === 'fails') failing++;
       else if (outcome === 'warns') warning++;
     }
     const result = failing > 0 ? 'fail' : unknown.length > 0 && stops ? 'cannot-tell' : 'pass';
     return { rule: rule.name, result, effect, count: failing + warning + unknown.length };
+  }
+
+  #check(asked: AskedRule): { readonly drafts: readonly NamedDraft[]; readonly doubts?: readonly DoubtDraft[] } {
+    const { rule, settings } = asked;
+    const lists = this.#listsFor(rule);
+    if (lists === undefined) {
+      const { violations, doubts = [] } = rule.check(this.#record, settings, this.#facts);
+      return { drafts: violations.map((draft) => namedDraft(rule.name, draft)), doubts };
+    }
+    const { drafts } = saidOf(this.#ownRecord(lists), asked, this.#facts);
+    const about = { record: this.#record, facts: this.#facts };
+    return { drafts: [...drafts, ...lists.shared.flatMap((list) => saidOfShared(list, asked, about).drafts)] };
+  }
+
+  /** The findings as lists, where a rule can be asked of each by itself. */
+  #listsFor(rule: AskedRule['rule']): FindingLists | undefined {
+    return rule.ofEachFinding === true ? this.#context.findingLists : undefined;
+  }
+
+  #ownRecord({ own }: FindingLists): ImageRecord {
+    return (this.#own ??= { ...this.#record, findings: own });
   }
 
   #doubt(rule: string, { what, mend }: { what: string; mend?: string }, stops: boolean): void {
@@ -153,26 +182,27 @@ class Judgement {
   }
 
   /** Puts a violation where it belongs: waived by VEX or waiver, warned of, or failing. */
-  #place(draft: Draft, asked: AskedRule): 'fails' | 'warns' | 'waived' {
+  #place(named: NamedDraft, asked: AskedRule): 'fails' | 'warns' | 'waived' {
     const rule = asked.rule.name;
-    const id = violationId(rule, draft.subject);
-    const { lookup } = this.#facts;
-    const { finding } = draft;
-    const found = finding?.kind === 'vulnerability' ? lookup.package(finding.packageId) : undefined;
-    const statement = finding?.kind === 'vulnerability' ? this.#vex?.exonerates(finding, found) : undefined;
-    const waiver =
-      statement === undefined
-        ? this.#waivers.find({ id, rule, draft }, lookup)
-        : { id: statement.id, owner: statement.author, reason: `VEX ${statement.status}: ${statement.reason}` };
+    const { draft, id } = named;
+    const waiver = this.#exonerated(draft) ?? this.#waivers.find({ id, rule, draft }, this.#facts.lookup);
     if (waiver !== undefined) {
-      this.#waived.push({ violation: this.#violation(id, rule, draft), waiver });
+      this.#waived.push({ violation: this.#violation(rule, named, draft.why), waiver });
       return 'waived';
     }
     const grace = this.#grace(draft);
     const warns = asked.effect === 'warn' || draft.onlyWarns === true || grace !== undefined;
     const why = grace === undefined ? draft.why : `${draft.why}; ${grace}`;
-    (warns ? this.#warnings : this.#violations).push(this.#violation(id, rule, { ...draft, why }));
+    (warns ? this.#warnings : this.#violations).push(this.#violation(rule, named, why));
     return warns ? 'warns' : 'fails';
+  }
+
+  /** The VEX statement that says that it does no harm, as a waiver. */
+  #exonerated({ finding }: Draft): Waived['waiver'] | undefined {
+    if (this.#vex === undefined || finding?.kind !== 'vulnerability') return undefined;
+    const statement = this.#vex.exonerates(finding, this.#facts.lookup.package(finding.packageId));
+    if (statement === undefined) return undefined;
+    return { id: statement.id, owner: statement.author, reason: `VEX ${statement.status}: ${statement.reason}` };
   }
 
   /** Why a violation only warns at a restart of an approved image: its advisory is new. */
@@ -184,8 +214,8 @@ class Judgement {
     return `published on ${finding.published!.slice(0, 10)}: a restart has ${graceDays} days from then`;
   }
 
-  #violation(id: string, rule: string, draft: Draft): Violation {
-    const { finding, severity, what, why, owner, mend, place } = draft;
+  #violation(rule: string, { draft, id, waived }: NamedDraft, why: string): Violation {
+    const { finding, severity, what, owner, mend, place } = draft;
     const { reference } = this.#context;
     return {
       id,
@@ -197,24 +227,9 @@ class Judgement {
       owner,
       ...(mend === undefined ? {} : { mend }),
       ...(place === undefined ? {} : { place }),
-      waiver: waiverText({ id, rule, draft, scope: this.#scope, digest: this.#record.image.digest, reference }),
+      waiver: waiverText({ waived, draft, scope: this.#scope, digest: this.#record.image.digest, reference }),
     };
   }
-}
-
-/** The same finding of a base comes again in every image that is built on it. */
-const violationIds = new Map<string, Map<string, string>>();
-const mostIdsOfRule = 20_000;
-
-function violationId(rule: string, subject: string): string {
-  let ids = violationIds.get(rule);
-  if (ids === undefined) violationIds.set(rule, (ids = new Map()));
-  let id = ids.get(subject);
-  if (id === undefined) {
-    if (ids.size >= mostIdsOfRule) ids.clear();
-    ids.set(subject, (id = `violation-${sha256(`${rule}\0${subject}`).slice(0, 16)}`));
-  }
-  return id;
 }
 
 function lookupIn(record: ImageRecord, findPackage: JudgeContext['findPackage']): RecordLookup {

@@ -21,6 +21,11 @@ export interface Rule<Settings extends object = object> {
   readonly needs: readonly Evidence[];
   /** Asked without being named: `always`, or wherever a rule on vulnerabilities is. `off` still turns it off. */
   readonly implied?: 'always' | 'with-vulnerabilities';
+  /**
+   * What it says of a record is what it says of each finding by itself, doubts it has none, and it reads nothing but the finding,
+   * its package, the name of the record's base and the time.
+   */
+  readonly ofEachFinding?: true;
   readonly defaults: Settings;
   /** The shape of each setting. */
   settings(z: Zod): Readonly<Record<keyof Settings, ZodType>>;

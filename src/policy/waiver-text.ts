@@ -7,8 +7,8 @@ import { yamlScalar } from './yaml-text.ts';
 export const toFillIn = 'TODO';
 
 interface Request {
-  readonly id: string;
-  readonly rule: string;
+  /** `whatIsWaived` of the violation. */
+  readonly waived: string;
   readonly draft: Draft;
   readonly scope: string;
   /** The image's digest, and its reference where that is known. */
@@ -20,11 +20,11 @@ interface Request {
  * A waiver document that covers this violation and no other of the image; who, why and until when are left to whoever
  * asks for it. It names the repository where the reference is known, so that the next build stays covered.
  */
-export function waiverText({ id, rule, draft, scope, digest, reference }: Request): string {
+export function waiverText({ waived, draft, scope, digest, reference }: Request): string {
   const { finding } = draft;
   const vulnerability = finding?.kind === 'vulnerability' ? finding : undefined;
   const image = reference === undefined ? digest : repositoryOf(reference);
-  const text = whatIsWaived(id, rule, draft) + field('image', image) + field('scope', scope) + leftToFillIn;
+  const text = waived + field('image', image) + field('scope', scope) + leftToFillIn;
   return vulnerability !== undefined && vulnerability.fix.state !== 'fixed' ? `${text}    untilFixed: true\n` : text;
 }
 
@@ -41,7 +41,7 @@ const texts = new Map<string, Waived>();
 const mostTexts = 20_000;
 
 /** The part of the text that says nothing of the image. */
-function whatIsWaived(id: string, rule: string, { finding, subject, package: named, place }: Draft): string {
+export function whatIsWaived(id: string, rule: string, { finding, subject, package: named, place }: Draft): string {
   const byAdvisory = finding?.kind === 'vulnerability' && place?.innerPath === undefined;
   const name = byAdvisory ? finding.advisory : subject;
   const path = place?.path;

@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** A member of every thing, or of a thing in it (`place`, `source`): by path. */
-interface Column {
+export interface Column {
   readonly path: readonly string[];
   /** Different values, where they repeat; `values` then are places in this list, -1 for none. */
   readonly choices?: readonly unknown[];
@@ -23,43 +23,57 @@ const nested: ReadonlySet<string> = new Set(['place', 'source']);
 
 /** Writes plain things as a table. Members that are `null` do not come back. */
 export function toTable(things: readonly object[]): Table {
-  const columns = new Map<string, { path: readonly string[]; values: unknown[] }>();
-  things.forEach((thing, row) => collect(thing as Thing, { row, path: [], columns, rows: things.length }));
-  return { rows: things.length, columns: [...columns.values()].map(shortened) };
+  const written: Written = { rows: things.length, columns: [], byPath: new Map() };
+  things.forEach((thing, row) => collect(thing as Thing, row, written));
+  return { rows: things.length, columns: written.columns.map(shortened) };
 }
 
-interface Collecting {
-  readonly row: number;
-  readonly rows: number;
+interface Values {
   readonly path: readonly string[];
-  readonly columns: Map<string, { path: readonly string[]; values: unknown[] }>;
+  readonly values: unknown[];
 }
 
-function collect(thing: Thing, collecting: Collecting): void {
-  const { row, rows, columns } = collecting;
-  for (const [name, value] of Object.entries(thing)) {
+interface Written {
+  readonly rows: number;
+  /** In the order in which members were met. */
+  readonly columns: Values[];
+  /** By the outer name, '' for none, and the name. */
+  readonly byPath: Map<string, Map<string, Values>>;
+}
+
+function collect(thing: Thing, row: number, written: Written, outer = ''): void {
+  let known = written.byPath.get(outer);
+  if (known === undefined) written.byPath.set(outer, (known = new Map()));
+  for (const name of Object.keys(thing)) {
+    const value = thing[name];
     if (value === undefined) continue;
-    const path = [...collecting.path, name];
-    if (path.length === 1 && nested.has(name)) {
-      collect(value as Thing, { ...collecting, path });
+    if (outer === '' && nested.has(name)) {
+      collect(value as Thing, row, written, name);
       continue;
     }
-    const key = path.join('.');
-    let column = columns.get(key);
-    if (column === undefined) columns.set(key, (column = { path, values: Array<unknown>(rows).fill(null) }));
+    let column = known.get(name);
+    if (column === undefined) {
+      const path = outer === '' ? [name] : [outer, name];
+      known.set(name, (column = { path, values: Array<unknown>(written.rows).fill(null) }));
+      written.columns.push(column);
+    }
     column.values[row] = value;
   }
 }
 
-function shortened({ path, values }: { path: readonly string[]; values: readonly unknown[] }): Column {
-  const places = new Map<string, number>();
+function shortened({ path, values }: Values): Column {
+  const places = new Map<unknown, number>();
+  const placesOfObjects = new Map<unknown, number>();
   const choices: unknown[] = [];
   const chosen = values.map((value) => {
     if (value === null) return -1;
-    const text = JSON.stringify(value);
-    let place = places.get(text);
+    // Objects are one where they say the same.
+    const isObject = typeof value === 'object';
+    const known = isObject ? placesOfObjects : places;
+    const key = isObject ? JSON.stringify(value) : value;
+    let place = known.get(key);
     if (place === undefined) {
-      places.set(text, (place = choices.length));
+      known.set(key, (place = choices.length));
       choices.push(value);
     }
     return place;
@@ -67,22 +81,14 @@ function shortened({ path, values }: { path: readonly string[]; values: readonly
   return choices.length * 2 < values.length ? { path, choices, values: chosen } : { path, values };
 }
 
-/** For members that no thing has: one list for all, which nobody writes to. */
-let absent: readonly undefined[] = [];
+/** The column of a member, or of a member of a thing in it; undefined where no thing has it. */
+export function columnNamed({ columns }: Table, outer: string, inner?: string): Column | undefined {
+  return columns.find(({ path }) => path[0] === outer && path[1] === inner);
+}
 
-/** The values of a member, one for each thing; `undefined` where it is not there. Values that repeat are one and the same. */
-export function columnOf({ rows, columns }: Table, ...path: readonly [string, string?]): readonly unknown[] {
-  const [outer, inner] = path;
-  const column = columns.find((each) => each.path[0] === outer && each.path[1] === inner);
-  if (column === undefined) {
-    if (absent.length < rows) absent = Array<undefined>(rows * 2).fill(undefined);
-    return absent;
-  }
+/** The value of a member for a thing; undefined where it is not there. Values that repeat are one and the same. */
+export function valueAt(column: Column | undefined, row: number): unknown {
+  if (column === undefined) return undefined;
   const { choices, values } = column;
-  const found = Array<unknown>(rows);
-  for (let row = 0; row < rows; row++) {
-    const value = values[row];
-    found[row] = choices === undefined ? (value ?? undefined) : choices[value as number];
-  }
-  return found;
+  return choices === undefined ? (values[row] ?? undefined) : choices[values[row] as number];
 }

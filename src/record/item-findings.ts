@@ -1,16 +1,17 @@
-import type {
-  Account,
-  BloatFinding,
-  BloatItem,
-  Certificate,
-  ExposureItem,
-  Finding,
-  MisconfigurationFinding,
-  PrivateKeyFinding,
-  PrivateKeyItem,
-  SecretFinding,
-  SecretItem,
-  Severity,
+import {
+  type Account,
+  type BloatFinding,
+  type BloatItem,
+  type Certificate,
+  type ExposureItem,
+  compareSeverity,
+  type Finding,
+  type MisconfigurationFinding,
+  type PrivateKeyFinding,
+  type PrivateKeyItem,
+  type SecretFinding,
+  type SecretItem,
+  type Severity,
 } from '../model/index.ts';
 import type { AssemblyLayer } from './assembly.ts';
 import type { AttributedItem } from './attribute.ts';
@@ -253,14 +254,24 @@ function misconfiguration(
 const kinds = { vulnerability: 0, secret: 1, 'private-key': 2, misconfiguration: 3, bloat: 4 } as const;
 
 /** Findings in the order of the record: by kind, gravest first, then by id. */
-export function sortFindings(
-  findings: readonly Finding[],
-  compareSeverity: (a: Severity, b: Severity) => number,
-): Finding[] {
-  return [...findings].sort(
-    (a, b) =>
-      kinds[a.kind] - kinds[b.kind] ||
-      compareSeverity(a.severity, b.severity) ||
-      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(compareFindings);
+}
+
+/** Two lists in the order of the record as one. */
+export function mergeFindings(some: readonly Finding[], others: readonly Finding[]): Finding[] {
+  const merged: Finding[] = [];
+  let at = 0;
+  for (const other of others) {
+    while (at < some.length && compareFindings(some[at]!, other) <= 0) merged.push(some[at++]!);
+    merged.push(other);
+  }
+  while (at < some.length) merged.push(some[at++]!);
+  return merged;
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    kinds[a.kind] - kinds[b.kind] || compareSeverity(a.severity, b.severity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }

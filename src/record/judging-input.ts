@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Executable, ImageRecord, Package, Place } from '../model/index.ts';
-import { columnOf, type Table, toTable } from './columns.ts';
+import type { Executable, ImageRecord, Package } from '../model/index.ts';
+import { type Column, columnNamed, type Table, toTable, valueAt } from './columns.ts';
+import { packagesOf, placeAt, placeColumns } from './kept-packages.ts';
 
 /** The first line of what is kept to judge an image again; each further one holds packages of a layer, after a digest of them. */
 interface Head extends Omit<ImageRecord, 'packages' | 'executables'> {
@@ -115,7 +116,8 @@ export class InputReader {
   }
 }
 
-const mostSeen = 200_000;
+/** Digests of lists seen once. Few enough that those of one image alone are forgotten before it comes again in the next run. */
+const mostSeen = 4000;
 
 /** Packages by id, of lists that are kept. */
 const indexes = new WeakMap<readonly Package[], ReadonlyMap<string, Package>>();
@@ -175,83 +177,26 @@ function shortExecutable(executable: Executable): Executable {
   return { ...rest, ...(elf === undefined ? {} : { elf: {} }) } as Executable;
 }
 
-/*
- * Written out member by member: objects that are made alike are made fast. What is not there is undefined, which rules take for the
- * same.
- */
-function packagesOf(table: Table): readonly Package[] {
-  const places = placesOf(table);
-  const [ids, types, names, versions] = four(table, 'id', 'type', 'name', 'version');
-  const [purls, schemes, ecosystems, archs] = four(table, 'purl', 'scheme', 'ecosystem', 'arch');
-  const [devs, vendors, modularities, owners] = four(table, 'dev', 'vendor', 'modularity', 'ownedBy');
-  const evidences = columnOf(table, 'evidence');
-  const sources = [columnOf(table, 'source', 'name'), columnOf(table, 'source', 'version')] as const;
-  return places.map((place, i) => {
-    const source = sources[0][i] === undefined ? undefined : { name: sources[0][i], version: sources[1][i] };
-    return {
-      id: ids[i],
-      type: types[i],
-      name: names[i],
-      version: versions[i],
-      purl: purls[i],
-      scheme: schemes[i],
-      ecosystem: ecosystems[i],
-      arch: archs[i],
-      source,
-      licenses: none,
-      evidence: evidences[i],
-      dev: devs[i],
-      vendor: vendors[i],
-      modularity: modularities[i],
-      cataloger: '',
-      ownedBy: owners[i],
-      place,
-    } as Package;
-  });
-}
-
 function executablesOf(table: Table): readonly Executable[] {
-  const places = placesOf(table);
-  const [modes, uids, gids, links] = four(table, 'mode', 'uid', 'gid', 'links');
-  const [formats, interpreters, capabilities, owners] = four(table, 'format', 'interpreter', 'capabilities', 'ownedBy');
-  const elfs = columnOf(table, 'elf');
-  return places.map(
-    (place, i) =>
+  const places = placeColumns(table);
+  const of = (name: string): Column | undefined => columnNamed(table, name);
+  const [modes, uids, gids, links] = [of('mode'), of('uid'), of('gid'), of('links')];
+  const [formats, interpreters, capabilities] = [of('format'), of('interpreter'), of('capabilities')];
+  const [elfs, owners] = [of('elf'), of('ownedBy')];
+  return Array.from(
+    { length: table.rows },
+    (_, i) =>
       ({
-        mode: modes[i],
-        uid: uids[i],
-        gid: gids[i],
-        format: formats[i],
-        interpreter: interpreters[i],
-        capabilities: capabilities[i],
-        elf: elfs[i],
-        links: links[i],
-        ownedBy: owners[i],
-        place,
+        mode: valueAt(modes, i),
+        uid: valueAt(uids, i),
+        gid: valueAt(gids, i),
+        format: valueAt(formats, i),
+        interpreter: valueAt(interpreters, i),
+        capabilities: valueAt(capabilities, i),
+        elf: valueAt(elfs, i),
+        links: valueAt(links, i),
+        ownedBy: valueAt(owners, i),
+        place: placeAt(places, i),
       }) as Executable,
   );
-}
-
-const none: readonly string[] = [];
-
-function placesOf(table: Table): readonly Place[] {
-  const of = (name: string): readonly unknown[] => columnOf(table, 'place', name);
-  const [paths, innerPaths, lines, configurations] = ['path', 'innerPath', 'line', 'configuration'].map(of);
-  const [numbers, owners, instructions, deletions] = ['layer', 'owner', 'instruction', 'deletedIn'].map(of);
-  return Array.from({ length: table.rows }, (_, i) => {
-    return {
-      path: paths![i],
-      innerPath: innerPaths![i],
-      line: lines![i],
-      configuration: configurations![i],
-      layer: numbers![i],
-      owner: owners![i],
-      instruction: instructions![i],
-      deletedIn: deletions![i],
-    } as Place;
-  });
-}
-
-function four(table: Table, ...names: readonly [string, string, string, string]) {
-  return names.map((name) => columnOf(table, name)) as [unknown[], unknown[], unknown[], unknown[]];
 }

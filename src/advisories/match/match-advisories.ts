@@ -17,15 +17,23 @@ import { supportEndOf } from './support.ts';
 
 export interface MatchInput {
   readonly packages: readonly Package[];
-  readonly operatingSystem?: OperatingSystem;
+  readonly operatingSystem?: OperatingSystem | undefined;
   /** The same packages: lists that other images have, too, for which nothing is looked up again, and the rest. */
-  readonly shared?: { readonly parts: readonly (readonly Package[])[]; readonly own: readonly Package[] };
+  readonly shared?: { readonly parts: readonly (readonly Package[])[]; readonly own: readonly Package[] } | undefined;
 }
 
 export interface MatchResult {
   /** Sorted by ecosystem, package, version, advisory and place; where shared lists were given, in no order and
    * perhaps with twins of one id. */
   readonly findings: readonly VulnerabilityFinding[];
+  /**
+   * The same ones where shared lists were given, by the lists of which they are: of one list always one and the same array, gravest
+   * first, then by id.
+   */
+  readonly lists?: {
+    readonly shared: readonly (readonly VulnerabilityFinding[])[];
+    readonly own: readonly VulnerabilityFinding[];
+  };
   readonly coverage: AdvisoryCoverage;
   readonly problems: readonly Problem[];
 }
@@ -66,19 +74,20 @@ export class AdvisoryMatcher {
     if (system !== undefined && name !== undefined && !this.#supportEnds.has(name))
       this.#supportEnds.set(name, supportEndOf(system, this.#database));
     const supportEnd = name === undefined ? undefined : this.#supportEnds.get(name);
-    const { findings, problems, ...coverage } = this.#matched(input);
+    const { findings, lists, problems, ...coverage } = this.#matched(input);
     const covered = [...coverage.covered].sort();
     const uncovered = [...coverage.uncovered].sort();
     const { digest: databaseDigest, builtAt } = this.#database;
     return {
       findings: input.shared === undefined ? distinct(findings) : findings,
+      ...(lists === undefined ? {} : { lists }),
       problems,
       coverage: { databaseDigest, builtAt, covered, uncovered, supportEnd },
     };
   }
 
   /** What was found; of parts that other images have too, what was found then. */
-  #matched({ packages, shared }: MatchInput): Matched {
+  #matched({ packages, shared }: MatchInput): Matched & Pick<MatchResult, 'lists'> {
     if (shared === undefined || shared.parts.length === 0) return this.#lookup.match(packages);
     const matched = [this.#lookup.match(shared.own)];
     for (const part of shared.parts) {
@@ -90,6 +99,7 @@ export class AdvisoryMatcher {
     if (matched.some(({ problems }) => problems.length > 0)) return this.#lookup.match(packages);
     return {
       findings: matched.flatMap(({ findings }) => findings),
+      lists: { own: matched[0]!.findings, shared: matched.slice(1).map(({ findings }) => findings) },
       problems: [],
       covered: new Set(matched.flatMap(({ covered }) => [...covered])),
       uncovered: new Set(matched.flatMap(({ uncovered }) => [...uncovered])),
@@ -151,10 +161,13 @@ class Lookup {
     const problems: Problem[] = [];
     const covered = new Set<string>();
     const uncovered = new Set<string>();
+    let last: string | undefined;
     for (const item of packages) {
-      if (item.ecosystem === undefined || item.ownedBy !== undefined) continue;
-      (this.covers(item.ecosystem) ? covered : uncovered).add(item.ecosystem);
-      const answer = this.ask(item, item.ecosystem);
+      const { ecosystem } = item;
+      if (ecosystem === undefined || item.ownedBy !== undefined) continue;
+      if (ecosystem !== last) (this.covers(ecosystem) ? covered : uncovered).add(ecosystem);
+      last = ecosystem;
+      const answer = this.ask(item, ecosystem);
       if (answer.incomparable) problems.push(incomparable(item));
       for (const facts of answer.facts) findings.push(this.findingOf(item, facts));
     }

@@ -30,6 +30,7 @@ export interface JudgedAs {
   readonly evidence?: JudgeContext['evidence'] | undefined;
   /** Where the record has only the packages that judging asks for. */
   readonly findPackage?: JudgeContext['findPackage'];
+  readonly findingLists?: JudgeContext['findingLists'];
 }
 
 /** The verdicts of a record in those scopes, the default first. */
@@ -51,13 +52,14 @@ export function judgeInScopesUntil(
 }
 
 function contextsOf(policy: Policy, record: ImageRecord, context: JudgedAs): JudgeContext[] {
-  const { names, team, now, findPackage, vex, evidence } = context;
+  const { names, team, now, findPackage, findingLists, vex, evidence } = context;
   return scopesOf(policy, record, names).map((scope) => ({
     now,
     scope: scope === 'default' ? '' : scope,
     ...(names[0] === undefined ? {} : { reference: names[0] }),
     ...(team === undefined ? {} : { team }),
     ...(findPackage === undefined ? {} : { findPackage }),
+    ...(findingLists === undefined ? {} : { findingLists }),
     ...(vex === undefined ? {} : { vex }),
     ...(evidence === undefined ? {} : { evidence }),
   }));

@@ -1,14 +1,10 @@
-import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
 import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { askedExecutables } from '../../policy/index.ts';
 import { InputReader } from '../../record/index.ts';
 import { bodiesOf, judgingInput, type Store } from '../../server-store/index.ts';
+import { unpackInput } from './unpack-input.ts';
 
 const reader = new InputReader({ asked: askedExecutables });
-const unpack = promisify(zstdDecompress);
-/** Kept inputs are ours; the bound is there for what was damaged. */
-const largestInputBytes = 256 << 20;
 
 /** A record as it was kept, or as much of it as was kept to judge by. */
 export interface BriefRecord {
@@ -29,8 +25,7 @@ export async function briefRecord(
   { image, body }: { readonly image: string; readonly body: string },
 ): Promise<BriefRecord> {
   const input = await judgingInput(store, { image, body });
-  const kept =
-    input === undefined ? undefined : reader.read(await unpack(input, { maxOutputLength: largestInputBytes }));
+  const kept = input === undefined ? undefined : reader.read(unpackInput(input));
   return kept === undefined
     ? { record: await wholeRecord(store, { image, body }), isWhole: true }
     : { record: kept.record, isWhole: false };

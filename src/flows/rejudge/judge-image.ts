@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompress } from 'node:zlib';
 import type { ImageRecord } from '../../model/index.ts';
-import { askedExecutables, mayBreakRules } from '../../policy/index.ts';
+import { askedExecutables, type FindingLists, mayBreakRules } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
 import {
   type Bodies,
@@ -18,30 +18,31 @@ import { evidenceForJudging, type JudgedEvidence } from '../evidence/index.ts';
 import { type JudgedAs, judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
+import { unpackInput } from './unpack-input.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
 /** One for the process: what it has read of layers holds whatever the store. */
 const reader = new InputReader(asked);
 
-/** Kept inputs are ours; the bound is there for what was damaged. */
-const largestInputBytes = 256 << 20;
-/** Most fit: one buffer of that size takes half the time of one of zlib's own. */
-const usualInputBytes = 64 << 10;
-
 /** A record with what the database says of it now: what a scan with that database gives. */
 export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  return assessed({ record: bare }, matcher);
+  return assessed({ record: bare }, matcher).record;
 }
 
-function assessed({ record, shared }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {
-  if (matcher === undefined) return record;
-  const { findings, coverage, problems } = matcher.match(shared === undefined ? record : { ...record, shared });
-  const whole = withFindings(
-    { ...record, advisories: coverage, problems: [...record.problems, ...problems] },
-    findings,
-  );
+/** The same, and its findings as lists, where packages of it are those of other images. */
+function assessed(
+  { record, shared }: JudgedRecord,
+  matcher: JudgingTerms['matcher'],
+): { readonly record: ImageRecord; readonly findingLists?: FindingLists } {
+  if (matcher === undefined) return { record };
+  const { packages, operatingSystem } = record;
+  const { findings, lists, coverage, problems } = matcher.match({ packages, operatingSystem, shared });
+  const covered = { ...record, advisories: coverage, problems: [...record.problems, ...problems] };
+  const whole = withFindings(covered, lists?.own ?? findings, lists?.shared);
   // Packages that differ in their layer alone: which of them says so in its id is for the whole list to tell.
-  return shared !== undefined && hasTwins(whole.findings) ? assessed({ record }, matcher) : whole;
+  if (shared !== undefined && hasTwins(whole.findings)) return assessed({ record }, matcher);
+  if (lists === undefined) return { record: whole };
+  return { record: whole, findingLists: { shared: lists.shared, own: [...record.findings, ...lists.own] } };
 }
 
 function hasTwins(sorted: ImageRecord['findings']): boolean {
@@ -61,9 +62,9 @@ export async function assessedRecords(
   const records = new Map<string, ImageRecord>();
   for (const image of images) {
     const input = inputs?.get(image);
-    const kept = input === undefined ? undefined : reader.read(unpacked(input));
+    const kept = input === undefined ? undefined : reader.read(unpackInput(input));
     if (kept !== undefined) {
-      records.set(image, assessed(kept, matcher));
+      records.set(image, assessed(kept, matcher).record);
       continue;
     }
     const record = await getRecord(store, bodiesOf(store), image);
@@ -91,7 +92,7 @@ export async function judgeImage(
   },
 ): Promise<NewJudgement | undefined> {
   if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
-  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpacked(due.input));
+  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpackInput(due.input));
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {
@@ -100,9 +101,9 @@ export async function judgeImage(
     bare = { record: withoutAdvisories(record) };
     if (kept === undefined) input = await promisify(zstdCompress)(judgingInput(record, asked));
   }
-  const record = assessed(bare, terms.matcher);
+  const { record, findingLists } = assessed(bare, terms.matcher);
   const known = await evidenceForJudging(store, evidence?.get(due.image), { trust: terms.trust, now });
-  const context = { ...contextOf(due, { terms, now, known }), findPackage: bare.findPackage };
+  const context = { ...contextOf(due, { terms, now, known }), findPackage: bare.findPackage, findingLists };
   const judged = judgeInScopesUntil(record, terms.policy, context);
   const verdicts = judged.map(({ verdict }) => verdict);
   const waived = new Set(verdicts.flatMap((each) => each.waived.flatMap(({ violation }) => violation.findingId ?? [])));
@@ -128,8 +129,8 @@ export function judgeLost(
   { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
 ): NewJudgement {
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
-  const kept = isKept ? reader.read(unpacked(due.input)) : undefined;
-  const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher);
+  const kept = isKept ? reader.read(unpackInput(due.input)) : undefined;
+  const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher).record;
   const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);
   return {
@@ -157,17 +158,13 @@ function contextOf(
   return { names: [name], team, now, vex, evidence: known?.evidence };
 }
 
-function unpacked(input: Buffer): Buffer {
-  return zstdDecompressSync(input, { maxOutputLength: largestInputBytes, chunkSize: usualInputBytes });
-}
-
 /** All that the lives of findings depend on: a word for each, without spaces. */
 function livesOf({ findings }: ImageRecord, waived: ReadonlySet<string>): string {
-  return findings
-    .map((finding) => {
-      const isFixable = finding.kind === 'vulnerability' && finding.fix.state === 'fixed';
-      const flags = `${isFixable ? 'f' : ''}${waived.has(finding.id) ? 'w' : ''}`;
-      return `${finding.id.slice(-12).replaceAll(' ', '_')}${finding.severity[0]}${flags}`;
-    })
-    .join(' ');
+  const words = findings.map((finding) => {
+    const isFixable = finding.kind === 'vulnerability' && finding.fix.state === 'fixed';
+    const end = finding.id.slice(-12);
+    const name = end.includes(' ') ? end.replaceAll(' ', '_') : end;
+    return `${name}${finding.severity[0]}${isFixable ? 'f' : ''}${waived.has(finding.id) ? 'w' : ''}`;
+  });
+  return words.join(' ');
 }

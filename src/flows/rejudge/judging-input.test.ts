@@ -10,6 +10,7 @@ import {
   preparePolicy,
   rules,
 } from '../../policy/index.ts';
+import type { Package } from '../../model/index.ts';
 import { InputReader, judgingInput } from '../../record/index.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
@@ -86,6 +87,25 @@ test('every rule says of what is kept what it says of the whole record', async (
       },
     ),
     { numRuns: 300, seed: 11 },
+  );
+});
+
+test('packages come out as they went in, but for what no rule asks for', () => {
+  const reader = new InputReader(asked, 3);
+  fc.assert(
+    fc.property(fc.array(packageStub, { maxLength: 8 }), (packages) => {
+      const record = makeRecord({ packages });
+      const { record: kept, findPackage } = reader.read(Buffer.from(judgingInput(record, asked)))!;
+      const expected = record.packages.map((whole) => {
+        // The maker gives each a title, which no package has.
+        const { depends: _depends, title: _title, ...rest } = whole as Package & { readonly title?: string };
+        const there = Object.entries(rest).filter(([, value]) => value !== null);
+        return { ...Object.fromEntries(there), licenses: [], cataloger: '' };
+      });
+      expect(canonicalJson(JSON.parse(JSON.stringify(kept.packages)))).toBe(canonicalJson(expected));
+      for (const found of kept.packages) expect(findPackage!(found.id)!.id).toBe(found.id);
+    }),
+    { numRuns: 200, seed: 12 },
   );
 });
 

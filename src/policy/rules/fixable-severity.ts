@@ -2,7 +2,7 @@ import { isAtLeast, severities } from '../../model/index.ts';
 import type { Severity } from '../../model/index.ts';
 import { daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
-import { aboutVulnerability, countedVulnerabilities, fixText } from './vulnerabilities.ts';
+import { aboutVulnerability, fixText, isCounted, vulnerabilitiesOf } from './vulnerabilities.ts';
 import { vulnerabilityDefaults, vulnerabilityShape } from './vulnerabilities.ts';
 import type { VulnerabilitySettings } from './vulnerabilities.ts';
 
@@ -22,6 +22,7 @@ export const fixableSeverity: Rule<Settings> = {
     'nobody has stated warns (unknownSeverity: count makes it a violation, ignore drops it). Without an advisory ' +
     'database it cannot tell.',
   needs: ['advisories'],
+  ofEachFinding: true,
   defaults: { atLeast: 'high', fixedForDays: 0, unknownSeverity: 'warn', ...vulnerabilityDefaults },
   settings: (z) => ({
     atLeast: z.enum(severities).describe('The lightest severity that counts. Default high.'),
@@ -33,12 +34,13 @@ export const fixableSeverity: Rule<Settings> = {
   }),
   check(record, settings, facts) {
     const violations = [];
-    for (const finding of countedVulnerabilities(record, settings, facts)) {
+    for (const finding of vulnerabilitiesOf(record)) {
       if (finding.fix.state !== 'fixed') continue;
       const unstated = finding.severity === 'unknown' && settings.atLeast !== 'unknown';
       if (unstated ? settings.unknownSeverity === 'ignore' : !isAtLeast(finding.severity, settings.atLeast)) continue;
       const days = daysSince(finding.fix.availableAt, facts.now);
       if (days !== undefined && days < settings.fixedForDays) continue;
+      if (!isCounted(finding, settings, facts)) continue;
       const why = `${fixText(finding)}; ${allowed(settings)}`;
       const onlyWarns = unstated && settings.unknownSeverity === 'warn';
       violations.push(aboutVulnerability(record, finding, { why, facts, onlyWarns }));

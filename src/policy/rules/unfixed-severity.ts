@@ -2,7 +2,7 @@ import { isAtLeast, severities } from '../../model/index.ts';
 import type { Severity } from '../../model/index.ts';
 import { daysSince, momentsAfter } from '../days.ts';
 import type { Rule } from '../rule.ts';
-import { aboutVulnerability, countedVulnerabilities, fixText } from './vulnerabilities.ts';
+import { aboutVulnerability, fixText, isCounted, vulnerabilitiesOf } from './vulnerabilities.ts';
 import { vulnerabilityDefaults, vulnerabilityShape } from './vulnerabilities.ts';
 import type { VulnerabilitySettings } from './vulnerabilities.ts';
 
@@ -20,6 +20,7 @@ export const unfixedSeverity: Rule<Settings> = {
     'package, to choose another base, or to ask for a waiver that ends when a fix appears. Counts what the vendor ' +
     'will not fix, too. Without an advisory database it cannot tell.',
   needs: ['advisories'],
+  ofEachFinding: true,
   defaults: { atLeast: 'critical', knownForDays: 0, ...vulnerabilityDefaults },
   settings: (z) => ({
     atLeast: z.enum(severities).describe('The lightest severity that counts. Default critical.'),
@@ -28,10 +29,11 @@ export const unfixedSeverity: Rule<Settings> = {
   }),
   check(record, settings, facts) {
     const violations = [];
-    for (const finding of countedVulnerabilities(record, settings, facts)) {
+    for (const finding of vulnerabilitiesOf(record)) {
       if (finding.fix.state === 'fixed' || !isAtLeast(finding.severity, settings.atLeast)) continue;
       const days = daysSince(finding.published, facts.now);
       if (days !== undefined && days < settings.knownForDays) continue;
+      if (!isCounted(finding, settings, facts)) continue;
       const why = `${fixText(finding)}; ${settings.atLeast} and above may not sail unfixed`;
       const draft = aboutVulnerability(record, finding, { why, facts });
       violations.push({ ...draft, mend: draft.mend ?? 'remove the package, choose another base, or ask for a waiver' });

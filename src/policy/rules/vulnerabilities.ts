@@ -30,18 +30,17 @@ export function vulnerabilityShape(z: Zod) {
   };
 }
 
-/** The vulnerabilities of a record that the settings count. */
-export function countedVulnerabilities(
-  record: ImageRecord,
-  settings: VulnerabilitySettings,
-  facts: RuleFacts,
-): readonly VulnerabilityFinding[] {
-  return record.findings.filter(
-    (finding): finding is VulnerabilityFinding =>
-      finding.kind === 'vulnerability' &&
-      (settings.countDeleted || !isDeleted(finding.place)) &&
-      settings.owners.includes(finding.place.owner) &&
-      (settings.countDev || facts.lookup.package(finding.packageId)?.dev !== true),
+/** The vulnerabilities of a record. */
+export function vulnerabilitiesOf({ findings }: ImageRecord): readonly VulnerabilityFinding[] {
+  return findings.filter((finding): finding is VulnerabilityFinding => finding.kind === 'vulnerability');
+}
+
+/** Whether the settings count a vulnerability. Ask it last: its package is looked up. */
+export function isCounted(finding: VulnerabilityFinding, settings: VulnerabilitySettings, facts: RuleFacts): boolean {
+  return (
+    (settings.countDeleted || !isDeleted(finding.place)) &&
+    settings.owners.includes(finding.place.owner) &&
+    (settings.countDev || facts.lookup.package(finding.packageId)?.dev !== true)
   );
 }
 

@@ -98,17 +98,21 @@ export async function noteLives(store: Store, lives: readonly ChangedLives[], no
       WHERE finding_life.gone_at IS NOT NULL OR finding_life.severity <> excluded.severity
         OR (finding_life.first_fixable IS NULL AND excluded.first_fixable IS NOT NULL)
         OR (finding_life.waived_since IS NULL) <> (excluded.waived_since IS NULL)`.execute(transaction);
-    for (const { image, present } of lives)
-      if (present !== undefined)
-        await sql`WITH over AS (
-            SELECT finding, waived_since FROM finding_life WHERE image = ${image} AND gone_at IS NULL
-              AND finding <> ALL(${present.map(({ id }) => id)}::text[])
-          ), past AS (
-            INSERT INTO finding_past (image, finding, state, since, until)
-            SELECT ${image}, finding, 'waived', waived_since, ${at}::timestamptz FROM over WHERE waived_since IS NOT NULL
-          )
-          UPDATE finding_life SET gone_at = ${at}::timestamptz, waived_since = NULL FROM over
-            WHERE finding_life.image = ${image} AND finding_life.finding = over.finding`.execute(transaction);
+    const whole = lives.filter(({ present }) => present !== undefined);
+    if (whole.length === 0) return;
+    const there = whole.flatMap(({ image, present }) => present!.map(({ id }) => ({ image, id })));
+    await sql`WITH present AS MATERIALIZED (
+        SELECT image, finding FROM unnest(${there.map(({ image }) => image)}::text[], ${there.map(({ id }) => id)}::text[]) AS given (image, finding)
+      ), over AS (
+        SELECT image, finding, waived_since FROM finding_life AS life
+          WHERE image = ANY(${whole.map(({ image }) => image)}::text[]) AND gone_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM present WHERE present.image = life.image AND present.finding = life.finding)
+      ), past AS (
+        INSERT INTO finding_past (image, finding, state, since, until)
+        SELECT image, finding, 'waived', waived_since, ${at}::timestamptz FROM over WHERE waived_since IS NOT NULL
+      )
+      UPDATE finding_life SET gone_at = ${at}::timestamptz, waived_since = NULL FROM over
+        WHERE finding_life.image = over.image AND finding_life.finding = over.finding`.execute(transaction);
   });
 }
 

@@ -227,11 +227,12 @@ async function keepStates(store: Store, judgements: readonly NewJudgement[], at:
       next_at: nextAt?.toISOString() ?? null,
       is_stale: isStale,
     }));
-  for (const { due, input } of judgements) {
-    if (input === undefined) continue;
-    await sql`INSERT INTO judgement (image, body, input, judged_at) VALUES (${due.image}, ${due.body}, ${input}, ${at}::timestamptz)
-      ON CONFLICT (image) DO UPDATE SET body = excluded.body, input = excluded.input`.execute(store.db);
-  }
+  const fresh = judgements.filter(({ input }) => input !== undefined);
+  if (fresh.length > 0)
+    await sql`INSERT INTO judgement (image, body, input, judged_at)
+      SELECT image, body, input, ${at}::timestamptz FROM unnest(${fresh.map(({ due }) => due.image)}::text[],
+        ${fresh.map(({ due }) => due.body)}::text[], ${fresh.map(({ input }) => input)}::bytea[]) AS given (image, body, input)
+      ORDER BY image ON CONFLICT (image) DO UPDATE SET body = excluded.body, input = excluded.input`.execute(store.db);
   if (states.length === 0) return;
   await sql`UPDATE judgement SET lives = given.lives, next_at = given.next_at, is_stale = given.is_stale, judged_at = ${at}::timestamptz
     FROM jsonb_to_recordset(${jsonText(states)}::jsonb) AS given (image text, lives text, next_at timestamptz, is_stale boolean)
