@@ -4,6 +4,7 @@ import { CodedError } from '../model/index.ts';
 import { refuseUnfinished } from './backup/unfinished.ts';
 import { BodyPlaces } from './bodies/places.ts';
 import { storeError } from './connection/errors.ts';
+import { driverQuery } from './connection/kept-plans.ts';
 import { StorePool } from './connection/pool.ts';
 import { EmbeddedCluster } from './embedded/cluster.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -145,9 +146,10 @@ function forKysely(pool: StorePool): PostgresPool {
     async connect() {
       const client = await pool.connect();
       return {
-        query: async (...args: unknown[]) => {
+        query: async (text: string, values?: unknown[]) => {
           try {
-            return await (client.query as (...args: unknown[]) => Promise<never>).apply(client, args);
+            const query = driverQuery(text, values);
+            return await (typeof query === 'string' ? client.query(query, values) : client.query(query));
           } catch (error) {
             throw storeError(error);
           }

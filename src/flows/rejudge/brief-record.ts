@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { askedExecutables } from '../../policy/index.ts';
-import { InputReader } from '../../record/index.ts';
+import { InputReader, type JudgedRecord } from '../../record/index.ts';
 import { bodiesOf, judgingInput, type Store } from '../../server-store/index.ts';
 
 const reader = new InputReader({ asked: askedExecutables });
@@ -18,6 +18,8 @@ export interface BriefRecord {
    * layers, places and names are as they were.
    */
   readonly isWhole: boolean;
+  /** Its packages once more, those in lists that other images have apart. */
+  readonly shared?: JudgedRecord['shared'];
 }
 
 /**
@@ -33,7 +35,7 @@ export async function briefRecord(
     input === undefined ? undefined : reader.read(await unpack(input, { maxOutputLength: largestInputBytes }));
   return kept === undefined
     ? { record: await wholeRecord(store, { image, body }), isWhole: true }
-    : { record: kept.record, isWhole: false };
+    : { record: kept.record, isWhole: false, shared: kept.shared };
 }
 
 /** The record that lies in a body. @throws CodedError as `Bodies.get`. */

@@ -28,9 +28,12 @@ const largestInputBytes = 256 << 20;
 /** Most fit: one buffer of that size takes half the time of one of zlib's own. */
 const usualInputBytes = 64 << 10;
 
-/** A record with what the database says of it now: what a scan with that database gives. */
-export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  return assessed({ record: bare }, matcher);
+/** A record with what the database says of it now: what a scan with that database gives. Of lists that other images have, too, once. */
+export function assess(
+  bare: ImageRecord,
+  { matcher, shared }: Pick<JudgingTerms, 'matcher'> & Pick<JudgedRecord, 'shared'>,
+): ImageRecord {
+  return assessed({ record: bare, ...(shared === undefined ? {} : { shared }) }, matcher);
 }
 
 function assessed({ record, shared }: JudgedRecord, matcher: JudgingTerms['matcher']): ImageRecord {

@@ -23,6 +23,8 @@ export class StorePool {
       max: 10,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
+      // To open one takes as long as ten questions, and comes when many are asked at once.
+      idleTimeoutMillis: 600_000,
       types: valueTypes,
       ...config,
     });
