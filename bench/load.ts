@@ -17,8 +17,8 @@ import { descendants, postgresOf, ProcessorShares } from './processor.ts';
 /*
  * A server under load, over loopback: `npm run bench load [RECORDS [FOLDER]]`. 500 reads a second of what the dashboard asks, at
  * moments that are fixed beforehand: a read that had to wait for earlier ones is counted with its waiting. First with nothing else to
- * do, then while all records are judged again, then from an import of advisories on. Then 100 scans asked for at once. The bar: p99 of 50 ms beside judging. With a folder
- * its data are kept there for the next time.
+ * do, then while all records are judged again, then from an import of advisories on. Then 100 scans asked for at once. The bar: p99 of
+ * 50 ms beside judging. With a folder its data are kept there for the next time.
  */
 const count = Number(process.argv[2] ?? 10_000);
 const perSecond = Number(process.env['PLIMSOLL_BENCH_RATE'] ?? 500);
@@ -209,7 +209,8 @@ async function importDay(url: string, secret: string): Promise<string> {
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/octet-stream' },
     body: dayOfAdvisories(day, { sources: 2 }),
   });
-  const { judged } = (await answer.json()) as { readonly judged: number };
+  const { judged } = (await answer.json()) as { readonly judged?: number };
+  if (judged === undefined) throw new Error(`the import was answered with ${answer.status}`);
   return `${judged} records judged after an import, both in ${((performance.now() - began) / 1000).toFixed(1)} s`;
 }
 
