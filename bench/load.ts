@@ -10,14 +10,15 @@ import { pushImage } from '../test/make/push-image.ts';
 import { noRegistryReason, startRegistry } from '../test/make/registry.ts';
 import { firstToken, runBuilt, startServe, withSecret } from '../test/make/serve-process.ts';
 import type { Caller } from '../test/make/test-server.ts';
-import { digestOf, madeAt } from './fleet.ts';
+import { dayOfAdvisories, digestOf, madeAt } from './fleet.ts';
 import { keepFleet } from './kept-fleet.ts';
+import { descendants, postgresOf, ProcessorShares } from './processor.ts';
 
 /*
  * A server under load, over loopback: `npm run bench load [RECORDS [FOLDER]]`. 500 reads a second of what the dashboard asks, at
  * moments that are fixed beforehand: a read that had to wait for earlier ones is counted with its waiting. First with nothing else to
- * do, then while all records are judged again. Then 100 scans asked for at once. The bar: p99 of 50 ms beside judging. With a folder
- * its data are kept there for the next time.
+ * do, then while all records are judged again, then from an import of advisories on. Then 100 scans asked for at once. The bar: p99 of
+ * 50 ms beside judging. With a folder its data are kept there for the next time.
  */
 const count = Number(process.argv[2] ?? 10_000);
 const perSecond = Number(process.env['PLIMSOLL_BENCH_RATE'] ?? 500);
@@ -27,7 +28,7 @@ mkdirSync(folder, { recursive: true });
 chmodSync(folder, 0o755);
 const data = join(folder, 'data');
 const database = join(data, 'advisories.db');
-const scopes = ['read', 'scan', 'policy.write', 'ledger.read'] as const;
+const scopes = ['read', 'scan', 'policy.write', 'ledger.read', 'advisories.write'] as const;
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 interface Figures {
@@ -46,10 +47,19 @@ try {
     const reads = await mixOf(call);
     const load = (seconds: number): Promise<ReadonlyMap<string, Figures>> =>
       openLoop(server.url, secret, { reads, seconds });
+    const shares = new ProcessorShares(() => ({
+      server: [server.child.pid!],
+      'judging process': descendants(server.child.pid!)
+        .filter(({ command }) => command.includes('rejudge'))
+        .map(({ pid }) => pid),
+      PostgreSQL: postgresOf(data),
+      client: [process.pid],
+    }));
     await load(3);
     await blockedFor(server.url);
+    shares.sinceLast();
     print('reads, nothing else to do', await load(10));
-    say(await blockedFor(server.url));
+    say(`${shares.sinceLast()}\n${await blockedFor(server.url)}`);
     await changePolicy(call);
     const began = performance.now();
     const beside = load(15);
@@ -59,7 +69,11 @@ try {
     await watcher.close();
     say(`all ${count} records judged again in ${((performance.now() - began) / 1000).toFixed(1)} s meanwhile`);
     print('reads while records are judged again; bar: p99 of 50 ms', await beside);
-    say(await blockedFor(server.url));
+    say(`${shares.sinceLast()}\n${await blockedFor(server.url)}`);
+    const after = load(15);
+    say(`\n${await importDay(server.url, secret)}`);
+    print('reads from an import on that touches most images', await after);
+    say(`${shares.sinceLast()}\n${await blockedFor(server.url)}`);
     if (noRegistryReason() === undefined) await scans(call);
   } finally {
     await server.kill('SIGTERM');
@@ -182,6 +196,22 @@ async function changePolicy(call: Caller): Promise<void> {
   const days = Number(/maxAgeDays: (\d+)/.exec(body.text)![1]);
   const text = body.text.replace(/maxAgeDays: \d+/, `maxAgeDays: ${days + 1}`);
   await call('PUT', '/v1/policies/production', { text, why: 'bench' }, { 'if-match': headers.get('etag')! });
+}
+
+/** A day's advisories, two of them on sources of Debian that most images have; another day's each time. */
+async function importDay(url: string, secret: string): Promise<string> {
+  const file = join(folder, 'day');
+  const day = existsSync(file) ? Number(readFileSync(file, 'utf8')) + 1 : 1;
+  writeFileSync(file, String(day));
+  const began = performance.now();
+  const answer = await fetch(new URL('/v1/advisories/import', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/octet-stream' },
+    body: dayOfAdvisories(day, { sources: 2 }),
+  });
+  const { judged } = (await answer.json()) as { readonly judged?: number };
+  if (judged === undefined) throw new Error(`the import was answered with ${answer.status}`);
+  return `${judged} records judged after an import, both in ${((performance.now() - began) / 1000).toFixed(1)} s`;
 }
 
 /** 100 scans asked for at once, each with a key, and each asked for twice. */

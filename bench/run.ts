@@ -5,7 +5,7 @@ import path from 'node:path';
 /** `npm run bench [NAME [WORDS…]]`: runs one benchmark of this folder, or lists them. Figures are kept in docs/benchmarks.md. */
 
 const [name, ...words] = process.argv.slice(2);
-const parts = new Set(['run', 'images', 'measure', 'fleet', 'kept-fleet']);
+const parts = new Set(['run', 'images', 'measure', 'fleet', 'kept-fleet', 'processor']);
 const known = fs
   .readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))

@@ -31,7 +31,7 @@ export const registerRejudge: RegisterCommand = (command, io) => {
         import('../flows/rejudge/index.ts'),
         import('../server-store/index.ts'),
       ]);
-      const store = await openStore({ ...storeOptions(flags), connections: 3 });
+      const store = await openStore({ ...storeOptions(flags), connections: 3, isBackground: true });
       const rejudger = new Rejudger(store, {
         databasePath: flags.db ?? path.join(flags.data, 'advisories.db'),
         bases: flags.bases,

@@ -4,8 +4,10 @@ import { CodedError } from '../model/index.ts';
 import { refuseUnfinished } from './backup/unfinished.ts';
 import { BodyPlaces } from './bodies/places.ts';
 import { storeError } from './connection/errors.ts';
+import { driverQuery } from './connection/kept-plans.ts';
 import { StorePool } from './connection/pool.ts';
 import { EmbeddedCluster } from './embedded/cluster.ts';
+import { lowerPriority } from './embedded/priority.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables/index.ts';
@@ -19,6 +21,8 @@ export type StoreOptions = {
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
   readonly patienceMs?: number;
+  /** What it asks may wait for what others ask: on the embedded server its backends have a lower priority. */
+  readonly isBackground?: boolean;
   /** Told of each query that is over, with its text and how long it took. */
   readonly onQuery?: ((text: string, tookMs: number, error?: string) => void) | undefined;
   /** Where new bodies go, as `s3://…` or `oci://…` (docs/howto/store.md). Default: the database. What is kept is read from where it lies. */
@@ -53,6 +57,8 @@ export async function connectStore(options: StoreOptions): Promise<Store> {
   const pool = new StorePool({
     config: { ...config, application_name: 'plimsoll', max: options.connections ?? 10 },
     ...(cluster === undefined ? {} : { revive: () => cluster.ensureRunning() }),
+    // Of another server the numbers are those of another machine, or of processes that are not ours.
+    ...(cluster === undefined || options.isBackground !== true ? {} : { onBackend: lowerPriority }),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
   const { onQuery } = options;
@@ -145,9 +151,10 @@ function forKysely(pool: StorePool): PostgresPool {
     async connect() {
       const client = await pool.connect();
       return {
-        query: async (...args: unknown[]) => {
+        query: async (text: string, values?: unknown[]) => {
           try {
-            return await (client.query as (...args: unknown[]) => Promise<never>).apply(client, args);
+            const query = driverQuery(text, values);
+            return await (typeof query === 'string' ? client.query(query, values) : client.query(query));
           } catch (error) {
             throw storeError(error);
           }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/server-store/index.ts';
+import { openStore, type Store } from '../../src/server-store/index.ts';
 import { postmasterPid } from '../make/postgres.ts';
 import { isRunning } from '../make/test-cache.ts';
 
@@ -105,6 +105,19 @@ describe('the embedded PostgreSQL', () => {
     );
     expect(rows[0]!.listen_addresses).toBe('');
     await store.close();
+  });
+
+  test('serves what may wait at a lower priority than the rest', async () => {
+    const folder = freshFolder();
+    const [usual, background] = [await openStore({ folder }), await openStore({ folder, isBackground: true })];
+    const nicenessOf = async (store: Store): Promise<number> =>
+      getPriority(
+        (await store.pool.use((client) => client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'))).rows[0]!
+          .pid,
+      );
+    expect((await nicenessOf(background)) - (await nicenessOf(usual))).toBe(10 - getPriority());
+    await usual.close();
+    await background.close();
   });
 
   test('begins anew where its first start was cut off', async () => {

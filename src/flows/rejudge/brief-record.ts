@@ -1,6 +1,6 @@
 import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { askedExecutables } from '../../policy/index.ts';
-import { InputReader } from '../../record/index.ts';
+import { InputReader, type JudgedRecord } from '../../record/index.ts';
 import { bodiesOf, judgingInput, type Store } from '../../server-store/index.ts';
 import { unpackInput } from './unpack-input.ts';
 
@@ -14,6 +14,8 @@ export interface BriefRecord {
    * layers, places and names are as they were.
    */
   readonly isWhole: boolean;
+  /** Its packages once more, those in lists that other images have apart. */
+  readonly shared?: JudgedRecord['shared'];
 }
 
 /**
@@ -28,7 +30,7 @@ export async function briefRecord(
   const kept = input === undefined ? undefined : reader.read(unpackInput(input));
   return kept === undefined
     ? { record: await wholeRecord(store, { image, body }), isWhole: true }
-    : { record: kept.record, isWhole: false };
+    : { record: kept.record, isWhole: false, shared: kept.shared };
 }
 
 /** The record that lies in a body. @throws CodedError as `Bodies.get`. */

@@ -24,9 +24,12 @@ const asked = { isAsked: mayBreakRules, asked: askedExecutables };
 /** One for the process: what it has read of layers holds whatever the store. */
 const reader = new InputReader(asked);
 
-/** A record with what the database says of it now: what a scan with that database gives. */
-export function assess(bare: ImageRecord, { matcher }: Pick<JudgingTerms, 'matcher'>): ImageRecord {
-  return assessed({ record: bare }, matcher).record;
+/** A record with what the database says of it now: what a scan with that database gives. Of lists that other images have, too, once. */
+export function assess(
+  bare: ImageRecord,
+  { matcher, shared }: Pick<JudgingTerms, 'matcher'> & Pick<JudgedRecord, 'shared'>,
+): ImageRecord {
+  return assessed({ record: bare, ...(shared === undefined ? {} : { shared }) }, matcher).record;
 }
 
 /** The same, and its findings as lists, where packages of it are those of other images. */

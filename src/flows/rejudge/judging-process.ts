@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -82,6 +83,8 @@ export class JudgingProcess {
         // The address of a database holds a password: nobody sees the environment of another's process.
         env: { ...env, NODE_OPTIONS: options(env), PLIMSOLL_DATABASE_URL: store.databaseUrl } as NodeJS.ProcessEnv,
         stdio: ['pipe', 'pipe', 'inherit'],
+        // A session of its own: kernels that share processors between sessions first (autogroup) let niceness count within one alone.
+        detached: true,
       },
     );
     const lines = createInterface({ input: child.stdout });
@@ -117,9 +120,12 @@ function options({ NODE_OPTIONS: given = '' }: JudgingProcessOptions['env']): st
 }
 
 function lower(pid: number | undefined): void {
+  const niceness = constants.priority.PRIORITY_BELOW_NORMAL;
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid === undefined) return;
+    setPriority(pid, niceness);
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
-    // It has ended already, or priorities can't be changed here.
+    // It has ended already, or priorities can't be changed here, or there are no groups.
   }
 }

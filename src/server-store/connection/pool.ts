@@ -9,6 +9,8 @@ export interface PoolOptions {
   readonly revive?: () => Promise<void>;
   /** How long a server that has gone is waited for. */
   readonly patienceMs?: number;
+  /** Called with the number of the process that serves a new connection. */
+  readonly onBackend?: (pid: number) => void;
 }
 
 /** Connections to PostgreSQL that outlive its restarts. */
@@ -18,16 +20,20 @@ export class StorePool {
   readonly #patienceMs: number;
   #isEnded = false;
 
-  constructor({ config, revive, patienceMs = 15_000 }: PoolOptions) {
+  constructor({ config, revive, patienceMs = 15_000, onBackend }: PoolOptions) {
     this.#pool = new pg.Pool({
       max: 10,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
+      // To open one takes as long as ten questions, and comes when many are asked at once.
+      idleTimeoutMillis: 600_000,
       types: valueTypes,
       ...config,
     });
     // A connection that dies while idle is replaced by the next one that is asked for.
     this.#pool.on('error', () => undefined);
+    if (onBackend !== undefined)
+      this.#pool.on('connect', (client) => onBackend((client as unknown as { readonly processID: number }).processID));
     this.#revive = revive;
     this.#patienceMs = patienceMs;
   }

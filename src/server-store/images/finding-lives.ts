@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Finding, ImageRecord } from '../../model/index.ts';
+import { planKept } from '../connection/kept-plans.ts';
 import { jsonText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
@@ -137,7 +138,8 @@ export async function oldestFindings(store: Store, options: PageOptions): Promis
 export async function findingsOf(store: Store, image: string): Promise<readonly FindingLife[]> {
   const rows = await store.db
     .selectFrom('finding_life')
-    .selectAll()
+    .modifyFront(planKept)
+    .select(lifeColumns)
     .where('image', '=', image)
     .orderBy('finding')
     .execute();
@@ -148,6 +150,7 @@ export async function findingsOf(store: Store, image: string): Promise<readonly 
 export async function findingPasts(store: Store, image: string): Promise<readonly FindingPast[]> {
   return store.db
     .selectFrom('finding_past')
+    .modifyFront(planKept)
     .select(['finding', 'state', 'since', 'until'])
     .where('image', '=', image)
     .orderBy('finding')
@@ -170,6 +173,11 @@ function nameOf(finding: Finding): string {
       return finding.category;
   }
 }
+
+const lifeColumns = [
+  ...(['image', 'finding', 'kind', 'name', 'package', 'severity', 'owner'] as const),
+  ...(['first_seen', 'first_fixable', 'waived_since', 'gone_at'] as const),
+] as const;
 
 function lifeOf(row: {
   readonly image: string;

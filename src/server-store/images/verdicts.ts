@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Verdict, Violation } from '../../model/index.ts';
+import { planKept } from '../connection/kept-plans.ts';
 import { jsonText, plainText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
@@ -111,7 +112,12 @@ export async function currentVerdict(store: Store, image: string, scope: string)
 
 /** The verdicts of an image that hold, the default scope first. */
 export async function currentVerdicts(store: Store, image: string): Promise<readonly KeptVerdict[]> {
-  const query = store.db.selectFrom('verdict').selectAll().where('image', '=', image).where('until', 'is', null);
+  const query = store.db
+    .selectFrom('verdict')
+    .modifyFront(planKept)
+    .select(keptColumns)
+    .where('image', '=', image)
+    .where('until', 'is', null);
   return (
     await query
       .orderBy(sql`scope <> 'default'`)
@@ -124,8 +130,9 @@ export async function currentVerdicts(store: Store, image: string): Promise<read
 export async function verdictsOfIds(store: Store, ids: readonly number[]): Promise<readonly Verdict[]> {
   const query = store.db
     .selectFrom('verdict')
-    .selectAll()
-    .where('id', 'in', ids.length === 0 ? [0] : ids);
+    .modifyFront(planKept)
+    .select(keptColumns)
+    .where(sql<boolean>`id = ANY(${ids}::bigint[])`);
   return (
     await query
       .orderBy(sql`scope <> 'default'`)
@@ -162,6 +169,11 @@ export async function countVerdicts(store: Store, scope: string): Promise<Readon
     .execute();
   return { pass: 0, fail: 0, 'cannot-tell': 0, ...Object.fromEntries(rows.map(({ result, n }) => [result, n])) };
 }
+
+const keptColumns = [
+  ...(['image', 'scope', 'result', 'body', 'since', 'judged_at', 'until'] as const),
+  ...(['database_digest', 'engine', 'policy_name', 'policy_digest'] as const),
+] as const;
 
 function keptVerdict(row: {
   readonly image: string;

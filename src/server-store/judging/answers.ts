@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { planKept } from '../connection/kept-plans.ts';
 import { jsonText } from '../hostile-text.ts';
 import type { IndexedPackage } from '../images/package-index.ts';
 import type { Store } from '../store.ts';
@@ -56,7 +57,7 @@ export async function judgingInput(
   store: Store,
   { image, body }: { readonly image: string; readonly body: string },
 ): Promise<Buffer | undefined> {
-  const { rows } = await sql<{ input: Buffer }>`SELECT input FROM judgement
+  const { rows } = await sql<{ input: Buffer }>`${planKept}SELECT input FROM judgement
     WHERE image = ${image} AND body = ${body} AND length(input) > 0`.execute(store.db);
   return rows[0]?.input;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { VerdictResult } from '../../model/index.ts';
+import { planKept } from '../connection/kept-plans.ts';
 import type { Store } from '../store.ts';
 
 /** Something that happened to an image. */
@@ -32,7 +33,7 @@ export async function tagLives(
   image: string,
 ): Promise<readonly { repository: string; tag: string; since: string; until: string | null }[]> {
   const { rows } = await sql<{ repository: string; tag: string; since: string; until: string | null }>`
-    SELECT repository, tag, since, until FROM tag
+    ${planKept}SELECT repository, tag, since, until FROM tag
       WHERE image = ${image} OR image IN (SELECT alias FROM image_alias WHERE image_alias.image = ${image})
       ORDER BY until IS NOT NULL, since DESC LIMIT 200`.execute(store.db);
   return rows;

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Severity, VerdictResult } from '../../model/index.ts';
+import { planKept } from '../connection/kept-plans.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
 
@@ -89,17 +90,26 @@ export async function listImages(store: Store, filter: ImageFilter): Promise<Pag
     conditions.push(sql<boolean>`(${by}, record.image) ${sign} (${value}::${sql.raw(cast)}, ${image})`);
   }
   const order = sql.raw(isDown ? 'DESC' : 'ASC');
+  const isFirst = isFirstPage(filter);
+  // By an image's key there is one row, whatever the number; and a plan for a number that is not known is made for a tenth of all.
+  const limit = isFirst ? sql.lit(size + 1) : size + 1;
+  const plan = isFirst || filter.image !== undefined ? planKept : sql``;
   const { rows } = await sql<ImageRow & { sortValue: string | number }>`
-    WITH shown AS MATERIALIZED (SELECT record.*, image_fact.team, image_fact.owner, image_fact.layers, image_fact.names, image_fact.executables, image_standing.findings,
+    ${plan}WITH shown AS MATERIALIZED (SELECT record.*, image_fact.team, image_fact.owner, image_fact.layers, image_fact.names, image_fact.executables, image_standing.findings,
         image_standing.lives, ${by} AS sort_value
       FROM record JOIN image_standing ON image_standing.image = record.image LEFT JOIN image_fact ON image_fact.image = record.image
-      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${by} ${order}, record.image ${order} LIMIT ${size + 1})
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${by} ${order}, record.image ${order} LIMIT ${limit})
     SELECT record.image, name, coalesce(names, ARRAY[name]) AS names, platform, os, base_name AS "baseName", base_digest AS "baseDigest",
       owner, team, size_bytes AS "sizeBytes", coalesce(layers, 0) AS layers, packages, problems, kept_at AS "keptAt",
       database_digest AS "databaseDigest", sort_value AS "sortValue", body, findings, lives, executables,
       ${runningOf}, ${verdictsOf}
     FROM shown AS record ORDER BY sort_value ${order}, record.image ${order}`.execute(store.db);
   return pageOf(rows, size, { item: (row) => row, cursor: (row) => [row.sortValue, row.image] });
+}
+
+/** What the dashboard begins with, of all images: few texts, so that connections keep few plans. */
+function isFirstPage({ sort: _, limit, ...rest }: ImageFilter): boolean {
+  return (limit === 50 || limit === 100) && Object.values(rest).every((each) => each === undefined);
 }
 
 const runningOf = sql`(SELECT count(*) FROM container WHERE container.image = record.image AND until IS NULL)::int AS running`;
@@ -152,7 +162,7 @@ export function splitVersion(text: string): readonly [string, string | undefined
 /** Whether an image is kept and reached. */
 export async function isImageReached(store: Store, image: string, reach: Reach): Promise<boolean> {
   const condition = reach === undefined ? sql`true` : isReached(reach);
-  const { rows } = await sql`SELECT 1 FROM record LEFT JOIN image_fact ON image_fact.image = record.image
+  const { rows } = await sql`${planKept}SELECT 1 FROM record LEFT JOIN image_fact ON image_fact.image = record.image
     WHERE record.image = ${image} AND ${condition}`.execute(store.db);
   return rows.length > 0;
 }

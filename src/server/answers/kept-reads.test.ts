@@ -44,6 +44,8 @@ const all = [
   ...Object.values(addresses),
   '/v1/fleet',
   '/v1/impact?q=CVE-2026-9',
+  `/v1/images/${digestOf(1)}/packages?limit=1`,
+  `/v1/images/${digestOf(1)}/executables?setuid=true`,
   '/v1/images?verdict=fail&running=true',
 ];
 

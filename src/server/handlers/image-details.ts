@@ -1,10 +1,11 @@
-import type { Comparison as ModelComparison, Finding, ImageRecord, Severity } from '../../model/index.ts';
+import type { Comparison as ModelComparison, Finding } from '../../model/index.ts';
 import { compareRecords } from '../../record/index.ts';
 import { listContainers, cursorOf, imageHistory, tagLives } from '../../server-store/index.ts';
-import type { Comparison, ImageExecutable, ImagePackage, ListQuery } from '../contract/index.ts';
+import type { Comparison, ListQuery } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Service } from '../service.ts';
 import { findingsPart, imageRow } from './image-parts.ts';
+import { executablesPart, packagesPart } from './image-lists.ts';
 import { currentRecordOf, reachImage, recordOf } from './images.ts';
 import { placeAfter } from './list-place.ts';
 import { knownEvidence, provenanceOf } from './provenance.ts';
@@ -19,8 +20,6 @@ type Names =
   | 'listImageContainers'
   | 'getProvenance'
   | 'compareImages';
-
-const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
 
 /** What a verdict comes to that names nothing. */
 const wordless = {
@@ -61,11 +60,11 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
       );
     },
     async listPackages({ params, query, identity }) {
-      const record = await currentRecordOf(service, identity, params.digest);
+      const all = await packagesPart(service, await imageRow(service, identity, params.digest));
       const { q, type, owner, layer } = query;
       const part = q?.toLowerCase();
       return partOf(
-        packagesOf(record).filter(
+        all.filter(
           (found) =>
             (type === undefined || found.type === type) &&
             (owner === undefined || found.place.owner === owner) &&
@@ -76,10 +75,10 @@ export function imageDetailHandlers(service: Service): Pick<Handlers, Names> {
       );
     },
     async listExecutables({ params, query, identity }) {
-      const record = await recordOf(service, identity, params.digest);
+      const all = await executablesPart(service, await imageRow(service, identity, params.digest));
       const part = query.q?.toLowerCase();
       return partOf(
-        executablesOf(record).filter(
+        all.filter(
           ({ place, setuid, setgid }) =>
             (query.setuid === undefined || setuid || setgid) &&
             (part === undefined || (place.path ?? '').toLowerCase().includes(part)),
@@ -140,46 +139,6 @@ function partOf<T>(items: readonly T[], { limit, cursor }: ListQuery): { items: 
   return { items: shown, ...(from + limit < items.length ? { next: cursorOf([from + limit]) } : {}) };
 }
 
-function packagesOf(record: ImageRecord): readonly ImagePackage[] {
-  const byPackage = new Map<string, Finding[]>();
-  for (const finding of record.findings)
-    if (finding.kind === 'vulnerability')
-      byPackage.set(finding.packageId, [...(byPackage.get(finding.packageId) ?? []), finding]);
-  return record.packages
-    .map((found) => {
-      const own = byPackage.get(found.id) ?? [];
-      const worst = own.map(({ severity }) => severity).sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
-      const { id, type, name, version, purl, ecosystem, arch, source, licenses, evidence, sizeBytes, ownedBy, place } =
-        found;
-      return known({
-        ...{ id, type, name, version, purl, ecosystem, arch, source, licenses, evidence, sizeBytes, ownedBy, place },
-        findings: own.length,
-        worst,
-      }) as unknown as ImagePackage;
-    })
-    .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version) || compare(a.id, b.id));
-}
-
-function executablesOf({ executables }: ImageRecord): readonly ImageExecutable[] {
-  return executables.map((executable) => {
-    const { place, links, ownedBy } = executable;
-    const facts = executable as unknown as Readonly<Record<string, unknown>>;
-    const mode = typeof facts['mode'] === 'number' ? facts['mode'] : 0;
-    return known({
-      place,
-      links,
-      ownedBy,
-      mode: facts['mode'],
-      sha256: facts['sha256'],
-      sizeBytes: facts['sizeBytes'],
-      capabilities: facts['capabilities'],
-      setuid: (mode & 0o4000) !== 0,
-      setgid: (mode & 0o2000) !== 0,
-      kind: executable.elf === undefined ? 'script' : 'elf',
-    }) as unknown as ImageExecutable;
-  });
-}
-
 function comparisonOf({
   from,
   to,
@@ -225,8 +184,4 @@ function comparisonOf({
     },
     caveats: [...caveats],
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

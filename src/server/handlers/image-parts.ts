@@ -18,7 +18,7 @@ import { known } from './shapes.ts';
  * the numbers of verdicts, which never change. An image that is judged again with the same words has nothing made anew.
  */
 
-const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
+export const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
 
 /** An image as a list has it. @throws CodedError `not-found` for one that is not kept, or that is not for whoever asks. */
 export async function imageRow({ store }: Service, identity: Identity, image: string): Promise<ImageRow> {
@@ -34,7 +34,7 @@ export function noImage(digest: string): Error {
 /** What the record alone tells of an image. */
 export function recordPart(service: Service, { image, body, executables }: ImageRow): Promise<Partial<ImageDetail>> {
   const { findings } = service;
-  return kept(service, ['record', image, body, findings.stamp, executables], async () => {
+  return keptPart(service, ['record', image, body, findings.stamp, executables], async () => {
     const { record, isWhole } = await findings.brief({ image, body });
     if (isWhole) return partOf(record, countByLayer(record));
     return partOf(record, executables ?? (await countedExecutables(service, { image, body })));
@@ -43,13 +43,15 @@ export function recordPart(service: Service, { image, body, executables }: Image
 
 /** Of records that were kept before executables were counted; advisories change nothing of it. */
 function countedExecutables(service: Service, of: Pick<ImageRow, 'image' | 'body'>): Promise<readonly number[]> {
-  return kept(service, ['executables', of.image, of.body], async () => countByLayer(await service.findings.whole(of)));
+  return keptPart(service, ['executables', of.image, of.body], async () =>
+    countByLayer(await service.findings.whole(of)),
+  );
 }
 
 /** Its findings, the gravest first, with their lives and what verdicts say of them. */
 export function findingsPart(service: Service, row: ImageRow): Promise<readonly ImageFinding[]> {
   const { image, body, lives } = row;
-  return kept(service, ['findings', image, body, service.findings.stamp, numbersOf(row), lives], async () => {
+  return keptPart(service, ['findings', image, body, service.findings.stamp, numbersOf(row), lives], async () => {
     const [{ record }, verdicts, kept, pasts] = await Promise.all([
       service.findings.brief({ image, body }),
       verdictsOfIds(service.store, numbersOf(row)),
@@ -73,14 +75,15 @@ export function findingsPart(service: Service, row: ImageRow): Promise<readonly 
 /** What mends it. */
 export function mendsPart(service: Service, row: ImageRow): Promise<readonly Mend[]> {
   const numbers = numbersOf(row);
-  return kept(service, ['mends', numbers], async () => mendsOf(await verdictsOfIds(service.store, numbers)));
+  return keptPart(service, ['mends', numbers], async () => mendsOf(await verdictsOfIds(service.store, numbers)));
 }
 
 function numbersOf({ verdicts }: ImageRow): readonly number[] {
   return verdicts.map(({ id }) => id);
 }
 
-function kept<T>({ answers }: Service, names: readonly unknown[], make: () => Promise<T>): Promise<T> {
+/** A part under the names of all that it is made of. */
+export function keptPart<T>({ answers }: Service, names: readonly unknown[], make: () => Promise<T>): Promise<T> {
   // Objects take about twice what they take as text.
   return answers.fixed(JSON.stringify(names), { make, bytesOf: (value) => 2 * JSON.stringify(value).length });
 }

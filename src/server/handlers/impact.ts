@@ -84,7 +84,7 @@ export function impactHandlers(service: Service): Pick<Handlers, 'getImpact' | '
 async function impactOf(service: Service, { q, limit, cursor }: ImpactQuery, reach: Reach): Promise<Impact> {
   const bases = await basesOf(service);
   const caveats: string[] = [];
-  const { kind, subject, advisories } = meantBy(service, q, { bases, caveats });
+  const { kind, subject, advisories } = await meantBy(service, q, { bases, caveats });
   const after = cursor === undefined ? {} : { after: cursor };
   const { store } = service;
   const rows = await reachedBy(service, subject, { reach, limit, ...after });
@@ -128,11 +128,11 @@ async function reachedBy(
   return kept.stamp === outside ? kept : make();
 }
 
-function meantBy(
+async function meantBy(
   service: Service,
   q: string,
   { bases, caveats }: { readonly bases: readonly Base[]; readonly caveats: string[] },
-): Pick<Impact, 'kind' | 'advisories'> & { readonly subject: ImpactSubject } {
+): Promise<Pick<Impact, 'kind' | 'advisories'> & { readonly subject: ImpactSubject }> {
   const nothing = { advisories: [] };
   if (/^sha256:[0-9a-f]{64}$/.test(q))
     return { kind: 'digest', subject: { kind: 'base', names: [], digests: [q] }, ...nothing };
@@ -142,32 +142,43 @@ function meantBy(
     return { kind: 'base', subject: { kind: 'base', names: [named.name], digests }, ...nothing };
   }
   if (!advisoryShape.test(q)) return { kind: 'package', subject: { kind: 'package', text: q }, ...nothing };
-  const advisories = advisoriesNamed(service, q, caveats);
+  const { advisories, caveats: more } = await advisoriesNamed(service, q);
+  caveats.push(...more);
   const names = new Set([q, q.toUpperCase(), ...advisories.flatMap(({ id, aliases }) => [id, ...aliases])]);
   return { kind: 'advisory', subject: { kind: 'finding', names: [...names] }, advisories };
 }
 
-function advisoriesNamed({ options }: Service, q: string, caveats: string[]): Impact['advisories'] {
-  if (!existsSync(options.database)) {
-    caveats.push('there is no advisory database: only what was found at the time of scanning is told');
-    return [];
-  }
+/** Kept as long as the database is the same: it is opened for each question, on the thread that answers. */
+function advisoriesNamed({ answers, findings, options }: Service, q: string): Promise<Named> {
+  return answers.fixed(JSON.stringify(['advisories', q, findings.stamp]), {
+    make: async () => Promise.resolve(namedIn(options.database, q)),
+    bytesOf: (value) => 2 * JSON.stringify(value).length,
+  });
+}
+
+type Named = Pick<Impact, 'advisories' | 'caveats'>;
+
+function namedIn(database: string, q: string): Named {
+  if (!existsSync(database))
+    return {
+      advisories: [],
+      caveats: ['there is no advisory database: only what was found at the time of scanning is told'],
+    };
   try {
-    const { by, advisories } = searchAdvisories(options.database, q, 20);
-    if (by !== 'id') {
-      caveats.push(`the advisory database knows nothing of ${q}`);
-      return [];
-    }
-    return advisories.map(({ id, aliases, title, exploitedSince }) => ({
-      id,
-      aliases: [...aliases],
-      ...(title === undefined ? {} : { title }),
-      ...(exploitedSince === undefined ? {} : { exploitedSince }),
-    }));
+    const { by, advisories } = searchAdvisories(database, q, 20);
+    if (by !== 'id') return { advisories: [], caveats: [`the advisory database knows nothing of ${q}`] };
+    return {
+      caveats: [],
+      advisories: advisories.map(({ id, aliases, title, exploitedSince }) => ({
+        id,
+        aliases: [...aliases],
+        ...(title === undefined ? {} : { title }),
+        ...(exploitedSince === undefined ? {} : { exploitedSince }),
+      })),
+    };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    caveats.push(error.message);
-    return [];
+    return { advisories: [], caveats: [error.message] };
   }
 }
 

@@ -39,9 +39,9 @@ export class CurrentFindings {
 
   /** The same as `of` of the record in that body, but for what `BriefRecord` leaves out: a tenth of the work. */
   async brief(kept: { readonly image: string; readonly body: string }): Promise<BriefRecord> {
-    const { record, isWhole } = await briefRecord(this.#store, kept);
+    const { record, isWhole, shared } = await briefRecord(this.#store, kept);
     const { matcher } = await this.#current();
-    if (matcher !== undefined) return { record: assess(withoutAdvisories(record), { matcher }), isWhole };
+    if (matcher !== undefined) return { record: assess(withoutAdvisories(record), { matcher, shared }), isWhole };
     return { record: isWhole ? record : await wholeRecord(this.#store, kept), isWhole: true };
   }
 
