@@ -276,6 +276,8 @@ export function answersOf(amount: Amount): Answers {
       judged: 310,
       turned: 2,
       databaseDigest: `sha256:${'cd34'.repeat(16)}`,
+      builtAt: time(3 * hour),
+      datedBy: 'newest',
     }),
     listTokens: () => ({ items: amount === 'nothing' ? [] : [token()] }),
     makeToken: ({ body }) => ({ ...token(), name: String(body.name), secret: `plm_${new Random(9).hex(40)}` }),

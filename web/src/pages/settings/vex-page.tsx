@@ -94,8 +94,7 @@ const columns: readonly Column<Vex>[] = [
   {
     id: 'for',
     head: 'Counts for',
-    min: 148,
-    grow: 1,
+    min: 160,
     rank: 2,
     cell: (vex) => <span className="cut">{countsFor(vex)}</span>,
     text: countsFor,
