@@ -184,6 +184,7 @@ export {
   endSession,
   getPerson,
   isRoleHeld,
+  lockHolders,
   type KeptPerson,
   listPeople,
   personOfSession,
