@@ -4,10 +4,10 @@ import { showInStrip } from '../../parts/show-in-strip.ts';
 import { useMay } from '../../shell/may.ts';
 
 const tabs = [
-  { to: '/settings', text: 'General' },
-  { to: '/settings/vex', text: 'VEX' },
-  { to: '/settings/trust', text: 'Trust root' },
-  { to: '/settings/channels', text: 'Notifications' },
+  { to: '/settings', text: 'General', meaning: undefined },
+  { to: '/settings/vex', text: 'VEX', meaning: 'Vulnerability Exploitability eXchange' },
+  { to: '/settings/trust', text: 'Trust root', meaning: undefined },
+  { to: '/settings/channels', text: 'Notifications', meaning: undefined },
 ] as const;
 
 /** What images are judged by beside the policy, and who is told. Channels tell of all teams: they are for whoever reaches all. */
@@ -19,11 +19,12 @@ export function SettingsTabs() {
     <nav className="tabs" aria-label="Parts of the settings" ref={strip}>
       {tabs
         .filter(({ to }) => to !== '/settings/channels' || seesChannels)
-        .map(({ to, text }) => (
+        .map(({ to, text, meaning }) => (
           <Link
             key={to}
             to={to}
             className="tab"
+            title={meaning}
             activeProps={{ className: 'is-on' }}
             activeOptions={{ exact: to === '/settings', includeSearch: false }}
           >
