@@ -60,6 +60,7 @@ export {
   type FindingPast,
   findingPasts,
   findingsOf,
+  imagesWithFinding,
   noteFindings,
   oldestFindings,
 } from './images/finding-lives.ts';
