@@ -174,6 +174,24 @@ describe.each(postgresServers)('another policy in $name', ({ missing, freshDatab
     await store.close();
   });
 
+  test.skipIf(missing)('that counts what was deleted has new advisories judged for that, too', async () => {
+    const { store, write } = await opened();
+    await write(policy().replace('fixedForDays: 0', 'fixedForDays: 0, countDeleted: true'));
+    let own = await makeDatabase({ 'a.ndjson': ndjson(advisory('CVE-2026-1', 'elsewhere')) });
+    const [kept] = imageOf(1, ['gone@1.0.0']).packages;
+    const packages = [{ ...kept!, place: { ...kept!.place, deletedIn: 1 } }];
+    const record = imageOf(1, [], { packages });
+    await scanInto(store, record, own, 'shop/cart:1');
+    const rejudger = new Rejudger(store, { databasePath: own.path });
+    await rejudger.run(now);
+    own = await own.add({ 'b.ndjson': ndjson(advisory('CVE-2026-3', 'gone', { modified: '2026-11-22T00:00:00Z' })) });
+    expect(outline(await rejudger.run(now)).slice(1)).toEqual([1, 1, 1]);
+    expect(await heldVerdicts(store)).toEqual(await freshVerdicts(store, [record], { path: own.path, now: now() }));
+    rejudger.close();
+    await store.close();
+    own.remove();
+  });
+
   test.skipIf(missing)(
     'is written into what it does not touch by the next run, where the first was cut off',
     async () => {
