@@ -35,14 +35,16 @@ export const registerDbImport: RegisterCommand = (command, io) => {
       '\nExamples:\n  plimsoll db import all.zip\n  plimsoll db import advisories/ known_exploited_vulnerabilities.json --replace',
     )
     .action(async (paths: string[], options: Options) => {
-      if (options.server !== undefined) return (await import('./db-import-there.ts')).importThere(paths, options, io);
+      const builtAt = options.builtAt === undefined ? undefined : timeOption(options.builtAt);
+      if (options.server !== undefined)
+        return (await import('./db-import-there.ts')).importThere(paths, { ...options, builtAt }, io);
       const line = progressLine(io, options.quiet === true);
       try {
         const { report, digest, date } = await importAdvisories({
           paths,
           database: options.db,
           replace: options.replace === true,
-          builtAt: options.builtAt === undefined ? undefined : timeOption(options.builtAt),
+          builtAt,
           now: io.now,
           signal: io.signal,
           progress: ({ records }, file) => line.show(`${records} records, ${file}`),

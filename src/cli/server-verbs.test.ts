@@ -165,9 +165,13 @@ describe('plimsoll, with a server that one is logged in to', () => {
     expect([sent.err, sent.out]).toEqual([
       '',
       expect.stringMatching(
-        /osv\.json: 1 record read, 1 new; \d+ images? judged again, \d+ verdicts? turned\n$/,
+        /osv\.json: 1 record read, 1 new; \d+ images? judged again, \d+ verdicts? turned; dated 2026-11-01T00:00:00Z\n$/,
       ) as string,
     ]);
+    const dated = await run(['db', 'import', file, '--server', '--built-at', '2026-11-20']);
+    expect([dated.status, dated.out]).toEqual([0, expect.stringMatching(/turned; dated 2026-11-20T00:00:00Z\n$/)]);
+    expect((await run(['db', 'import', file, '--server', '--built-at', 'yesterday'])).err).toContain('(not-a-time)');
+    expect((await run(['db', 'import', file, '--server', '--replace'])).err).toContain('does not go with --server');
     expect((await run(['db', 'import', folder, '--server'])).err).toContain('zip a folder to send it');
     expect((await run(['base', 'list', '--server'])).out).toContain('the server shows no bases');
     expect((await run(['base', 'children', 'debian', '--server'])).err).toContain('(not-found)');

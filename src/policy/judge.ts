@@ -27,7 +27,7 @@ export function judge(record: ImageRecord, policy: PreparedPolicy, context: Judg
  * Undefined: time alone changes nothing.
  */
 export function nextMoment(record: ImageRecord, policy: PreparedPolicy, context: JudgeContext): Date | undefined {
-  return new Judgement(record, policy, context).nextMoment();
+  return judgeUntil(record, policy, context).until;
 }
 
 /** `judge` and `nextMoment` of the same, in less time than one after the other. */

@@ -16,6 +16,8 @@ rules:
   no-secrets: fail
 waivers:
   - { id: w, rule: no-secrets, owner: a, reason: b, expires: 2026-01-12 }
+  - { id: v, rule: "**-severity", finding: CVE-1, owner: a, reason: b, expires: 2026-01-15 }
+  - { id: u, rule: "**-severity", owner: a, reason: b, expires: 2026-01-09 }
 `;
 const dayMs = 86_400_000;
 const begin = Date.parse('2026-01-01T00:00:00Z');
@@ -73,7 +75,10 @@ describe('the next moment at which a verdict may turn', () => {
     const stub = { image: { created: '2026-01-31T00:00:00Z' }, advisories: { builtAt: '2026-02-01T00:00:00Z' } };
     const next = (of: object, now: string): string | undefined =>
       nextMoment(makeRecord({ ...stub, ...of }), policy, { now: new Date(now) })?.toISOString();
-    expect(next({}, '2026-01-01T00:00:00Z')).toBe('2026-01-13T00:00:00.000Z');
+    const secret = { kind: 'secret', place: { path: '/.env', owner: 'app', layer: 0 } };
+    expect(next({ findings: [secret] }, '2026-01-01T00:00:00Z')).toBe('2026-01-13T00:00:00.000Z');
+    // One that covers nothing, and names no image, ends without a word.
+    expect(next({}, '2026-01-01T00:00:00Z')).toBe('2026-01-30T00:00:00.000Z');
     const fix = { state: 'fixed', availableAt: '2026-01-02' };
     const findings = [{ kind: 'vulnerability', fix, place: { owner: 'app' } }];
     expect(next({ findings }, '2026-01-01T00:00:00Z')).toBe('2026-01-06T00:00:00.000Z');

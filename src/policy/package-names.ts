@@ -2,12 +2,15 @@ import type { Package } from '../model/index.ts';
 import { matchesPattern } from './pattern.ts';
 import { isInRange, type RangeAnswer, type VersionRange } from './version-range.ts';
 
+/** As much of a package as its names need. */
+export type NamedPackage = Pick<Package, 'name' | 'version' | 'purl' | 'source'>;
+
 /** The names by which patterns may know a package: bare, with version, its source package's, and its purl. */
-export function packageNames(found: Package): readonly string[] {
+export function packageNames(found: NamedPackage): readonly string[] {
   return [...ownNames(found), ...sourceNames(found)];
 }
 
-function ownNames({ name, version, purl }: Package): string[] {
+function ownNames({ name, version, purl }: NamedPackage): string[] {
   const names = [name, `${name}@${version}`, purl];
   const bare = purl.split(/[?#]/, 1)[0]!;
   if (bare !== purl) names.push(bare);
@@ -16,7 +19,7 @@ function ownNames({ name, version, purl }: Package): string[] {
   return names;
 }
 
-function sourceNames({ name, source }: Package): string[] {
+function sourceNames({ name, source }: NamedPackage): string[] {
   return source === undefined || source.name === name ? [] : [source.name, `${source.name}@${source.version}`];
 }
 

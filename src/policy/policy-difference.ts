@@ -16,9 +16,14 @@ export interface KnownImage {
 /**
  * Which images two policies may judge differently, in the scopes in which stored images are judged: `default`, and one scope at a
  * time. Of any other image both say the same, byte for byte but for the digest of the policy, and until the same moment. It may name
- * too many, never too few: what only a record would tell (labels, findings) counts as touched.
+ * too many, never too few: what only a record would tell (labels, findings) counts as touched, but where `coveredBy` knows the digests
+ * of all images in which a waiver may cover something.
  */
-export function touchedImages(before: Policy, after: Policy): 'all' | ((image: KnownImage) => boolean) {
+export function touchedImages(
+  before: Policy,
+  after: Policy,
+  coveredBy: (waiver: Waiver) => ReadonlySet<string> | undefined = () => undefined,
+): 'all' | ((image: KnownImage) => boolean) {
   if (before.name !== after.name || demandsOf(before) !== demandsOf(after)) return 'all';
   const scopes = [...before.scopes, ...after.scopes];
   const changedScopes = differentScopes(before, after);
@@ -30,10 +35,46 @@ export function touchedImages(before: Policy, after: Policy): 'all' | ((image: K
     const names = allNames(image);
     return changedWaivers.some(
       (waiver) =>
+        coveredBy(waiver)?.has(image.digest) !== false &&
         (waiver.image === undefined || names.some((name) => matchesPattern(waiver.image!, name))) &&
         (waiver.scope === undefined || judgedIn.some((scope) => matchesPattern(waiver.scope!, scope))),
     );
   };
+}
+
+/** By what may be known, without a record, in which images a waiver can cover something: all that is given must hold. */
+export interface WaiverReach {
+  readonly waiver: Waiver;
+  /** A vulnerability that they must have, by id or alias. */
+  readonly advisory?: string;
+  /** Pattern on the names of a package that they must have. */
+  readonly package?: string;
+}
+
+/** Waivers in which the policies differ that name no image but what an image must have; of others nothing is known. */
+export function changedReaches(before: Policy, after: Policy): readonly WaiverReach[] {
+  if (before.name !== after.name || demandsOf(before) !== demandsOf(after)) return [];
+  const uses = [before, after].flatMap((policy) => [policy, ...policy.scopes]).map(({ rules }) => rules ?? {});
+  // What is deleted is in no index of packages, and what belongs to a package of the distribution is not, which advisories do not ask.
+  if (uses.some((rules) => Object.values(rules).some((use) => use['countDeleted'] === true))) return [];
+  const forbids = uses.some((rules) => Object.hasOwn(rules, 'forbidden-packages'));
+  return differentWaivers(before.waivers, after.waivers).flatMap((waiver): readonly WaiverReach[] => {
+    if (waiver.image !== undefined) return [];
+    const advisory = /^(?:CVE|GHSA)-[A-Za-z0-9-]+$/.test(waiver.finding ?? '') ? waiver.finding : undefined;
+    const isOfAdvisories =
+      advisory !== undefined ||
+      !forbids ||
+      (waiver.rule !== undefined && !matchesPattern(waiver.rule, 'forbidden-packages'));
+    const named = isOfAdvisories ? waiver.package : undefined;
+    if (advisory === undefined && named === undefined) return [];
+    return [
+      {
+        waiver,
+        ...(advisory === undefined ? {} : { advisory }),
+        ...(named === undefined ? {} : { package: named }),
+      },
+    ];
+  });
 }
 
 function allNames({ digest, otherDigests, reference }: KnownImage): readonly string[] {

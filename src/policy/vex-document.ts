@@ -49,6 +49,13 @@ function readJson(bytes: Uint8Array, name: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new CodedError('bad-vex', `${name} is not JSON`, { cause: error });
+    throw new CodedError('bad-vex', `${name} is not JSON: ${whereOf(error)}`, { cause: error });
   }
+}
+
+/** What the parser met, with its place where it says one: `line 3, column 7: Expected ','`. */
+function whereOf(error: unknown): string {
+  const { message } = error as Error;
+  const [, what, line, column] = /^(.*) in JSON at position \d+ \(line (\d+) column (\d+)\)$/s.exec(message) ?? [];
+  return what === undefined ? message.replace(/ is not valid JSON$/, '') : `line ${line}, column ${column}: ${what}`;
 }

@@ -221,6 +221,9 @@ describe('CycloneDX VEX', () => {
       ),
       fuzz(3000),
     );
+    expect(() => parseVex(new TextEncoder().encode('{"a": 1,\n "b": 2 x}'), 'vex.json')).toThrow(
+      "vex.json is not JSON: line 2, column 9: Expected ',' or '}' after property value",
+    );
     expect(() => parseVex(bytes({ a: 1 }), 'vex.json')).toThrow('vex.json is neither OpenVEX nor CycloneDX');
     expect(() => parseVex(new TextEncoder().encode('['.repeat(1_000_000)), 'vex.json')).toThrow('vex.json is not JSON');
   });

@@ -151,6 +151,11 @@ waivers:
   test('end on the day after the last', async () => {
     const { endedWaivers } = await waivedBy('rule: known-exploited, expires: 2025-12-31');
     expect(endedWaivers).toEqual([{ id: 'w', why: 'it expired on 2025-12-31' }]);
+    // Of an image that has nothing of it that is no news, unless it is the one that is named.
+    const elsewhere = await waivedBy('rule: no-such-rule, expires: 2025-12-31');
+    expect(elsewhere.endedWaivers).toEqual([]);
+    const named = await waivedBy('rule: no-such-rule, image: "shop.example.com/cart", expires: 2025-12-31');
+    expect(named.endedWaivers).toEqual([{ id: 'w', why: 'it expired on 2025-12-31' }]);
   });
 
   test('end when a fix appears, if they say so', async () => {

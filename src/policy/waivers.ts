@@ -31,6 +31,8 @@ export class ApplicableWaivers {
   readonly #waivers: readonly Waiver[];
   readonly #expired: readonly Waiver[];
   readonly #used = new Set<Waiver>();
+  /** Expired ones that name no image and would cover something here that nothing else covers. */
+  readonly #missed = new Set<Waiver>();
   readonly #fixed = new Map<Waiver, string>();
 
   constructor(waivers: readonly Waiver[], place: Place) {
@@ -41,7 +43,7 @@ export class ApplicableWaivers {
 
   /** The first waiver that covers a violation. */
   find(violation: Waivable, lookup: RecordLookup): Waived['waiver'] | undefined {
-    if (this.#waivers.length === 0) return undefined;
+    if (this.#waivers.length === 0 && this.#expired.length === 0) return undefined;
     const names = new ViolationNames(violation, lookup);
     for (const waiver of this.#waivers) {
       if (!covers(waiver, names)) continue;
@@ -54,17 +56,26 @@ export class ApplicableWaivers {
       const { id, owner, reason, expires } = waiver;
       return { id, owner, reason, ...(expires === undefined ? {} : { expires }) };
     }
+    for (const waiver of this.#expired)
+      if (waiver.image === undefined && covers(waiver, names)) this.#missed.add(waiver);
     return undefined;
   }
 
-  /** The moments at which one of them ends. */
+  /** The moments at which one of them ends that does something here; to be asked when every violation has been seen. */
   moments(): readonly number[] {
-    return this.#waivers.flatMap(({ expires }) => momentsAfter(expires, 1));
+    return this.#waivers
+      .filter((waiver) => waiver.image !== undefined || this.#used.has(waiver))
+      .flatMap(({ expires }) => momentsAfter(expires, 1));
   }
 
-  /** Those that do nothing here any more, in the policy's order; to be asked when every violation has been seen. */
+  /**
+   * Those that do nothing here any more, in the policy's order; to be asked when every violation has been seen. One that names no
+   * image is of those alone in which it would cover something.
+   */
   ended(): readonly EndedWaiver[] {
-    const ended: EndedWaiver[] = this.#expired.map(({ id, expires }) => ({ id, why: `it expired on ${expires}` }));
+    const ended: EndedWaiver[] = this.#expired
+      .filter((waiver) => waiver.image !== undefined || this.#missed.has(waiver))
+      .map(({ id, expires }) => ({ id, why: `it expired on ${expires}` }));
     for (const waiver of this.#waivers) {
       const version = this.#fixed.get(waiver);
       if (version !== undefined) ended.push({ id: waiver.id, why: `a fix is out: ${version}` });

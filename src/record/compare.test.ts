@@ -109,4 +109,64 @@ describe('compareRecords', () => {
     expect(packages.added.map(({ version }) => version)).toEqual(['5']);
     expect(packages.removed).toEqual([]);
   });
+
+  describe('of what is wrong with packages', () => {
+    const [pad] = before.packages.slice(2);
+    const flaw = before.findings.find(({ kind }) => kind === 'vulnerability')!;
+    /** An image of packages as `1 /a CVE-1`, and of what is wrong with each. */
+    const imageOf = (...lines: readonly string[]): ImageRecord => {
+      const parts = lines.map((line) => line.split(' ') as [string, string, ...string[]]);
+      const place = (path: string) => ({ ...pad!.place, path: path as never });
+      return {
+        ...before,
+        packages: parts.map(([version, path]) => ({ ...pad!, id: version + path, version, place: place(path) })),
+        findings: parts.flatMap(([version, path, ...advisories]) =>
+          advisories.map(
+            (advisory) =>
+              ({
+                ...{ ...flaw, id: `${advisory}${path}`, advisory, place: place(path) },
+                ...{ packageId: version + path, packageName: pad!.name, packageVersion: version },
+              }) as never,
+          ),
+        ),
+      };
+    };
+    const told = (from: ImageRecord, to: ImageRecord) => {
+      const { findings } = compareRecords(from, to);
+      return {
+        new: findings.new.map(({ finding, cause }) => `${finding.id} ${cause}`),
+        gone: findings.gone.map(({ id }) => id),
+      };
+    };
+
+    it('says nothing where a package moved with what was wrong with it', () => {
+      expect(told(imageOf('1 /a CVE-1 CVE-2'), imageOf('1 /b CVE-1 CVE-2'))).toEqual({ new: [], gone: [] });
+      // Also to where another version lay, which is gone.
+      expect(told(imageOf('1 /a CVE-1', '2 /b'), imageOf('1 /b CVE-1'))).toEqual({ new: [], gone: [] });
+      // And where it is another version there, in which it is still wrong.
+      expect(told(imageOf('1 /a CVE-1'), imageOf('2 /b CVE-1'))).toEqual({ new: [], gone: [] });
+    });
+
+    it('tells what became known of a package that moved', () => {
+      expect(told(imageOf('1 /a CVE-1'), imageOf('1 /b CVE-1 CVE-2'))).toEqual({
+        new: ['CVE-2/b newly-known'],
+        gone: [],
+      });
+    });
+
+    it('tells a second one of the same version as come, not as there before', () => {
+      expect(told(imageOf('1 /a CVE-1'), imageOf('1 /a CVE-1', '1 /b CVE-1'))).toEqual({
+        new: ['CVE-1/b package-added'],
+        gone: [],
+      });
+      expect(told(imageOf('1 /a CVE-1', '1 /b CVE-1'), imageOf('1 /b CVE-1'))).toEqual({ new: [], gone: ['CVE-1/a'] });
+    });
+
+    it('tells what another version brings where it lies', () => {
+      expect(told(imageOf('1 /a CVE-1', '2 /b'), imageOf('1 /a CVE-1', '1 /b CVE-1'))).toEqual({
+        new: ['CVE-1/b package-changed'],
+        gone: [],
+      });
+    });
+  });
 });

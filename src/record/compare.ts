@@ -8,7 +8,6 @@ import type {
   ImageRecord,
   NewFinding,
   Package,
-  VulnerabilityFinding,
 } from '../model/index.ts';
 import { compareText } from './identity.ts';
 
@@ -17,13 +16,13 @@ import { compareText } from './identity.ts';
  * configuration. Things are matched by what they are and where they lie, not by layer, so a rebuild changes nothing.
  */
 export function compareRecords(from: ImageRecord, to: ImageRecord): Comparison {
-  const packages = comparePackages(visible(from.packages), visible(to.packages));
+  const { differences, before } = comparePackages(visible(from.packages), visible(to.packages));
   return {
     from: sizeOf(from),
     to: sizeOf(to),
-    packages,
+    packages: differences,
     executables: compareExecutables(visible(from.executables), visible(to.executables)),
-    findings: compareFindings(from, to, packages),
+    findings: compareFindings(from, to, before),
     configuration: compareConfiguration(from, to),
     caveats: caveatsOf(from, to),
   };
@@ -44,10 +43,17 @@ function visible<Item extends { readonly place: { readonly deletedIn?: number } 
   return items.filter(({ place }) => place.deletedIn === undefined);
 }
 
+interface ComparedPackages {
+  readonly differences: Differences<Package>;
+  /** What each package of the second image was in the first, by its id, whether or not it changed; those that came have none. */
+  readonly before: ReadonlyMap<string, Package>;
+}
+
 /** Packages of one name are paired by version, then by place; what is left over on both sides, one by one, has changed. */
-function comparePackages(from: readonly Package[], to: readonly Package[]): Differences<Package> {
+function comparePackages(from: readonly Package[], to: readonly Package[]): ComparedPackages {
   const before = grouped(from);
   const after = grouped(to);
+  const was = new Map<string, Package>();
   const added: Package[] = [];
   const removed: Package[] = [];
   const changed: { from: Package; to: Package }[] = [];
@@ -55,7 +61,9 @@ function comparePackages(from: readonly Package[], to: readonly Package[]): Diff
     let left = before.get(key) ?? [];
     let right = after.get(key) ?? [];
     for (const same of [(found: Package) => `${found.version} ${placeKey(found)}`, (found: Package) => found.version]) {
-      ({ left, right } = withoutPairs(left, right, same).rest);
+      const { pairs, rest } = withoutPairs(left, right, same);
+      for (const pair of pairs) was.set(pair.to.id, pair.from);
+      ({ left, right } = rest);
     }
     const moved = withoutPairs(left, right, placeKey);
     changed.push(...moved.pairs);
@@ -69,7 +77,8 @@ function comparePackages(from: readonly Package[], to: readonly Package[]): Diff
     removed.push(...left);
     added.push(...right);
   }
-  return { added, removed, changed };
+  for (const pair of changed) was.set(pair.to.id, pair.from);
+  return { differences: { added, removed, changed }, before: was };
 }
 
 function grouped(packages: readonly Package[]): Map<string, Package[]> {
@@ -134,23 +143,41 @@ function executableKey({ sha256, mode, uid, gid, capabilities }: Executable): st
   return `${sha256} ${mode} ${uid} ${gid} ${capabilities ?? ''}`;
 }
 
-function compareFindings(from: ImageRecord, to: ImageRecord, packages: Differences<Package>): Comparison['findings'] {
-  const { rest } = withoutPairs(worthy(from), worthy(to), findingKey);
-  const added = new Set(packages.added.map(({ id }) => id));
-  const known = new Set(
-    from.packages.map(({ name, version }) => versionKey({ packageName: name, packageVersion: version })),
-  );
-  const previous = new Map(packages.changed.map((pair) => [pair.to.id, pair.from.version]));
+function compareFindings(
+  from: ImageRecord,
+  to: ImageRecord,
+  before: ComparedPackages['before'],
+): Comparison['findings'] {
+  const { left, right } = withoutPairs(worthy(from), worthy(to), findingKey).rest;
+  const { rest } = withoutMoved(left, right, before);
   return {
     new: rest.right.map((finding): NewFinding => {
       if (finding.kind !== 'vulnerability') return { finding, cause: 'content' };
-      if (added.has(finding.packageId)) return { finding, cause: 'package-added' };
-      const previousVersion = previous.get(finding.packageId);
-      if (previousVersion !== undefined) return { finding, cause: 'package-changed', previousVersion };
-      return { finding, cause: known.has(versionKey(finding)) ? 'newly-known' : 'package-added' };
+      const was = before.get(finding.packageId);
+      if (was === undefined) return { finding, cause: 'package-added' };
+      if (was.version === finding.packageVersion) return { finding, cause: 'newly-known' };
+      return { finding, cause: 'package-changed', previousVersion: was.version };
     }),
     gone: rest.left,
   };
+}
+
+/** What is wrong with a package that lies elsewhere now, and was wrong with it before, is neither new nor gone. */
+function withoutMoved(
+  left: readonly Finding[],
+  right: readonly Finding[],
+  before: ComparedPackages['before'],
+): Pairing<Finding> {
+  const after = new Map([...before].map(([id, was]) => [was.id, id]));
+  const keyed = new Map<Finding, string>();
+  for (const finding of left)
+    if (finding.kind === 'vulnerability') {
+      const id = after.get(finding.packageId);
+      if (id !== undefined) keyed.set(finding, `${id} ${finding.advisory}`);
+    }
+  for (const finding of right)
+    if (finding.kind === 'vulnerability') keyed.set(finding, `${finding.packageId} ${finding.advisory}`);
+  return withoutPairs(left, right, (finding) => keyed.get(finding) ?? `${finding.kind} ${finding.id}`);
 }
 
 /** Bloat is told by the sizes; what is wrong with a package that an upper layer took away went with it. */
@@ -158,13 +185,6 @@ function worthy({ findings }: ImageRecord): Finding[] {
   return findings.filter(
     ({ kind, place }) => kind !== 'bloat' && (kind !== 'vulnerability' || place.deletedIn === undefined),
   );
-}
-
-function versionKey({
-  packageName,
-  packageVersion,
-}: Pick<VulnerabilityFinding, 'packageName' | 'packageVersion'>): string {
-  return `${packageName} ${packageVersion}`;
 }
 
 function findingKey(finding: Finding): string {

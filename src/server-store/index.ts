@@ -60,6 +60,7 @@ export {
   type FindingPast,
   findingPasts,
   findingsOf,
+  imagesWithFinding,
   noteFindings,
   oldestFindings,
 } from './images/finding-lives.ts';
@@ -184,6 +185,7 @@ export {
   endSession,
   getPerson,
   isRoleHeld,
+  lockHolders,
   type KeptPerson,
   listPeople,
   personOfSession,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDatabase, type MadeDatabase, ndjson } from '../../src/advisories/made-database.ts';
 import type { Verdict } from '../../src/model/index.ts';
 import { canonicalJson } from '../../src/policy/index.ts';
-import type { MadeToken, Permission, Vex, VexAnswer } from '../../src/server/contract/index.ts';
+import type { MadeToken, Permission, Vex, VexAnswer, VexDetail } from '../../src/server/contract/index.ts';
 import { Place } from '../cli/plimsoll.ts';
 import { advisories, shopImage } from '../cli/shop.ts';
 import { buildImage } from '../make/image-builder.ts';
@@ -117,6 +117,22 @@ describe('VEX documents that a server judges with', () => {
     ]);
     const { id } = items[1]!;
     expect((await run('vex', 'show', id, '--server', server.url)).stdout).toBe(`${openVex()}\n`);
+    const { body: shown } = await server.admin<VexDetail>('GET', `/v1/vex/${id}`);
+    expect([shown.says, shown.touches, shown.images.map((each) => each.digest)]).toEqual([
+      [
+        {
+          id: 'https://shop.example.com/vex/cart#0',
+          vulnerabilities: ['CVE-2024-0001'],
+          status: 'not_affected',
+          products: [{ id: 'pkg:deb/debian/openssl', packages: [] }],
+          reason: 'vulnerable_code_not_in_execute_path: TLS ends before it',
+          author: 'Shop Security',
+          timestamp: '2026-06-01T00:00:00Z',
+        },
+      ],
+      1,
+      [digest],
+    ]);
     const removed = await run('vex', 'remove', id, '--server', server.url, '--why', 'it is reached now');
     expect([removed.status, removed.stdout]).toEqual([0, `${id} counts no more\n`]);
     expect((await there()).result).toBe('fail');
@@ -165,6 +181,11 @@ describe('VEX documents that a server judges with', () => {
     expect((await theirs('DELETE', `/v1/vex/${sent.body.id}?why=x`)).status).toBe(404);
     const names = async (who: TestServer['admin']) =>
       (await who<{ items: Vex[] }>('GET', '/v1/vex')).body.items.map(({ name, team }) => `${name} ${team ?? 'all'}`);
+    // What it touches is told of the teams that are reached.
+    const body1 = (await server.admin<{ items: Vex[] }>('GET', '/v1/vex')).body;
+    const warm = body1.items.find(({ name }) => name === 'warm-up')!.id;
+    const touched = async (who: TestServer['admin']) => (await who<VexDetail>('GET', `/v1/vex/${warm}`)).body.touches;
+    expect([await touched(theirs), await touched(ours)]).toEqual([1, 0]);
     expect(await names(theirs)).toEqual(['warm-up all', 'other.json all']);
     expect(await names(ours)).toEqual(['cart.vex.json till', 'warm-up all', 'other.json all']);
     // What counts for all is for nobody of one team to change, nor an image of another to speak of.
@@ -191,10 +212,10 @@ describe('VEX documents that a server judges with', () => {
       await refused(`{"a":"${'x'.repeat(4 << 20)}"}`),
     ]).toEqual([
       [422, 'bad-vex', 'bad.json is neither OpenVEX nor CycloneDX'],
-      [422, 'bad-vex', 'bad.json is not JSON'],
+      [422, 'bad-vex', 'bad.json is not JSON: Unexpected end of JSON input'],
       [422, 'bad-vex', 'bad.json says nothing that can be used'],
       [422, 'bad-vex', 'bad.json says nothing that can be used: bad.json: statement '],
-      [422, 'bad-vex', 'bad.json is not JSON'],
+      [422, 'bad-vex', 'bad.json is not JSON: Unexpected end of JSON input'],
       [422, 'request-invalid', 'the body is not of the asked form: body.text: Too big: expec'],
     ]);
   });

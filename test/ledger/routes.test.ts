@@ -19,6 +19,7 @@ test('every route that changes something says what the ledger has of it, or why 
   expect(changing.filter(([, { ledger }]) => !Array.isArray(ledger)).map(([name]) => name)).toEqual([
     'checkPolicy',
     'simulatePolicy',
+    'checkTrust',
   ]);
 });
 
@@ -125,6 +126,7 @@ describe('a server', () => {
         (await server.admin('PUT', '/v1/policies/development', change, { 'if-match': headers.get('etag')! })).status,
       ).toBe(200);
     },
+    checkTrust: () => server.admin('POST', '/v1/trust/check', { text: 'apiVersion: plimsoll.dev/v1' }),
     checkPolicy: () => server.admin('POST', '/v1/policies/check', { text: 'apiVersion: plimsoll.dev/v1' }),
     simulatePolicy: async () => {
       const { text } = (await server.admin<{ text: string }>('GET', '/v1/policies/development')).body;

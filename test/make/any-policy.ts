@@ -7,6 +7,7 @@ export const digestOf = (n: number): string => `sha256:${n.toString(16).padStart
 const usualRules = {
   'no-shell': { effect: 'fail' as const },
   'image-age': { effect: 'warn' as const, maxAgeDays: 90 },
+  'fixable-severity': { effect: 'fail' as const, atLeast: 'high', fixedForDays: 0 },
 };
 
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
@@ -54,6 +55,8 @@ const anyWaiver = fc
   .record({
     id: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
     rule: maybe(fc.constantFrom('no-shell', '**')),
+    finding: maybe(fc.constantFrom('CVE-2026-1', 'GHSA-aaaa-bbbb-cccc', 'CVE-2026-2', 'CVE-*')),
+    package: maybe(fc.constantFrom('left', 'left@1.0.0', 'pkg:npm/hole', 'ho*', 'calm')),
     path: maybe(fc.constantFrom('/bin/*', '/usr/**')),
     image: maybe(imagePattern),
     scope: maybe(fc.constantFrom('default', 'strict', '*', 'l*')),
@@ -91,5 +94,6 @@ export const anyImage = fc.record({
   reference,
   labels: fc.constantFrom({}, { team: 'ada' }),
   shells: fc.subarray(['/bin/sh', '/usr/bin/bash']),
+  packages: fc.subarray(['left@1.0.0', 'hole@1.0.0', 'calm@1.0.0']),
   created: fc.constantFrom('2026-05-01T00:00:00Z', '2025-01-01T00:00:00Z'),
 });

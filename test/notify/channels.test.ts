@@ -100,6 +100,15 @@ describe('channels that are set at a server', () => {
     expect(await put('ops', { kind: 'webhook', url: hook.url })).toEqual([200, undefined]);
     expect(await list()).toMatchObject([{ results: ['fail'], running: true, hasSecret: false }]);
     expect(await put('ops', { kind: 'slack' })).toEqual([422, 'invalid-notifications']);
+    // Who logs in where is part of the address that is not shown: it stays as well.
+    const letters = { kind: 'email', from: 'a@example.com', to: ['b@example.com'] };
+    expect(await put('letters', letters)).toEqual([422, 'invalid-notifications']);
+    const server = 'smtp://harbour@127.0.0.1:25';
+    expect(await put('letters', { ...letters, server, password: 'sesame' })).toEqual([200, undefined]);
+    expect(await put('letters', { ...letters, from: 'c@example.com' })).toEqual([200, undefined]);
+    const kept = (await list()).find(({ name }) => name === 'letters');
+    expect(kept).toMatchObject({ place: 'smtp://127.0.0.1:25', from: 'c@example.com', hasSecret: true });
+    expect((await run(['notify', 'remove', 'letters'])).status).toBe(0);
   });
 
   test('reach no address that the server may not ask, nor what stands in its environment', async () => {
@@ -158,6 +167,9 @@ describe('channels that are set at a server', () => {
       await server.admin<{ items: { action: string; subject: object }[] }>('GET', '/v1/ledger?limit=300')
     ).body;
     expect(items.map(({ action }) => action).filter((action) => action.startsWith('notify.'))).toEqual([
+      'notify.remove',
+      'notify.set',
+      'notify.set',
       'notify.set',
       'notify.set',
       'notify.remove',

@@ -30,7 +30,10 @@ describe.each(postgresServers)('another policy in $name', ({ missing, freshDatab
   let database: MadeDatabase;
   beforeAll(async () => {
     database = await makeDatabase({
-      'a.ndjson': ndjson(advisory('CVE-2026-1', 'left'), advisory('CVE-2026-2', 'hole')),
+      'a.ndjson': ndjson(
+        advisory('CVE-2026-1', 'left'),
+        advisory('CVE-2026-2', 'hole', { aliases: ['GHSA-aaaa-bbbb-cccc'] }),
+      ),
     });
   });
   afterAll(() => database?.remove());
@@ -107,6 +110,88 @@ describe.each(postgresServers)('another policy in $name', ({ missing, freshDatab
     },
   );
 
+  test.skipIf(missing)('judges of a waiver that names no image those that have what it is about', async () => {
+    const { store, write } = await opened();
+    await write(policy());
+    const records = [
+      imageOf(1, ['left@1.0.0']),
+      imageOf(2, ['hole@1.0.0', 'calm@1.0.0']),
+      imageOf(3, ['calm@1.0.0']),
+      imageOf(4, ['left@1.0.0', 'hole@1.0.0']),
+    ];
+    for (const [i, record] of records.entries()) await scanInto(store, record, database, `shop/app-${i}:1`);
+    const rejudger = new Rejudger(store, { databasePath: database.path });
+    const withWaiver = async (more: string, own = policy): Promise<unknown> => {
+      await write(own(`waivers: [{ id: w, owner: a, reason: b, ${more} }]\n`));
+      const [kind, noticed, judged] = outline(await rejudger.run(now));
+      expect(await heldVerdicts(store)).toEqual(
+        await freshVerdicts(store, records, { path: database.path, now: now() }),
+      );
+      // Back again, so that the next one is told by itself.
+      await write(own());
+      expect((await rejudger.run(now)).noticed.images).toBe(noticed);
+      return judged === noticed ? [kind, noticed] : [kind, noticed, judged];
+    };
+    await rejudger.run(now);
+    expect({
+      advisory: await withWaiver('finding: CVE-2026-1'),
+      alias: await withWaiver('finding: GHSA-aaaa-bbbb-cccc, expires: 2026-12-31'),
+      over: await withWaiver('finding: CVE-2026-1, expires: 2026-11-20'),
+      package: await withWaiver('package: calm'),
+      version: await withWaiver('package: "hole@1.0.0", rule: "*"'),
+      purl: await withWaiver('package: "pkg:npm/left"'),
+      pattern: await withWaiver('package: "ho*"'),
+      both: await withWaiver('finding: CVE-2026-1, package: hole'),
+      unheardOf: await withWaiver('finding: CVE-1999-1'),
+      rule: await withWaiver('rule: fixable-severity'),
+      path: await withWaiver('path: "/srv/**"'),
+    }).toEqual({
+      advisory: ['policy', 2],
+      alias: ['policy', 2],
+      over: ['policy', 2],
+      package: ['policy', 2],
+      version: ['policy', 2],
+      purl: ['policy', 2],
+      pattern: ['policy', 2],
+      both: ['policy', 1],
+      unheardOf: ['policy', 0],
+      rule: ['policy', 4],
+      path: ['policy', 4],
+    });
+    // What was deleted, or belongs to another package, is in no index: where a rule asks for it all are judged.
+    const deleted = (more = '') => policy(more).replace('fixedForDays: 0', 'fixedForDays: 0, countDeleted: true');
+    const forbidding = (more = '') =>
+      policy(more).replace('rules: {', 'rules: { forbidden-packages: { packages: [calm] },');
+    await write(deleted());
+    await rejudger.run(now);
+    expect(await withWaiver('finding: CVE-2026-1', deleted)).toEqual(['policy', 4]);
+    await write(forbidding());
+    await rejudger.run(now);
+    expect(await withWaiver('package: calm', forbidding)).toEqual(['policy', 4]);
+    expect(await withWaiver('package: calm, rule: "fixable-*"', forbidding)).toEqual(['policy', 2]);
+    expect(await withWaiver('package: left, finding: CVE-2026-1', forbidding)).toEqual(['policy', 2]);
+    rejudger.close();
+    await store.close();
+  });
+
+  test.skipIf(missing)('that counts what was deleted has new advisories judged for that, too', async () => {
+    const { store, write } = await opened();
+    await write(policy().replace('fixedForDays: 0', 'fixedForDays: 0, countDeleted: true'));
+    let own = await makeDatabase({ 'a.ndjson': ndjson(advisory('CVE-2026-1', 'elsewhere')) });
+    const [kept] = imageOf(1, ['gone@1.0.0']).packages;
+    const packages = [{ ...kept!, place: { ...kept!.place, deletedIn: 1 } }];
+    const record = imageOf(1, [], { packages });
+    await scanInto(store, record, own, 'shop/cart:1');
+    const rejudger = new Rejudger(store, { databasePath: own.path });
+    await rejudger.run(now);
+    own = await own.add({ 'b.ndjson': ndjson(advisory('CVE-2026-3', 'gone', { modified: '2026-11-22T00:00:00Z' })) });
+    expect(outline(await rejudger.run(now)).slice(1)).toEqual([1, 1, 1]);
+    expect(await heldVerdicts(store)).toEqual(await freshVerdicts(store, [record], { path: own.path, now: now() }));
+    rejudger.close();
+    await store.close();
+    own.remove();
+  });
+
   test.skipIf(missing)(
     'is written into what it does not touch by the next run, where the first was cut off',
     async () => {
@@ -144,10 +229,10 @@ describe.each(postgresServers)('another policy in $name', ({ missing, freshDatab
           await store.db.deleteFrom('tag').execute();
           await write(policyText(before));
           const records: ImageRecord[] = [];
-          for (const { reference, labels, shells, created } of images) {
+          for (const { reference, labels, shells, packages, created } of images) {
             const n = ++round;
             const manifestDigest = digest(10 + (n % 5));
-            const record = imageOf(n, ['left@1.0.0'], {
+            const record = imageOf(n, packages, {
               image: { digest: digest(1000 + n), manifestDigest, labels, created },
               executables: shells.map((path) => ({ place: { path, layer: 0, owner: 'base' } })),
             });

@@ -27,6 +27,10 @@ export const addresses: readonly string[] = [
   '/ledger?view=sessions',
   '/sources',
   '/settings',
+  '/settings/vex',
+  '/settings/vex/vex-0',
+  '/settings/trust',
+  '/settings/channels',
   '/log-in',
   '/nowhere',
 ];

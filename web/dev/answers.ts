@@ -1,17 +1,12 @@
 import type { Permission, RouteName } from '../../src/server/contract/index.ts';
 import { permissions } from '../../src/server/contract/index.ts';
-import { type Amount, day, hour, Refused } from './asked.ts';
+import { type Amount, type Asked, day, hour, Refused } from './asked.ts';
 import { base, baseDetail, impactOf, searchFor } from './bases.ts';
 import { comparison, entry, job, person, policySummary, token, waiversOf } from './deeds.ts';
 import { container, fleetOf, sourcesOf, workload } from './inventory.ts';
 import { baseNames, detail, digestOf, findings, packages, secrets, summary, time, verdicts } from './images.ts';
 import { Random } from './random.ts';
-
-export interface Asked {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+import { settingsAnswers } from './settings.ts';
 
 const policy = `apiVersion: plimsoll.dev/v1
 kind: Policy
@@ -42,6 +37,7 @@ export function answersOf(amount: Amount): Answers {
   const sources = sourcesOf(amount);
   const waivers = waiversOf(amount);
   return {
+    ...settingsAnswers(amount),
     getMe: () => ({
       actor: person,
       displayName: 'Ada Lovelace',
@@ -280,6 +276,8 @@ export function answersOf(amount: Amount): Answers {
       judged: 310,
       turned: 2,
       databaseDigest: `sha256:${'cd34'.repeat(16)}`,
+      builtAt: time(3 * hour),
+      datedBy: 'newest',
     }),
     listTokens: () => ({ items: amount === 'nothing' ? [] : [token()] }),
     makeToken: ({ body }) => ({ ...token(), name: String(body.name), secret: `plm_${new Random(9).hex(40)}` }),

@@ -13,3 +13,10 @@ export class Refused extends Error {
 
 export const day = 86_400_000;
 export const hour = 3_600_000;
+
+/** A request to the stand-in. */
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+}

@@ -66,8 +66,8 @@ export async function startStandIn({ data, fail = false, port = 0 }: StandInOpti
         title: 'stand-in',
         status,
         detail,
-        code: status === 404 ? 'not-found' : 'store-unreachable',
-        hint: 'The database does not answer; the server tries again by itself.',
+        code: status === 404 ? 'not-found' : status === 422 ? 'bad-vex' : 'store-unreachable',
+        ...(status < 500 ? {} : { hint: 'The database does not answer; the server tries again by itself.' }),
         requestId: 'req-5f3a',
       });
     if (found === undefined) return refuse(404, `nothing lies under ${url.pathname}`);

@@ -145,6 +145,33 @@ const settings = createRoute({
   component: page(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage),
 });
 
+const vexDocuments = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/vex',
+  component: page(async () => (await import('./pages/settings/vex-page.tsx')).VexPage),
+  validateSearch: words('add'),
+});
+
+const vexDocument = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/vex/$id',
+  component: page(async () => (await import('./pages/settings/vex-document-page.tsx')).VexDocumentPage),
+  validateSearch: words('q', 'sent'),
+});
+
+const trust = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/trust',
+  component: page(async () => (await import('./pages/settings/trust-page.tsx')).TrustPage),
+});
+
+const channels = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/channels',
+  component: page(async () => (await import('./pages/settings/channels-page.tsx')).ChannelsPage),
+  validateSearch: words('add', 'change'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     logIn,
@@ -165,6 +192,10 @@ export const router = createRouter({
       ledger,
       sources,
       settings,
+      vexDocuments,
+      vexDocument,
+      trust,
+      channels,
     ]),
   ]),
   // `?q=1.8` is text and stays text: addresses are for people.

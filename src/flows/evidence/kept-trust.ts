@@ -25,12 +25,15 @@ export async function keptTrust(store: Store): Promise<KeptTrust | undefined> {
   return { ...{ version, text, writtenBy, writtenAt, why }, sigstore: sigstore === '' ? undefined : sigstore };
 }
 
+/** As mistakes in it begin: `trust root:3:7: …`. */
+export const sentTrustName = 'trust root';
+
 /**
  * A trust root that somebody sends. What it names beside itself comes with it.
  * @throws CodedError `invalid-trust-root`, `bad-trusted-root`
  */
 export async function readSentTrust(text: string, sigstore: string | undefined): Promise<TrustRoot> {
-  return parseTrustRoot(text, 'trust root', (name) => {
+  return parseTrustRoot(text, sentTrustName, (name) => {
     // It becomes a file beside the trust root again, for the program that scans.
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
       throw new CodedError(

@@ -1,6 +1,6 @@
 import { type AdvisoryDatabase, AdvisoryMatcher, openAdvisoryDatabase } from '../../advisories/index.ts';
 import { CodedError } from '../../model/index.ts';
-import type { Policy } from '../../policy/index.ts';
+import type { Policy, Scope } from '../../policy/index.ts';
 import type { Store } from '../../server-store/index.ts';
 import { type ActivePolicy, activePolicy } from '../keep-image/index.ts';
 import { trustInForce, type TrustInForce } from '../evidence/index.ts';
@@ -19,7 +19,7 @@ export interface JudgingTerms {
   readonly needsWholeRecords: boolean;
   /** It asks for EPSS scores, which change every day. */
   readonly asksScores: boolean;
-  /** It asks for the database itself, which every import changes. */
+  /** It asks for the database itself, which every import changes, or for what was deleted, which is in no index of packages. */
   readonly asksDatabase: boolean;
 }
 
@@ -46,8 +46,12 @@ export function askedBy(policy: Policy): Pick<JudgingTerms, 'needsWholeRecords' 
   return {
     needsWholeRecords: conditions.length > 0,
     asksScores: named.has('exploit-likelihood') || conditions.some((text) => /\bfindings\b/.test(text)),
-    asksDatabase: conditions.some((text) => /\badvisories\b/.test(text)),
+    asksDatabase: conditions.some((text) => /\badvisories\b/.test(text)) || countsDeleted(layers),
   };
+}
+
+function countsDeleted(layers: readonly (Policy | Scope)[]): boolean {
+  return layers.some(({ rules }) => Object.values(rules ?? {}).some((use) => use['countDeleted'] === true));
 }
 
 function open(path: string): AdvisoryDatabase | undefined {

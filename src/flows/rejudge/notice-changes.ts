@@ -1,7 +1,7 @@
 import { changesSince } from '../../advisories/index.ts';
 import type { LedgerEvent } from '../../ledger/index.ts';
 import type { Package } from '../../model/index.ts';
-import { canonicalJson, type Policy, touchedImages } from '../../policy/index.ts';
+import { canonicalJson, changedReaches, type Policy, touchedImages, type Waiver } from '../../policy/index.ts';
 import {
   allPackages,
   imagesWithEvidence,
@@ -23,6 +23,7 @@ import {
 } from '../../server-store/index.ts';
 import { imagesTouched } from '../vex/index.ts';
 import type { JudgingTerms } from './judging-terms.ts';
+import { imagesCovered } from './waiver-reach.ts';
 
 /** What made images due. */
 export interface NoticedChanges {
@@ -125,13 +126,20 @@ function beginning(
 /** Images of which the policy may say something else than the one by which everything was judged; it is kept in the other's place. */
 async function touchedByPolicy(
   store: Store,
-  { policy: { policy, prepared } }: JudgingTerms,
+  { policy: { policy, prepared }, database }: JudgingTerms,
   before: string | null,
 ): Promise<readonly string[] | 'all'> {
   if (before === prepared.digest) return [];
   const text = await judgingPolicy(store, before);
   await keepJudgingPolicy(store, prepared.digest, canonicalJson(policy));
-  const touched = text === undefined ? 'all' : touchedImages(JSON.parse(text) as Policy, policy);
+  if (text === undefined) return 'all';
+  const old = JSON.parse(text) as Policy;
+  const covered = new Map<Waiver, ReadonlySet<string>>();
+  for (const { waiver, ...reach } of changedReaches(old, policy)) {
+    const images = await imagesCovered(store, reach, database);
+    if (images !== undefined) covered.set(waiver, images);
+  }
+  const touched = touchedImages(old, policy, (waiver) => covered.get(waiver));
   if (touched === 'all') return 'all';
   return (await namedImages(store)).filter(touched).map(({ digest }) => digest);
 }

@@ -159,6 +159,14 @@ export async function findingPasts(store: Store, image: string): Promise<readonl
     .execute();
 }
 
+/** Digests of the images in which something of that name was ever found. */
+export async function imagesWithFinding(store: Store, name: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ image: string }>`SELECT DISTINCT image FROM finding_life WHERE name = ${name}`.execute(
+    store.db,
+  );
+  return rows.map(({ image }) => image);
+}
+
 function nameOf(finding: Finding): string {
   switch (finding.kind) {
     case 'vulnerability':

@@ -152,7 +152,10 @@ export async function vexChangedSince(store: Store, change: number): Promise<rea
     .execute();
 }
 
-/** Images that have one of these digests, names or packages: names with tag and without. Only those of a team, or one image. */
+/**
+ * Images that have one of these digests, names or packages: names with tag and without. Only those of a team, or one image, and of
+ * these only those of teams that are reached.
+ */
 export async function imagesNamed(
   store: Store,
   named: {
@@ -161,12 +164,14 @@ export async function imagesNamed(
     readonly packages: readonly number[];
     readonly image: string | null;
     readonly team: string | null;
+    readonly reach?: readonly string[] | undefined;
   },
-): Promise<readonly string[]> {
-  const { digests, names, packages, image, team } = named;
-  const { rows } = await sql<{ image: string }>`SELECT record.image FROM record
+): Promise<readonly { readonly image: string; readonly name: string }[]> {
+  const { digests, names, packages, image, team, reach } = named;
+  const { rows } = await sql<{ image: string; name: string }>`SELECT record.image, record.name FROM record
     LEFT JOIN image_fact ON image_fact.image = record.image
     WHERE (${image}::text IS NULL OR record.image = ${image}) AND (${team}::text IS NULL OR image_fact.team = ${team})
+      AND (${reach === undefined} OR image_fact.team = ANY(${[...(reach ?? [])]}::text[]))
       AND (record.image = ANY(${[...digests]}::text[])
         OR EXISTS (SELECT 1 FROM image_alias WHERE image_alias.image = record.image AND alias = ANY(${[...digests]}::text[]))
         OR record.name = ANY(${[...names]}::text[])
@@ -174,7 +179,7 @@ export async function imagesNamed(
         OR regexp_replace(split_part(record.name, '@', 1), ':[^/:]*$', '') = ANY(${[...names]}::text[])
         OR EXISTS (SELECT 1 FROM package_use WHERE package_use.image = record.image AND package = ANY(${[...packages]}::bigint[])))
     ORDER BY record.image`.execute(store.db);
-  return rows.map((row) => row.image);
+  return rows;
 }
 
 /** What counts for everybody is for everybody to read; what is about a team's images is that team's. */

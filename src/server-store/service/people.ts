@@ -75,6 +75,16 @@ export async function changePerson(
   return rows[0];
 }
 
+/**
+ * Until the transaction ends nobody else takes the role from those who have it now. Who waits for it goes on with those that are left:
+ * of two that each take it from one of the last two, the second sees that it is the last.
+ */
+export async function lockHolders(store: Store, role: string): Promise<void> {
+  await sql`SELECT id FROM person WHERE ${role} = ANY(roles) AND NOT disabled ORDER BY id FOR NO KEY UPDATE`.execute(
+    store.db,
+  );
+}
+
 /** Whether somebody who is not disabled has the role. */
 export async function isRoleHeld(store: Store, role: string): Promise<boolean> {
   const { rows } = await sql`SELECT 1 FROM person WHERE ${role} = ANY(roles) AND NOT disabled LIMIT 1`.execute(

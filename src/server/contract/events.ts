@@ -43,19 +43,32 @@ export const LiveEvent = z.discriminatedUnion('kind', [
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 
+const DatedBy = z
+  .enum(['newest', 'given', 'fetched'])
+  .describe('How the date is known: the newest advisory, who imported it, when feeds were fetched.');
+
 export const Advisories = z.object({
   present: z.boolean(),
   databaseDigest: z.string().optional(),
   builtAt: Time.optional(),
-  datedBy: z
-    .enum(['newest', 'given', 'fetched'])
-    .optional()
-    .describe('How the date is known: the newest advisory, who imported it, when feeds were fetched.'),
+  datedBy: DatedBy.optional(),
   ageHours: z.number().optional(),
   advisories: z.int().optional(),
   ecosystems: z.array(z.object({ name: z.string(), advisories: z.int() })),
 });
 export type Advisories = z.infer<typeof Advisories>;
+
+/** Up to when what is imported tells, where whoever sends it knows: else the newest advisory dates it, or what was said before. */
+export const ImportQuery = z.object({
+  builtAt: z
+    .string()
+    .regex(
+      /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/,
+      'a day or a time with its zone (RFC 3339)',
+    )
+    .refine((text) => !Number.isNaN(Date.parse(text)), 'there is no such day')
+    .optional(),
+});
 
 /** What came of an import: the same answer names the images whose verdict turned. */
 export const AdvisoryImport = z.object({
@@ -64,5 +77,8 @@ export const AdvisoryImport = z.object({
   judged: z.int(),
   turned: z.int(),
   databaseDigest: z.string(),
+  /** The date of the database now, and how it is known. */
+  builtAt: Time,
+  datedBy: DatedBy.optional(),
 });
 export type AdvisoryImport = z.infer<typeof AdvisoryImport>;

@@ -12,13 +12,13 @@ const filter = {
 const secret = z.string().min(1).max(2000);
 const address = z.string().min(3).max(320);
 
-/** A channel as it is set. Secrets that are left out stay as they are, as long as where they are sent does. */
+/** A channel as it is set. Where it sends to, and secrets that are left out, stay as they are, as long as where they are sent does. */
 export const NotifyChannelChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), ...filter, url: secret.optional(), secret: secret.optional() }),
   z.strictObject({ kind: z.literal('slack'), ...filter, url: secret.optional() }),
   z.strictObject({
     ...{ kind: z.literal('email'), ...filter },
-    server: z.string().min(1).max(2000),
+    server: z.string().min(1).max(2000).optional(),
     password: secret.optional(),
     from: address,
     to: z.array(address).max(50).default([]),
@@ -55,6 +55,7 @@ export const NotifySettings = z.object({
   windowSeconds: z.int(),
   items: z.array(NotifyChannel),
 });
+export type NotifySettings = z.infer<typeof NotifySettings>;
 
 export const NotifyTest = z.object({ channel: z.string().min(1).max(63) });
 
@@ -63,3 +64,4 @@ export const NotifyTested = z.object({
   result: z.enum(['sent', 'failed', 'again']),
   why: z.string().optional(),
 });
+export type NotifyTested = z.infer<typeof NotifyTested>;

@@ -16,6 +16,7 @@ export const TrustedSigner = z.object({
   keys: z.array(z.object({ id: z.string(), algorithm: z.string(), ...Term })),
   identities: z.array(z.object({ issuer: z.string(), subject: z.string(), ...Term })),
 });
+export type TrustedSigner = z.infer<typeof TrustedSigner>;
 
 /** The trust root by which the server verifies (docs/formats/trust-root.md). */
 export const Trust = z.object({
@@ -38,7 +39,7 @@ export const TrustChange = z.object({
     .string()
     .min(1)
     .max(1 << 20),
-  /** `trusted_root.json` of Sigstore, where the text names one. */
+  /** `trusted_root.json` of Sigstore, where the text names one. Absent: the one that is kept stays. */
   sigstore: z
     .string()
     .min(2)
@@ -47,6 +48,17 @@ export const TrustChange = z.object({
   why: z.string().trim().min(1).max(4096),
 });
 export type TrustChange = z.infer<typeof TrustChange>;
+
+export const TrustText = TrustChange.omit({ why: true }).extend({ text: z.string().max(1 << 20) });
+
+export const TrustCheck = z.object({
+  errors: z.array(z.object({ line: z.int(), column: z.int(), message: z.string(), hint: z.string().optional() })),
+  /** Whom the text trusts; empty where something is wrong with it. */
+  signers: z.array(TrustedSigner),
+  /** Whether it trusts what Sigstore vouches for. */
+  sigstore: z.boolean(),
+});
+export type TrustCheck = z.infer<typeof TrustCheck>;
 
 /** One step of a verification, as `plimsoll verify` tells it. */
 export const VerificationStep = z.object({

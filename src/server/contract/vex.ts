@@ -19,9 +19,28 @@ export const Vex = z.object({
 });
 export type Vex = z.infer<typeof Vex>;
 
+/** How products stand to a vulnerability, in the words of the standard. */
+export const VexStatement = z.object({
+  id: z.string(),
+  /** The vulnerability's name, then its aliases. */
+  vulnerabilities: z.array(z.string()),
+  status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
+  /** What it is about: the image or the package, and the packages in it, if it is about these alone. */
+  products: z.array(z.object({ id: z.string(), packages: z.array(z.string()) })),
+  reason: z.string(),
+  author: z.string(),
+  timestamp: z.string().optional(),
+});
+export type VexStatement = z.infer<typeof VexStatement>;
+
 export const VexDetail = Vex.extend({
   /** The document as it was sent. */
   text: z.string(),
+  /** What it says; the first 1000 of `statements`. */
+  says: z.array(VexStatement),
+  /** Images here that it is about, by name: those that it names, and those that have a package that it names. The first 200 of `touches`. */
+  images: z.array(z.object({ digest: Digest, name: z.string() })),
+  touches: z.int(),
   /** What in it could not be used, and why. */
   complaints: z.array(z.string()),
 });

@@ -7,9 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import { describeDatabase } from '../../flows/advisories/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { runProgram } from '../../flows/scan-job/index.ts';
-import type { Advisories } from '../contract/index.ts';
+import type { Advisories, AdvisoryImport } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { eventBy, type Service } from '../service.ts';
+import { known } from './shapes.ts';
 
 /** The advisory database of this server: what it holds, and more of it. */
 export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisories' | 'importAdvisories'> {
@@ -18,16 +19,17 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
     async getAdvisories() {
       return Promise.resolve(describe(options.database, now()));
     },
-    async importAdvisories({ request, identity, from }) {
+    async importAdvisories({ request, query, identity, from }) {
       const { body } = request;
       if (!(body instanceof Readable))
         throw new CodedError('media-type', 'advisories come as a file', { kind: 'usage' });
       const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-import-'));
       try {
         const file = await written(body, folder);
+        const dated = query.builtAt === undefined ? [] : ['--built-at', query.builtAt];
         const output = await runProgram({
           program: options.program,
-          args: ['db', 'import', file, '--db', options.database, '--format', 'json', '--quiet'],
+          args: ['db', 'import', file, ...dated, '--db', options.database, '--format', 'json', '--quiet'],
           cwd: folder,
           env: options.env,
           signal: new AbortController().signal,
@@ -37,14 +39,16 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
           readonly digest: string;
           readonly records: number;
           readonly added: number;
+          readonly builtAt: string;
+          readonly datedBy: AdvisoryImport['datedBy'];
         };
-        const { digest, records: read, added: changed } = report;
+        const { digest, records: read, added: changed, builtAt, datedBy } = report;
         const subject = { kind: 'advisories', name: digest };
-        const details = { read, changed };
+        const details = { read, changed, builtAt, datedBy };
         // Before what comes of it, which has entries of its own.
         await service.ledger.append(eventBy(identity, from, { action: 'advisories.import', subject, details }));
         const { judged, turned } = await service.judgeAgainNow();
-        return { read, changed, judged, turned, databaseDigest: digest };
+        return { read, changed, judged, turned, databaseDigest: digest, builtAt, ...known({ datedBy }) };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

@@ -119,18 +119,17 @@ function sealedOf(
   for (const key of secretNames)
     if (typeof given[key] === 'string') sealed[key] = box.seal(given[key], purposeOf(name, key));
   const was = before?.body as { readonly kind?: string; readonly server?: string } | undefined;
-  const staysThere =
-    was?.kind === change.kind && (change.kind === 'email' ? was.server === change.server : given['url'] === undefined);
+  const isSameKind = was?.kind === change.kind;
+  const server = change.kind !== 'email' ? undefined : (change.server ?? (isSameKind ? was?.server : undefined));
+  const staysThere = isSameKind && (change.kind === 'email' ? was?.server === server : given['url'] === undefined);
   const kept = staysThere ? { ...before!.sealed, ...sealed } : sealed;
-  if (change.kind !== 'email' && kept['url'] === undefined)
+  if (change.kind === 'email' ? server === undefined : kept['url'] === undefined)
     throw new CodedError(
       'invalid-notifications',
-      `channel ${name}: a channel that is new, or of another kind, needs its url`,
-      {
-        kind: 'usage',
-      },
+      `channel ${name}: a channel that is new, or of another kind, needs its ${change.kind === 'email' ? 'server' : 'url'}`,
+      { kind: 'usage' },
     );
-  return { plain, sealed: kept };
+  return { plain: { ...plain, ...(server === undefined ? {} : { server }) }, sealed: kept };
 }
 
 function addressOf(channel: Channel): string {

@@ -11,11 +11,12 @@ import {
   tellLive,
   writeDocument,
 } from '../../server-store/index.ts';
-import type { PolicyCheck, PolicySummary } from '../contract/index.ts';
+import type { PolicySummary } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { eventBy, type Service } from '../service.ts';
 import { basedOnOf } from './based-on.ts';
+import { placedErrors } from './placed-errors.ts';
 import { known } from './shapes.ts';
 
 type Names = 'listPolicies' | 'getPolicy' | 'listPolicyVersions' | 'putPolicy' | 'checkPolicy' | 'simulatePolicy';
@@ -84,7 +85,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
         return { errors: [], scopes: ['default', ...policy.scopes.map(({ name }) => name)] };
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
-        return { errors: errorsOf(error), scopes: [] };
+        return { errors: placedErrors(error, 'policy'), scopes: [] };
       }
     },
     async simulatePolicy({ body, identity }) {
@@ -122,17 +123,4 @@ async function summaryOf(document: DocumentVersion, active: ActivePolicy): Promi
     active: name === active.name,
     ...known({ why, judgedAs: isActive ? judgedAs(active) : undefined }),
   } as PolicySummary;
-}
-
-/** `policy:3:7: what is wrong`, a line each, as places. */
-function errorsOf({ message, hint }: CodedError): PolicyCheck['errors'] {
-  return message.split('\n').map((line) => {
-    const match = /^policy:(\d+):(\d+):\s*(.*)$/.exec(line.trim());
-    return {
-      line: Number(match?.[1] ?? 1),
-      column: Number(match?.[2] ?? 1),
-      message: match?.[3] ?? line.trim().replace(/^policy:\s*/, ''),
-      ...(hint === undefined ? {} : { hint }),
-    };
-  });
 }

@@ -5,6 +5,7 @@ import {
   getPerson,
   inTransaction,
   isRoleHeld,
+  lockHolders,
   type KeptPerson,
   type KeptToken,
   listPeople,
@@ -74,6 +75,7 @@ export function tokenHandlers(service: Service, authenticator: Authenticator): P
     },
     async changePerson({ params, body, identity, from }) {
       const changed = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
+        await lockHolders(inner, 'admin');
         const before = idShape.test(params.id) ? await getPerson(inner, params.id) : undefined;
         if (before === undefined) throw notFound(`person ${params.id}`);
         const after = (await changePerson(inner, params.id, body))!;

@@ -1,6 +1,7 @@
 import {
   keptTrust,
   readSentTrust,
+  sentTrustName,
   trustDocuments,
   trustInForce,
   verificationThere,
@@ -20,9 +21,10 @@ import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { eventBy, type Service } from '../service.ts';
 import { basedOnOf } from './based-on.ts';
+import { placedErrors } from './placed-errors.ts';
 import { known } from './shapes.ts';
 
-type Names = 'getTrust' | 'putTrust' | 'getVerification';
+type Names = 'getTrust' | 'putTrust' | 'checkTrust' | 'getVerification';
 
 export function trustHandlers(service: Service): Pick<Handlers, Names> {
   const { store, now, options } = service;
@@ -40,8 +42,8 @@ export function trustHandlers(service: Service): Pick<Handlers, Names> {
           'forbidden',
           'the trust root is the whole organisation’s: it is not for one team to write',
         );
-      const { text, sigstore, why } = body;
-      const root = await readSentTrust(text, sigstore);
+      const { text, why } = body;
+      const { root, sigstore } = await readTrust(store, body);
       const kind = 'trust-root';
       const before = await readDocument(store, kind, trustDocuments.root);
       const basedOn = basedOnOf('trust root', request.headers['if-match'], before);
@@ -67,6 +69,15 @@ export function trustHandlers(service: Service): Pick<Handlers, Names> {
       reply.header('etag', `"${trust.version}"`);
       return trust;
     },
+    async checkTrust({ body }) {
+      try {
+        const { root } = await readTrust(store, body);
+        return { errors: [], signers: signersOf(root), sigstore: root.sigstore !== undefined };
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        return { errors: placedErrors(error, sentTrustName), signers: [], sigstore: false };
+      }
+    },
     async getVerification({ params, identity }) {
       const digest = (await imageOfDigest(store, params.digest)) ?? params.digest;
       const query = { reach: identity.reach, sort: '-kept', image: digest, limit: 1 } as const;
@@ -76,6 +87,16 @@ export function trustHandlers(service: Service): Pick<Handlers, Names> {
       return (await verificationThere(store, { digest, name: row.name }, { trust, now: now() })) as never;
     },
   };
+}
+
+/** What somebody sends, with the file of Sigstore that is kept where it names one and none was sent with it. */
+async function readTrust(
+  store: Store,
+  { text, sigstore }: { readonly text: string; readonly sigstore?: string | undefined },
+): Promise<{ readonly root: TrustRoot; readonly sigstore: string | undefined }> {
+  const beside = sigstore ?? (await keptTrust(store))?.sigstore;
+  const root = await readSentTrust(text, beside);
+  return { root, sigstore: root.sigstore === undefined ? sigstore : beside };
 }
 
 async function trustThere(store: Store): Promise<Trust | undefined> {

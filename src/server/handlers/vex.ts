@@ -1,4 +1,4 @@
-import { readVexText } from '../../flows/vex/index.ts';
+import { imagesSpokenOf, readVexText } from '../../flows/vex/index.ts';
 import {
   getVex,
   imageOfDigest,
@@ -8,12 +8,16 @@ import {
   type KeptVex,
   listVex,
   removeVex,
+  type Store,
 } from '../../server-store/index.ts';
-import type { Vex } from '../contract/index.ts';
+import type { Vex, VexDetail } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { eventBy, type Identity, reachesTeam, type Service, teamFor } from '../service.ts';
 import { known, pageWith } from './shapes.ts';
+
+const mostStatements = 1000;
+const mostImages = 200;
 
 type Names = 'listVex' | 'getVex' | 'sendVex' | 'removeVex';
 
@@ -32,7 +36,7 @@ export function vexHandlers(service: Service): Pick<Handlers, Names> {
     async getVex({ params, identity }) {
       const found = await getVex(store, params.id, identity.reach);
       if (found === undefined) throw noVex(params.id);
-      return { ...vexOf(found), text: found.text, complaints: [...readVexText(found.text, found.name).complaints] };
+      return detailOf(store, found, identity.reach);
     },
     async sendVex({ body, identity, from }) {
       const { name, text, why } = body;
@@ -82,6 +86,30 @@ export function vexHandlers(service: Service): Pick<Handlers, Names> {
       service.hub.wake();
       return undefined;
     },
+  };
+}
+
+/** What a document says, and of which images that may be read by whoever asks. */
+async function detailOf(
+  store: Store,
+  found: KeptVex & { readonly text: string },
+  reach: Identity['reach'],
+): Promise<VexDetail> {
+  const { text, name, image, team } = found;
+  const { statements, complaints } = readVexText(text, name);
+  const images = await imagesSpokenOf(store, { statements, image, team, reach });
+  return {
+    ...vexOf(found),
+    ...{ text, complaints: [...complaints], touches: images.length },
+    says: statements.slice(0, mostStatements).map(({ products, vulnerabilities, ...rest }) => ({
+      ...rest,
+      vulnerabilities: [...vulnerabilities],
+      products: products.map(({ id, subcomponents }) => ({ id, packages: [...subcomponents] })),
+    })),
+    images: images
+      .map((each) => ({ digest: each.image, name: each.name }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .slice(0, mostImages),
   };
 }
 

@@ -120,6 +120,26 @@ describe('a server that is not trusted with', () => {
       });
       expect([type, answer.status, ((await answer.json()) as { changed: number }).changed]).toEqual([type, 200, 1]);
     }
+    const dated = async (builtAt: string): Promise<unknown> => {
+      const answer = await fetch(`${server.url}/v1/advisories/import?builtAt=${encodeURIComponent(builtAt)}`, {
+        method: 'POST',
+        body: advisory('OSV-6'),
+        headers: { authorization: `Bearer ${secret}` },
+      });
+      const said = (await answer.json()) as { builtAt?: string; datedBy?: string; code?: string };
+      return said.code ?? [said.builtAt, said.datedBy];
+    };
+    expect([
+      await dated('2026-11-20'),
+      await dated('2026-11-21T06:00:00+02:00'),
+      await dated('yesterday'),
+      await dated('2026-13-45'),
+    ]).toEqual([
+      ['2026-11-20T00:00:00Z', 'given'],
+      ['2026-11-21T04:00:00Z', 'given'],
+      'request-invalid',
+      'request-invalid',
+    ]);
     const nothing = await fetch(`${server.url}/v1/advisories/import`, {
       method: 'POST',
       body: 'no advisory',

@@ -128,10 +128,14 @@ const stale: Readonly<Record<LiveKind, readonly (readonly string[])[]>> = {
 };
 const retryMs = 3000;
 
-/** All that stands still, but the policy that somebody may be writing, and lists: these say that they may be old. */
+/** What somebody may be writing a change of: another version does not come over it. */
+const written: readonly unknown[] = ['policy', 'trust'];
+
+/** All that stands still, but what somebody may be writing, and lists: these say that they may be old. */
 function readAllAnew(client: QueryClient): Promise<void> {
   return client.invalidateQueries({
-    predicate: ({ queryKey, state: { data, error } }) => queryKey[0] !== 'policy' && (error !== null || !isPaged(data)),
+    predicate: ({ queryKey, state: { data, error } }) =>
+      !written.includes(queryKey[0]) && (error !== null || !isPaged(data)),
   });
 }
 

@@ -13,6 +13,7 @@ import type {
   LedgerEntry,
   LogIn,
   Me,
+  NotifySettings,
   PageOf,
   PolicyDetail,
   PolicySummary,
@@ -20,6 +21,8 @@ import type {
   SearchAnswer,
   Source,
   Token,
+  Trust,
+  VexDetail,
   WorkloadDetail,
 } from './contract.ts';
 
@@ -83,6 +86,20 @@ export const basesQuery = one<Items<BaseSummary>>(['bases'], '/v1/bases');
 export const policiesQuery = one<Items<PolicySummary>>(['policies'], '/v1/policies');
 export const tokensQuery = one<Items<Token>>(['tokens'], '/v1/tokens');
 export const advisoriesQuery = one<Advisories>(['advisories'], '/v1/advisories');
+
+export const channelsQuery = one<NotifySettings>(['channels'], '/v1/notify');
+
+export function vexQuery(id: string) {
+  return one<VexDetail>(['vex', id], `/v1/vex/${encodeURIComponent(id)}`);
+}
+
+export const trustQuery = queryOptions({
+  queryKey: ['trust'],
+  queryFn: ({ signal }) => getTagged<Trust>('/v1/trust', {}, signal),
+  // As of a policy: what somebody writes is not written over.
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
+});
 
 export function baseQuery(name: string) {
   return one<BaseDetail>(['base', name], `/v1/bases/${encodeURIComponent(name)}`);

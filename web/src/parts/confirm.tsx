@@ -10,18 +10,22 @@ interface ConfirmProps {
   /** The name that must be typed. */
   readonly name: string;
   readonly button: string;
-  readonly onConfirm: () => Promise<unknown>;
+  /** Asks for a reason, too, which goes into the ledger. */
+  readonly asksWhy?: boolean;
+  readonly onConfirm: (why: string) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Destructive things ask with the name of the thing. */
-export function Confirm({ title, meaning, name, button, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, meaning, name, button, asksWhy = false, onConfirm, onClose }: ConfirmProps) {
   const [typed, setTyped] = useState('');
+  const [why, setWhy] = useState('');
+  const isMeant = typed === name && (!asksWhy || why.trim() !== '');
   const [error, setError] = useState<Error | null>(null);
   const [isBusy, setBusy] = useState(false);
   const confirm = (): void => {
     setBusy(true);
-    onConfirm().then(onClose, (failure: unknown) => {
+    onConfirm(why.trim()).then(onClose, (failure: unknown) => {
       setBusy(false);
       setError(failure instanceof Error ? failure : new Error(String(failure)));
     });
@@ -32,7 +36,7 @@ export function Confirm({ title, meaning, name, button, onConfirm, onClose }: Co
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed === name) confirm();
+          if (isMeant) confirm();
         }}
       >
         <p>{meaning}</p>
@@ -47,9 +51,15 @@ export function Confirm({ title, meaning, name, button, onConfirm, onClose }: Co
             autoComplete="off"
           />
         </label>
+        {asksWhy && (
+          <label className="field">
+            <span>Why</span>
+            <input className="input" value={why} onChange={(event) => setWhy(event.target.value)} autoComplete="off" />
+          </label>
+        )}
         <Refusal error={error} />
         <p className="form-foot">
-          <button type="submit" className="button is-main" disabled={typed !== name || isBusy}>
+          <button type="submit" className="button is-main" disabled={!isMeant || isBusy}>
             {button}
           </button>
           <button type="button" className="button" onClick={onClose}>

@@ -178,13 +178,13 @@ function HeadCell<Row>({
   const word = column.sort;
   if (word === undefined || onSort === undefined)
     return (
-      <div role="columnheader" className={className}>
+      <div role="columnheader" className={className} title={column.meaning}>
         {column.head}
       </div>
     );
   const order = sort === word ? 'ascending' : sort === `-${word}` ? 'descending' : 'none';
   return (
-    <div role="columnheader" className={className} aria-sort={order}>
+    <div role="columnheader" className={className} aria-sort={order} title={column.meaning}>
       <button type="button" className="sort" onClick={() => onSort(order === 'ascending' ? `-${word}` : word)}>
         {column.head}
         <span aria-hidden="true" className="sort-arrow">

@@ -4,6 +4,8 @@ import { useEffect, useState, type ReactNode, type RefObject } from 'react';
 export interface Column<Row> {
   readonly id: string;
   readonly head: string;
+  /** What the head stands for, where it is an abbreviation. */
+  readonly meaning?: string;
   /** Least width in pixels, and its share of what is left. */
   readonly min: number;
   readonly grow?: number;

@@ -1,4 +1,4 @@
-import { Advisories, AdvisoryImport } from '../events.ts';
+import { Advisories, AdvisoryImport, ImportQuery } from '../events.ts';
 import { LedgerEntry, LedgerExportQuery, LedgerProof, LedgerProofQuery, LedgerQuery } from '../ledger.ts';
 import { pageOf } from '../shared.ts';
 import { route, type Route } from '../route.ts';
@@ -49,6 +49,7 @@ export const ledgerRoutes = {
     summary: 'Take in OSV advisories (JSON, lines of JSON or zip) and judge again',
     permission: 'advisories.write',
     ledger: ['advisories.import', 'judging.begin'],
+    query: ImportQuery,
     rawBody: 'application/octet-stream',
     bodyLimitBytes: 2048 * mebibyte,
     answer: AdvisoryImport,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Digest } from '../shared.ts';
-import { Trust, TrustChange, Verification } from '../trust.ts';
+import { Trust, TrustChange, TrustCheck, TrustText, Verification } from '../trust.ts';
 import { route, type Route } from '../route.ts';
 
 export const trustRoutes = {
@@ -23,6 +23,17 @@ export const trustRoutes = {
     answer: Trust,
     ifMatch: true,
     ledger: ['trust.change'],
+  }),
+  checkTrust: route({
+    method: 'POST',
+    path: '/v1/trust/check',
+    tag: 'trust',
+    summary: 'What is wrong with the text of a trust root, and whom it trusts',
+    permission: 'read',
+    ledger: { none: 'it reads a text and changes nothing' },
+    body: TrustText,
+    bodyLimitBytes: 12 << 20,
+    answer: TrustCheck,
   }),
   getVerification: route({
     method: 'GET',

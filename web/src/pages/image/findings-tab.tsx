@@ -188,6 +188,7 @@ const columns: readonly Column<ImageFinding>[] = [
   {
     id: 'epss',
     head: 'EPSS',
+    meaning: 'Exploit Prediction Scoring System: how likely it is exploited within 30 days',
     min: 56,
     rank: 6,
     align: 'end',

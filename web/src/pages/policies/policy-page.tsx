@@ -1,20 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError } from '../../api/client.ts';
+import { ApiError, send } from '../../api/client.ts';
 import { policyQuery, policyVersionsQuery } from '../../api/queries.ts';
 import type { PolicyDetail } from '../../api/contract.ts';
+import { CheckLine } from '../../parts/check-line.tsx';
+import { Editor } from '../../parts/editor.tsx';
 import { ChoiceFilter } from '../../parts/filters.tsx';
+import { KeepUnsaved } from '../../parts/keep-unsaved.tsx';
+import { SaveText } from '../../parts/save-text.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { ago } from '../../parts/words.ts';
 import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
-import { Editor } from './editor.tsx';
-import { KeepUnsaved } from './keep-unsaved.tsx';
+import { completionsAt } from './completions.ts';
 import { JudgedAs } from './judged-as.tsx';
-import { SavePolicy } from './save-policy.tsx';
 import { Simulation } from './simulation.tsx';
 import { usePolicyCheck } from './use-policy-check.ts';
 
@@ -74,7 +76,18 @@ function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
   const was = policy?.text ?? newPolicyText(name);
   const [text, setText] = useState(was);
   const check = usePolicyCheck(text);
+  const scopes = check.data?.scopes ?? [];
   const isChanged = text !== was || policy === undefined;
+  const client = useQueryClient();
+  const save = async (why: string): Promise<void> => {
+    const kept = await send<PolicyDetail>('PUT', `/v1/policies/${encodeURIComponent(name)}`, {
+      body: { text, why },
+      ...(etag === undefined ? {} : { headers: { 'if-match': etag } }),
+    });
+    onSaved(kept.version);
+    await client.invalidateQueries({ queryKey: ['policy', name] });
+    await client.invalidateQueries({ queryKey: ['policies'] });
+  };
   return (
     <>
       <header className="page-head">
@@ -86,19 +99,21 @@ function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
       <div className="policy">
         <section className="policy-text" aria-label="Policy text">
           <Editor
+            label="Policy, YAML; control and space complete a word"
+            completionsAt={completionsAt}
             text={text}
             onChange={mayWrite && version === undefined ? setText : undefined}
             errors={check.errors}
           />
-          <CheckLine check={check} isChanged={isChanged} />
+          <CheckLine
+            check={check}
+            right={`${isChanged ? 'Right, not saved' : 'Right'}${scopes.length === 0 ? '' : `; scopes ${scopes.join(', ')}`}`}
+          />
           {mayWrite && version === undefined && (
-            <SavePolicy
-              name={name}
-              text={text}
-              etag={etag}
+            <SaveText
               disabled={!isChanged || check.state !== 'right'}
+              onSave={save}
               onUndo={isChanged && policy !== undefined ? () => setText(was) : undefined}
-              onSaved={onSaved}
             />
           )}
           <p role="status">
@@ -106,7 +121,7 @@ function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
               ? `Saved as version ${saved}.${policy.active ? ' Images are judged again by it.' : ''}`
               : ''}
           </p>
-          {mayWrite && <KeepUnsaved isUnsaved={text !== was} />}
+          {mayWrite && <KeepUnsaved what="the policy" isUnsaved={text !== was} />}
           {version !== undefined && (
             <p className="caveat">
               {`This is version ${version}, as it was. `}
@@ -136,39 +151,6 @@ function About({ policy }: { readonly policy: PolicyDetail }) {
       </p>
       <JudgedAs policy={policy} />
     </>
-  );
-}
-
-function CheckLine({
-  check,
-  isChanged,
-}: {
-  readonly check: ReturnType<typeof usePolicyCheck>;
-  readonly isChanged: boolean;
-}) {
-  return (
-    <div role="status" className="check-line">
-      {check.state === 'checking' && <span className="soft">Checking…</span>}
-      {check.state === 'failed' && (
-        <span className="soft">The text could not be checked: the server does not answer.</span>
-      )}
-      {check.state === 'right' && (
-        <span className="soft">
-          {`${isChanged ? 'Right, not saved' : 'Right'}${check.scopes.length === 0 ? '' : `; scopes ${check.scopes.join(', ')}`}`}
-        </span>
-      )}
-      {check.state === 'wrong' && (
-        <ul className="plain-list">
-          {check.errors.map(({ line, column, message, hint }, index) => (
-            <li key={index}>
-              <strong>{`line ${line}, column ${column}: `}</strong>
-              {message}
-              {hint !== undefined && <span className="soft">{` ${hint}`}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   );
 }
 

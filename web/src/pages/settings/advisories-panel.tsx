@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
-import { send } from '../../api/client.ts';
+import { useRef, useState } from 'react';
+import { address, send } from '../../api/client.ts';
 import { advisoriesQuery } from '../../api/queries.ts';
 import type { AdvisoryImport } from '../../api/contract.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -64,14 +64,25 @@ async function feedOf(file: File): Promise<Blob> {
 
 function Import() {
   const file = useRef<HTMLInputElement>(null);
+  const [day, setDay] = useState('');
   const client = useQueryClient();
   const take = useMutation({
     mutationFn: async (chosen: File) =>
-      send<AdvisoryImport>('POST', '/v1/advisories/import', { body: await feedOf(chosen) }),
+      send<AdvisoryImport>('POST', address('/v1/advisories/import', { builtAt: day }), { body: await feedOf(chosen) }),
     onSuccess: () => client.invalidateQueries(),
   });
   return (
     <>
+      <label className="field said">
+        <span>Day up to which they tell, if you know it; else the newest of them says</span>
+        <input
+          className="input is-small"
+          type="date"
+          value={day}
+          disabled={take.isPending}
+          onChange={(event) => setDay(event.target.value)}
+        />
+      </label>
       <label className="field">
         <span>Take in OSV advisories: JSON, lines of JSON or a zip</span>
         <input
@@ -90,7 +101,7 @@ function Import() {
       <p role="status">
         {take.isPending && 'Taking them in and judging again…'}
         {take.data !== undefined &&
-          `${counted(take.data.read, 'advisory', 'advisories')} read, ${count(take.data.changed)} new or changed; ${counted(take.data.judged, 'image')} judged again, ${counted(take.data.turned, 'verdict')} turned.`}
+          `${counted(take.data.read, 'advisory', 'advisories')} read, ${count(take.data.changed)} new or changed; ${counted(take.data.judged, 'image')} judged again, ${counted(take.data.turned, 'verdict')} turned. They tell up to ${take.data.builtAt.slice(0, 10)}.`}
       </p>
       <p className="soft">
         On the server&rsquo;s machine: <Command text="plimsoll db update" />

@@ -5,6 +5,7 @@ import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
 import { AdvisoriesPanel } from './advisories-panel.tsx';
 import { PeoplePanel } from './people-panel.tsx';
+import { SettingsTabs } from './settings-tabs.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 
 /** Who one is here, tokens for automation, the advisories that are judged by, who else there is. */
@@ -18,6 +19,7 @@ export function SettingsPage() {
       <header className="page-head">
         <h1>Settings</h1>
       </header>
+      <SettingsTabs />
       {me !== undefined && (
         <Panel title="You">
           <dl className="facts">

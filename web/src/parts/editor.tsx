@@ -1,22 +1,26 @@
 import { useRef, type KeyboardEvent } from 'react';
-import { useCompletion } from './use-completion.ts';
-import type { PolicyErrors } from './use-policy-check.ts';
+import { type CompletionsAt, useCompletion } from './use-completion.ts';
+import type { TextErrors } from './use-text-check.ts';
 
 interface EditorProps {
+  /** What is written in it, for screen readers. */
+  readonly label: string;
   readonly text: string;
   /** Absent: only to read. */
   readonly onChange: ((text: string) => void) | undefined;
-  readonly errors: PolicyErrors;
+  readonly errors: TextErrors;
+  /** Which words may stand where the cursor is. Absent: none is offered. */
+  readonly completionsAt?: CompletionsAt;
 }
 
 /**
- * A text area with line numbers; lines with a mistake are marked. Ctrl+space completes the word. Tab leaves it, as everywhere: two
- * spaces are two spaces.
+ * A text area with line numbers; lines with a mistake are marked. Ctrl+space completes the word where words are known. Tab leaves it,
+ * as everywhere: two spaces are two spaces.
  */
-export function Editor({ text, onChange, errors }: EditorProps) {
+export function Editor({ label, text, onChange, errors, completionsAt }: EditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
-  const completion = useCompletion(area, text, onChange);
+  const completion = useCompletion(area, { text, onChange, completionsAt });
   const wrong = new Set(errors.map(({ line }) => line));
   const lines = text.split('\n').length;
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
@@ -35,7 +39,7 @@ export function Editor({ text, onChange, errors }: EditorProps) {
       <textarea
         ref={area}
         className="editor-text"
-        aria-label="Policy, YAML; control and space complete a word"
+        aria-label={label}
         aria-invalid={errors.length > 0}
         value={text}
         readOnly={onChange === undefined}

@@ -1,35 +1,18 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError, send } from '../../api/client.ts';
-import type { PolicyDetail } from '../../api/contract.ts';
-import { Refusal } from '../../parts/states.tsx';
+import { ApiError } from '../api/client.ts';
+import { Refusal } from './states.tsx';
 
 interface SaveProps {
-  readonly name: string;
-  readonly text: string;
-  readonly etag: string | undefined;
   readonly disabled: boolean;
+  readonly onSave: (why: string) => Promise<unknown>;
   readonly onUndo: (() => void) | undefined;
-  readonly onSaved: (version: number) => void;
 }
 
 /** A version needs a reason; it goes into the ledger with the name of who wrote it. */
-export function SavePolicy({ name, text, etag, disabled, onUndo, onSaved }: SaveProps) {
+export function SaveText({ disabled, onSave, onUndo }: SaveProps) {
   const [why, setWhy] = useState('');
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () =>
-      send<PolicyDetail>('PUT', `/v1/policies/${encodeURIComponent(name)}`, {
-        body: { text, why },
-        ...(etag === undefined ? {} : { headers: { 'if-match': etag } }),
-      }),
-    onSuccess: async ({ version }) => {
-      setWhy('');
-      onSaved(version);
-      await client.invalidateQueries({ queryKey: ['policy', name] });
-      await client.invalidateQueries({ queryKey: ['policies'] });
-    },
-  });
+  const save = useMutation({ mutationFn: () => onSave(why), onSuccess: () => setWhy('') });
   const isConflict = save.error instanceof ApiError && save.error.status === 412;
   return (
     <form

@@ -1,8 +1,8 @@
 import { useBlocker } from '@tanstack/react-router';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog } from './dialog.tsx';
 
 /** Nobody loses what they wrote by a click on something else: it is asked first. */
-export function KeepUnsaved({ isUnsaved }: { readonly isUnsaved: boolean }) {
+export function KeepUnsaved({ what, isUnsaved }: { readonly what: string; readonly isUnsaved: boolean }) {
   const { status, proceed, reset } = useBlocker({
     // Filters of the simulation are of the same page.
     shouldBlockFn: ({ current, next }) => isUnsaved && current.pathname !== next.pathname,
@@ -12,7 +12,7 @@ export function KeepUnsaved({ isUnsaved }: { readonly isUnsaved: boolean }) {
   if (status !== 'blocked') return null;
   return (
     <Dialog title="Leave without saving?" onClose={reset}>
-      <p>What you changed in the policy is nowhere but on this page.</p>
+      <p>{`What you changed in ${what} is nowhere but on this page.`}</p>
       <p className="form-foot">
         <button type="button" className="button is-main" onClick={reset}>
           Stay

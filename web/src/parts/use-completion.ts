@@ -1,5 +1,13 @@
 import { useState, type KeyboardEvent, type RefObject } from 'react';
-import { completionsAt } from './completions.ts';
+
+/** Words that begin as what is typed, where the cursor stands in a text. */
+export type CompletionsAt = (text: string, at: number, begun: string) => readonly string[];
+
+interface Completed {
+  readonly text: string;
+  readonly onChange: ((text: string) => void) | undefined;
+  readonly completionsAt: CompletionsAt | undefined;
+}
 
 interface Completion {
   readonly words: readonly string[];
@@ -13,8 +21,7 @@ interface Completion {
 /** Ctrl+space offers words, arrows choose, enter takes one. */
 export function useCompletion(
   area: RefObject<HTMLTextAreaElement | null>,
-  text: string,
-  onChange: ((text: string) => void) | undefined,
+  { text, onChange, completionsAt }: Completed,
 ): Completion {
   const [words, setWords] = useState<readonly string[]>([]);
   const [active, setActive] = useState(0);
@@ -34,7 +41,7 @@ export function useCompletion(
   };
   const offer = (): void => {
     const at = area.current?.selectionStart ?? 0;
-    const found = completionsAt(text, at, beginningOf(text, at));
+    const found = completionsAt?.(text, at, beginningOf(text, at)) ?? [];
     if (found.length === 1) take(found[0]!);
     else {
       setWords(found);
@@ -42,7 +49,7 @@ export function useCompletion(
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): boolean => {
-    if (event.key === ' ' && event.ctrlKey && onChange !== undefined) {
+    if (event.key === ' ' && event.ctrlKey && onChange !== undefined && completionsAt !== undefined) {
       event.preventDefault();
       offer();
       return true;
