@@ -1,61 +1,30 @@
 import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { ZlibBinding } from '../../formats/zlib-binding.ts';
 
 /** Kept inputs are ours; the bound is there for what was damaged. */
 const largestBytes = 256 << 20;
 /** Nearly all fit. */
 const usualBytes = 1 << 20;
 
-/** What a stream of Node's keeps inside: the binding, and two counters that it leaves behind (docs/decisions/0003). */
-interface ZstdInside {
-  readonly _handle: {
-    writeSync(
-      flush: number,
-      input: Buffer,
-      inputAt: number,
-      inputLeft: number,
-      output: Buffer,
-      outputAt: number,
-      outputLeft: number,
-    ): void;
-    onerror: () => void;
-  };
-  readonly _writeState: Uint32Array;
-  close(): void;
-}
-
-/** A context of zstd, and whether it refused what it was given. */
-interface Context {
-  readonly inside: ZstdInside;
-  isRefused: boolean;
-}
-
 /**
- * Unpacks what is kept to judge images by. One context and one buffer for all of them: to make both anew for each takes three times
+ * Unpacks what is kept to judge images by. One context and one buffer for all of them (docs/decisions/0003): to make both anew for each takes three times
  * as long as unpacking. What does not come out whole is left to `zstdDecompressSync`, which says what is wrong with it.
  */
 class InputUnpacker {
   readonly #output = Buffer.allocUnsafeSlow(usualBytes);
-  #context: Context | undefined;
+  #binding: ZlibBinding | undefined;
 
   /** The plain bytes, until the next call. */
   unpack(packed: Buffer): Buffer {
     if (!isWholeFrame(packed)) return zstdDecompressSync(packed, { maxOutputLength: largestBytes });
-    const context = (this.#context ??= begin());
-    const { inside } = context;
-    inside._handle.writeSync(constants.ZSTD_e_end, packed, 0, packed.length, this.#output, 0, usualBytes);
-    const [free, unread] = inside._writeState;
-    if (unread === 0 && free! > 0 && !context.isRefused) return this.#output.subarray(0, usualBytes - free!);
+    const binding = (this.#binding ??= new ZlibBinding(createZstdDecompress(), () => this.#output));
+    const plain = binding.write(constants.ZSTD_e_end, packed, 0);
+    if (binding.used === packed.length && !binding.isFull && binding.error === undefined) return plain;
     // Larger than usual, or refused: of no use for the next one.
-    inside.close();
-    this.#context = undefined;
+    binding.close();
+    this.#binding = undefined;
     return zstdDecompressSync(packed, { maxOutputLength: largestBytes });
   }
-}
-
-function begin(): Context {
-  const context: Context = { inside: createZstdDecompress() as unknown as ZstdInside, isRefused: false };
-  context.inside._handle.onerror = () => void (context.isRefused = true);
-  return context;
 }
 
 /** Whether that is one zstd frame from its first byte to its last, going by its blocks' lengths (RFC 8878, 3.1.1). */
