@@ -35,6 +35,31 @@ describe('the changes of an advisory database', () => {
     third.remove();
   });
 
+  test('are, too, the packages whose severity is taken from what another advisory says of their CVE', async () => {
+    const scored = (id: string, score: string, modified: string) => ({
+      ...osv(id, 'elsewhere', '2.0', modified),
+      aliases: ['CVE-7'],
+      severity: [{ type: 'CVSS_V3', score }],
+    });
+    const grave = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+    const slight = 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N';
+    const first = await makeDatabase({
+      'a.ndjson': ndjson({ ...osv('DEBIAN-CVE-7', 'here'), upstream: ['CVE-7'] }, osv('CVE-8', 'other')),
+    });
+    const before = first.database.digest;
+    const second = await first.add({ 'b.ndjson': ndjson(scored('GHSA-7', grave, '2026-11-02T00:00:00Z')) });
+    const between = second.database.digest;
+    const third = await second.add({ 'c.ndjson': ndjson(scored('GHSA-7', slight, '2026-11-03T00:00:00Z')) });
+    const scoredThere = third.database.digest;
+    const withdrawn = { ...scored('GHSA-7', slight, '2026-11-04T00:00:00Z'), withdrawn: '2026-11-04T00:00:00Z' };
+    const fourth = await third.add({ 'd.ndjson': ndjson(withdrawn) });
+    for (const digest of [before, between, scoredThere]) {
+      const names = changesSince(fourth.path, digest)?.packages.map(({ name }) => name);
+      expect(names).toEqual(['elsewhere', 'here']);
+    }
+    fourth.remove();
+  });
+
   test('do not touch a package of the same name in a version of which nothing else is said', async () => {
     const old = makePackage({ type: 'npm', name: 'right', version: '1.0.0', scheme: 'semver', ecosystem: 'npm' });
     const fixed = { ...old, version: '5.0.0' };

@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Cvss } from '../../model/index.ts';
+import { cvesOf, lentScores } from './lent-scores.ts';
 import { openDatabaseFile } from './open-database.ts';
+import type { AdvisoryBody } from './rows.ts';
 
 /** What came between two states of a database. */
 export interface DatabaseChanges {
@@ -111,9 +114,38 @@ function noteNames(database: DatabaseSync, other: DatabaseSync, number: number):
     advisories.add(cve!);
     for (const { id } of named.all(cve!) as { id: string }[]) advisories.add(id);
   });
+  for (const cve of scoredOtherwise(database, other, advisories)) {
+    advisories.add(cve);
+    for (const { id } of named.all(cve) as { id: string }[]) advisories.add(id);
+  }
   const spokenOf = `INSERT OR IGNORE INTO change_name SELECT ?, ecosystem, package FROM affected WHERE id = ?`;
   const put2 = database.prepare(spokenOf);
   for (const id of advisories) put2.run(number, id);
+}
+
+/** CVEs of which the advisories with these ids have other scores for advisories without one than before. */
+function scoredOtherwise(database: DatabaseSync, other: DatabaseSync, ids: Iterable<string>): ReadonlySet<string> {
+  const sql = 'SELECT body FROM advisory WHERE id = ?';
+  const statements = [database.prepare(sql), other.prepare(sql)];
+  const cves = new Set<string>();
+  for (const id of ids) {
+    const [now, before] = statements.map((statement) => {
+      const row = statement.get(id) as { body: string } | undefined;
+      return row === undefined ? undefined : lentTo(id, JSON.parse(row.body) as AdvisoryBody);
+    });
+    if (JSON.stringify(now) === JSON.stringify(before)) continue;
+    for (const cve of [...(now?.cves ?? []), ...(before?.cves ?? [])]) cves.add(cve);
+  }
+  return cves;
+}
+
+function lentTo(
+  id: string,
+  body: AdvisoryBody,
+): { readonly scores: readonly Cvss[]; readonly cves: readonly string[] } | undefined {
+  const scores = lentScores(body);
+  if (scores.length === 0) return undefined;
+  return { scores, cves: [...(id.startsWith('CVE-') ? [id] : []), ...cvesOf(body)] };
 }
 
 /** Walks two tables in the order of their keys; tells the key of every row that one has and the other has not, or has otherwise. */

@@ -1,5 +1,6 @@
 import type { Cvss, Severity, SeveritySource } from '../../model/index.ts';
 import type { AdvisoryDatabase } from '../database/advisory-database.ts';
+import { lentScores } from '../database/lent-scores.ts';
 import { compareCvss, severityOfScore } from '../feeds/severity.ts';
 import type { Vulnerability } from './group-by-vulnerability.ts';
 import { affects } from './ranges.ts';
@@ -39,12 +40,5 @@ function sourceOf({ version }: Cvss): SeveritySource {
 
 function borrowed({ id }: Vulnerability, database: AdvisoryDatabase): Cvss[] {
   if (!id.startsWith('CVE-')) return [];
-  return [id, ...database.namedBy(id)].flatMap((other) => {
-    const body = database.advisory(other)?.body;
-    // A score of a bundle is that of its gravest CVE, not of this one.
-    const cves = new Set(
-      [...(body?.aliases ?? []), ...(body?.upstream ?? [])].filter((name) => name.startsWith('CVE-')),
-    );
-    return cves.size > 1 ? [] : (body?.cvss ?? []);
-  });
+  return [id, ...database.namedBy(id)].flatMap((other) => lentScores(database.advisory(other)?.body));
 }

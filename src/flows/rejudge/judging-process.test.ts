@@ -24,7 +24,8 @@ test('judging gives way to what answers requests: within its session, and among 
   const told = await judging.run().catch((error: unknown) => (error as Error).message);
   await judging.close();
   // Asked in a session of its own: this one may be the first of the machine, which has no group though the kernel makes them.
-  const hasGroups = spawnSync('setsid', ['--wait', 'cat', '/proc/self/autogroup'], { encoding: 'latin1' }).stdout.trim() !== '';
+  const hasGroups =
+    spawnSync('setsid', ['--wait', 'cat', '/proc/self/autogroup'], { encoding: 'latin1' }).stdout.trim() !== '';
   expect(told).toMatch(hasGroups ? /^10 \/autogroup-\d+ nice 10$/ : /^10 $/);
   expect(getPriority()).toBeLessThan(10);
 });
