@@ -58,15 +58,15 @@ function watchedOf(source: KeptSource, secrets: Readonly<Record<string, string>>
   };
 }
 
-/** Has wanted images scanned by the jobs of the store, unless such a job waits or runs already. */
+/** Has wanted images scanned by the jobs of the store, unless such a job waits, or runs and is no earlier than what is wanted. */
 export function scansByJobs(store: Store, wake: () => void): WatchWorld['wantScan'] {
   return async (wanted: WantedScan) => {
-    const { reference, platform, team } = wanted;
+    const { reference, platform, team, again = false } = wanted;
     const source = wanted.source ?? sourceFor(wanted, await listSources(store));
     // What only an engine has that no source leads to can't be opened: the engine of this machine is another one.
     if (reference.startsWith('docker:') && source === undefined) return;
     const added = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
-      const job = await addScanJobOnce(inner, { reference, platform, team, source, actor: inventory });
+      const job = await addScanJobOnce(inner, { reference, platform, team, source, actor: inventory }, { again });
       if (job === undefined) return undefined;
       const subject = { kind: 'reference', name: reference.slice(0, 1024) };
       const why = wanted.why.slice(0, 4000);

@@ -6,7 +6,8 @@ import type { WatchedSource, WatchWorld } from './world.ts';
 
 /**
  * Takes in what a registry posts to our endpoint: tags move, and the ledger hears who pushed, pulled and deleted. Whoever calls
- * this has made sure that it was the registry. An image that was pushed under a tag, and of which there is no record, is scanned.
+ * this has made sure that it was the registry. An image that was pushed under a tag, and of which there is no record, is scanned; one
+ * that has a record is scanned again when something was pushed that vouches for it, so that this is verified at once.
  * @param source the registry as it is set up: its address names the repositories that matter.
  * @returns how many events it told of, and how many images are to be scanned.
  * @throws CodedError `bad-source-answer`
@@ -36,22 +37,28 @@ export async function noteNotifications(
   return { events: events.length, wanted };
 }
 
-/** What lies beside an image under a tag that its digest gives: signatures, attestations, SBOMs. */
-const besideAnImage = /^sha256-[0-9a-f]{64}(?:\.\w+)?$/;
+/** What lies beside an image under a tag that its digest gives: signatures, attestations, SBOMs, the list of what refers to it. */
+const besideAnImage = /^sha256-([0-9a-f]{64})(?:\.\w+)?$/;
 
 async function want(
   { store, wantScan }: Pick<WatchWorld, 'store' | 'wantScan'>,
   source: WatchedSource,
   { repository, tag, digest }: { readonly repository: string; readonly tag: string; readonly digest: string },
 ): Promise<boolean> {
-  if (besideAnImage.test(tag) || (await imageOfDigest(store, digest)) !== undefined) return false;
+  const [, beside] = besideAnImage.exec(tag) ?? [];
+  const image = beside === undefined ? digest : `sha256:${beside}`;
+  const isKnown = (await imageOfDigest(store, image)) !== undefined;
+  // What has no record is scanned when it is pushed itself, with all that lies beside it by then.
+  if (isKnown !== (beside !== undefined)) return false;
   await wantScan({
-    image: digest,
-    reference: `registry:${repository}:${tag}@${digest}`,
+    image,
+    reference: isKnown ? `registry:${repository}@${image}` : `registry:${repository}:${tag}@${image}`,
     hosts: [],
     source: source.id,
     ...(source.team === undefined ? {} : { team: source.team }),
-    why: 'it was pushed, and has no record',
+    ...(isKnown
+      ? { why: 'something that may vouch for it was pushed beside it', again: true }
+      : { why: 'it was pushed, and has no record' }),
   });
   return true;
 }

@@ -31,6 +31,8 @@ export interface WantedScan {
   readonly source?: string;
   /** A sentence for people. */
   readonly why: string;
+  /** A scan that runs already may have looked too early: another one comes behind it. */
+  readonly again?: boolean;
 }
 
 /** What has changed, for whoever shows it. */

@@ -42,12 +42,17 @@ export async function addScanJob(store: Store, job: NewScanJob): Promise<ScanJob
   return (await insertJob(store, job, sql`true`))!;
 }
 
-/** Adds a scan unless the same waits or runs already. */
-export async function addScanJobOnce(store: Store, job: NewScanJob): Promise<ScanJob | undefined> {
+/** Adds a scan unless the same waits already, or runs. @param again what runs does not count: it may have begun too early. */
+export async function addScanJobOnce(
+  store: Store,
+  job: NewScanJob,
+  { again }: { readonly again: boolean },
+): Promise<ScanJob | undefined> {
+  const states = again ? ['queued'] : ['queued', 'running'];
   return insertJob(
     store,
     job,
-    sql`NOT EXISTS (SELECT 1 FROM scan_job WHERE state IN ('queued', 'running') AND reference = ${plainText(job.reference)}
+    sql`NOT EXISTS (SELECT 1 FROM scan_job WHERE state = ANY(${states}::text[]) AND reference = ${plainText(job.reference)}
       AND platform IS NOT DISTINCT FROM ${job.platform ?? null})`,
   );
 }

@@ -1,12 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Place } from '../../../test/cli/plimsoll.ts';
 import { buildImage, buildIndex } from '../../../test/make/image-builder.ts';
 import { postgresServers } from '../../../test/make/postgres.ts';
 import { pushImage } from '../../../test/make/push-image.ts';
 import { freePort, noRegistryReason, startRegistry, type TestRegistry } from '../../../test/make/registry.ts';
 import { caller, startTestServer, type TestServer } from '../../../test/make/test-server.ts';
-import type { Job, MadeToken } from '../contract/index.ts';
+import type { Job, MadeToken, ProvenanceHop } from '../contract/index.ts';
 
 describe.skipIf(noRegistryReason())('a registry that tells of what is pushed', () => {
   let server: TestServer;
@@ -110,6 +113,46 @@ describe.skipIf(noRegistryReason())('a registry that tells of what is pushed', (
       'shop/till:1',
       'shop/cart:1',
     ]);
+  });
+
+  test('is scanned again when it was signed: the signature is verified at once', async () => {
+    const reference = await pushImage(registry, 'shop/box:1', buildImage({ layers: [{ files: { '/a': 'box' } }] }));
+    const digest = String((await until(() => recordOf('shop/box:1')))['digest']);
+    const place = new Place();
+    try {
+      const auth = Buffer.from('sailor:p:ass word').toString('base64');
+      const work = place.folder('work');
+      writeFileSync(join(work, 'config.json'), JSON.stringify({ auths: { [registry.address]: { auth } } }));
+      const run = async (...args: string[]): Promise<void> => {
+        const { status, stderr } = await place.plimsoll(args, { env: { DOCKER_CONFIG: work } });
+        expect([args, status, status === 0 ? '' : stderr]).toEqual([args, 0, '']);
+      };
+      await run('trust', 'keygen', 'ci');
+      await run('trust', 'init', '--name', 'acme');
+      await run('trust', 'enrol', 'ci', '--key', 'ci.pub', '--repository', `${registry.address}/shop/**`);
+      const text = readFileSync(join(work, 'trust.yaml'), 'utf8');
+      expect((await server.admin('PUT', '/v1/trust', { text, why: 'test' })).status).toBe(200);
+      const signature = async (): Promise<string | undefined> => {
+        const { body } = await server.admin<{ hops: ProvenanceHop[] }>('GET', `/v1/images/${digest}/provenance`);
+        const hop = body.hops.find(({ kind }) => kind === 'signature');
+        return hop === undefined ? undefined : `${hop.standing} ${hop.who}`;
+      };
+      expect(await signature()).toBe('said undefined');
+      await run('sign', '--key', 'ci.key', reference);
+      await until(async () => ((await signature()) === 'verified ci' ? true : undefined));
+      const { items } = (
+        await server.admin<{ items: { why: string; subject: { name: string } }[] }>(
+          'GET',
+          '/v1/ledger?action=scan.request',
+        )
+      ).body;
+      expect(items.filter(({ subject }) => subject.name.includes('box')).map(({ why }) => why)).toEqual([
+        'something that may vouch for it was pushed beside it',
+        'it was pushed, and has no record',
+      ]);
+    } finally {
+      place.remove();
+    }
   });
 
   test('knows an index and the image of this machine in it as one: the tag leads there once', async () => {
