@@ -7,8 +7,9 @@ import { writeDockerArchive } from '../../../test/make/image-files.ts';
 import { type Cluster, noClusterReason, startCluster } from '../../../test/make/kubernetes/index.ts';
 import { postgresServers } from '../../../test/make/postgres.ts';
 import { until, type WatchedWorld, watchWorld } from '../../../test/make/watched-world.ts';
-import { listContainers, openStore, type Store } from '../../server-store/index.ts';
-import { testSource } from './index.ts';
+import type { LedgerEntry } from '../../ledger/index.ts';
+import { LedgerWriter, listContainers, openStore, type Store } from '../../server-store/index.ts';
+import { noteAudit, testSource } from './index.ts';
 
 const missing = noClusterReason();
 
@@ -17,7 +18,9 @@ describe.skipIf(missing !== undefined)(
   () => {
     let cluster: Cluster;
     let store: Store;
+    let ledger: LedgerWriter;
     let world: WatchedWorld;
+    const posted = new Set<string>();
     let token: string;
     const source = () => ({
       id: 'cluster',
@@ -36,12 +39,18 @@ describe.skipIf(missing !== undefined)(
         .sort();
 
     beforeAll(async () => {
-      cluster = await startCluster();
+      cluster = await startCluster({
+        policy: documented('apiVersion: audit.k8s.io/v1'),
+        webhook: documented('apiVersion: v1\nkind: Config'),
+        async take({ path, authorization, body }) {
+          posted.add(`${path} ${authorization}`);
+          if (world !== undefined) await noteAudit({ store, ledger }, source(), body);
+        },
+      });
       await loadBox(cluster);
       store = await openStore({ databaseUrl: await postgresServers[0]!.freshDatabase() });
-      // The manifest that the documentation gives, as it stands there.
-      const [, manifest] = /```yaml\n(apiVersion: v1\n[^]*?)```/.exec(readFileSync('docs/howto/inventory.md', 'utf8'))!;
-      await cluster.kubectl(['apply', '-f', '-'], manifest);
+      ledger = new LedgerWriter(store);
+      await cluster.kubectl(['apply', '-f', '-'], documented('apiVersion: v1\nkind: Namespace'));
       token = (await cluster.kubectl(['-n', 'plimsoll', 'create', 'token', 'plimsoll-inventory'])).trim();
       await cluster.kubectl(['create', 'namespace', 'shop']);
       await cluster.kubectl(['label', 'namespace', 'shop', 'plimsoll.dev/environment=production']);
@@ -98,6 +107,31 @@ describe.skipIf(missing !== undefined)(
       );
     });
 
+    test('hears from its audit log who ran commands in containers, by the policy and the kubeconfig that the documentation gives', async () => {
+      const { items } = await listContainers(store, {});
+      const { id, workload, name } = items.find((each) => each.workload?.name === 'cart')!;
+      expect(workload?.namespace).toBe('shop');
+      const pod = name.split('/')[1]!;
+      await cluster.kubectl(['-n', 'shop', 'exec', pod, '--', '/bin/busybox', 'echo', 'password=hunter2secret']);
+      await cluster
+        .kubectl(['-n', 'shop', 'exec', pod, '--as=bob', '--', '/bin/busybox', 'true'])
+        .catch(() => undefined);
+      const execs = async (): Promise<unknown[]> => {
+        const rows = await store.db
+          .selectFrom('ledger_entry')
+          .select('body')
+          .where('action', '=', 'container.exec')
+          .execute();
+        return rows.map(({ body }) => {
+          const { actor, subject, details } = JSON.parse(body) as LedgerEntry;
+          return [actor.kind, actor.name, subject.name, details?.['command']];
+        });
+      };
+      // Bob may not: what was refused ran nothing.
+      await until(execs, [['human', 'admin', id, '/bin/busybox echo password=[redacted]']]);
+      expect([...posted]).toEqual(['/v1/sources/SOURCE-ID/notifications?timeout=30s Bearer plim_…']);
+    });
+
     test('moves all of a namespace when its labels change', async () => {
       await cluster.kubectl(['label', '--overwrite', 'namespace', 'shop', 'plimsoll.dev/environment=staging']);
       await until(shown, ['CronJob shop/nightly staging null', 'Deployment shop/cart staging shop-team']);
@@ -133,6 +167,13 @@ describe.skipIf(missing !== undefined)(
     });
   },
 );
+
+/** What the documentation gives, as it stands there. */
+function documented(beginning: string): string {
+  const blocks = [...readFileSync('docs/howto/inventory.md', 'utf8').matchAll(/```yaml\n([^]*?)```/g)];
+  const [, block] = blocks.find(([, text]) => text!.startsWith(beginning))!;
+  return block!;
+}
 
 function testContext() {
   return { env: process.env, image: { cacheDirectory: tmpdir() }, signal: AbortSignal.timeout(60_000) };

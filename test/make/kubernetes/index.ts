@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../run-command.ts';
 import { testCache, withLock } from '../test-cache.ts';
@@ -66,23 +68,40 @@ async function programs(): Promise<string> {
   });
 }
 
-/** Starts one. @param apiserverArguments more of them. */
-export async function startCluster(apiserverArguments = ''): Promise<Cluster> {
+/** What the API server tells of its audit log: by which policy, and with the kubeconfig of the webhook, whose server is replaced. */
+export interface Audit {
+  readonly policy: string;
+  readonly webhook: string;
+  /** Takes what is posted: the path, the bearer's token and the body. */
+  take(post: {
+    readonly path: string;
+    readonly authorization: string | undefined;
+    readonly body: Buffer;
+  }): Promise<unknown>;
+}
+
+/** Starts one. */
+export async function startCluster(audit?: Audit): Promise<Cluster> {
   const folder = await programs();
   const run = mkdtempSync(join(testCache('kubernetes'), 'run-'));
   const namespace = `plimsoll-${randomBytes(3).toString('hex')}`;
-  const env = { CLUSTER: folder, CLUSTER_RUN: run, CLUSTER_NETNS: namespace, APISERVER_ARGS: apiserverArguments };
+  const auditing = audit === undefined ? undefined : await auditInto(audit, run);
+  const env = { CLUSTER: folder, CLUSTER_RUN: run, CLUSTER_NETNS: namespace, APISERVER_ARGS: auditing?.args ?? '' };
   const cluster = (args: readonly string[], input?: string): Promise<string> =>
     runCommand('bash', [script, ...args], { env, timeoutMs: 180_000, ...(input === undefined ? {} : { input }) });
   let forward: Forward | undefined;
+  let outward: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
     await forward?.stop();
+    outward?.kill('SIGKILL');
+    auditing?.server.close();
     await cluster(['down']);
     rmSync(run, { recursive: true, force: true });
   };
   try {
     await upWithoutWaitingForChildren(env);
     forward = await forwardInto(namespace, run);
+    if (auditing !== undefined) outward = forwardOutOf(namespace, auditing.socket);
     return {
       address: forward.address,
       ca: readFileSync(join(run, 'certs/apiserver.crt'), 'utf8'),
@@ -110,14 +129,48 @@ interface Forward {
   stop(): Promise<void>;
 }
 
+/** Where the API server in the namespace posts its audit log. */
+const auditPort = 6080;
+
+/** Files by which the API server posts its audit log, and what takes it: at a socket that is a file, which no namespace hides. */
+async function auditInto(
+  { policy, webhook, take }: Audit,
+  folder: string,
+): Promise<{ readonly args: string; readonly socket: string; readonly server: Server }> {
+  const socket = join(folder, 'audit.sock');
+  const server = createHttpServer((request, response) => {
+    void buffer(request)
+      .then((body) => take({ path: request.url!, authorization: request.headers.authorization, body }))
+      .then(
+        () => response.end(),
+        () => response.writeHead(500).end(),
+      );
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  writeFileSync(join(folder, 'audit-policy.yaml'), policy);
+  const here = webhook.replace(/https:\/\/[^/"]+/, `http://127.0.0.1:${auditPort}`);
+  writeFileSync(join(folder, 'audit-webhook.yaml'), here);
+  const args = `--audit-policy-file=${join(folder, 'audit-policy.yaml')} --audit-webhook-config-file=${join(folder, 'audit-webhook.yaml')} --audit-webhook-batch-max-wait=1s`;
+  return { args, socket, server };
+}
+
+function forwardOutOf(namespace: string, socket: string): ChildProcess {
+  return spawnIn(namespace, `${pipes}.listen(${auditPort},'127.0.0.1')`.replace('THERE', JSON.stringify(socket)));
+}
+
+/** A program that connects whoever comes with THERE. */
+const pipes = `require('node:net').createServer((here)=>{const there=require('node:net').connect(THERE);
+    here.pipe(there).pipe(here);for(const each of [here,there])each.on('error',()=>{here.destroy();there.destroy()})})`;
+
+function spawnIn(namespace: string, program: string): ChildProcess {
+  return spawn('nsenter', [`--net=/run/netns/${namespace}`, process.execPath, '-e', program], { stdio: 'ignore' });
+}
+
 /** A port of loopback here that leads to the API server there, through a socket that is a file. */
 async function forwardInto(namespace: string, folder: string): Promise<Forward> {
   const socket = join(folder, 'api.sock');
-  const program = `const net=require('node:net');net.createServer((here)=>{const there=net.connect(6443,'10.99.0.1');
-    here.pipe(there).pipe(here);for(const each of [here,there])each.on('error',()=>{here.destroy();there.destroy()})}).listen(${JSON.stringify(socket)})`;
-  const child: ChildProcess = spawn('nsenter', [`--net=/run/netns/${namespace}`, process.execPath, '-e', program], {
-    stdio: 'ignore',
-  });
+  const program = `${pipes}.listen(${JSON.stringify(socket)})`.replace('THERE', "6443,'10.99.0.1'");
+  const child = spawnIn(namespace, program);
   for (let i = 0; i < 200 && !existsSync(socket); i++) await sleep(25);
   const server = createServer((here) => {
     const there = connect(socket);
