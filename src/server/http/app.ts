@@ -4,7 +4,7 @@ import { CodedError } from '../../model/index.ts';
 import { type Route, type RouteName, routes } from '../contract/index.ts';
 import { AnswerText, etagOf } from '../answers/answer-text.ts';
 import { makeHandlers } from '../handlers/index.ts';
-import type { Authenticator } from '../identity/authenticate.ts';
+import { type Authenticator, certificateTrouble } from '../identity/authenticate.ts';
 import { isSame } from '../identity/digests.ts';
 import type { Identity, Service } from '../service.ts';
 import { type Asked, sent } from './handler.ts';
@@ -113,7 +113,7 @@ async function admit(setting: RouteSetting, request: FastifyRequest): Promise<vo
     limits.logIn.take(request.ip, Date.now());
   const identity = await identify(request, setting);
   admitted.set(request, identity);
-  permit(route, identity);
+  permit(route, identity, request);
   if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
   // An upload is a file, whatever it is said to be: it is looked at by whoever takes it.
   if (route.rawBody === 'application/octet-stream') request.raw.headers['content-type'] = route.rawBody;
@@ -166,8 +166,13 @@ async function identify(
 }
 
 /** Whether they may: the permission of the route, which every route has. */
-function permit(route: Route, identity: Identity | undefined): void {
+function permit(route: Route, identity: Identity | undefined, request: FastifyRequest): void {
   if (route.permission === 'public') return;
+  const trouble = identity === undefined ? certificateTrouble(request.raw) : undefined;
+  if (trouble !== undefined)
+    throw new CodedError('not-logged-in', `the certificate is not good: ${trouble}`, {
+      hint: 'it has to hold now, and come from an authority in --client-ca',
+    });
   if (identity === undefined)
     throw new CodedError('not-logged-in', 'nobody is logged in', { hint: 'log in at /, or send a token' });
   if (route.permission !== 'session' && !identity.permissions.has(route.permission))
