@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -186,6 +186,17 @@ describe('plimsoll, with a server that one is logged in to', () => {
     expect((await run(['db', 'import', folder, '--server'])).err).toContain('zip a folder to send it');
     expect((await run(['base', 'list', '--server'])).out).toContain('the server shows no bases');
     expect((await run(['base', 'children', 'debian', '--server'])).err).toContain('(not-found)');
+  });
+
+  test('sends a scan to where one is logged in, and asks there, by the flag alone', async () => {
+    mkdirSync(join(folder, 'root'));
+    const scan = await run(['scan', 'dir:root', '--server']);
+    expect([scan.status, scan.err]).toEqual([
+      3,
+      expect.stringContaining(`kept by the server: ${server.url}/images/sha256:`) as string,
+    ]);
+    expect((await run(['waiver', 'list', '--server'])).err).toBe('');
+    expect((await run(['report', 'time-to-fix', '--server'])).status).toBe(0);
   });
 
   test('lists, exports and verifies the ledger; what it exports verifies anywhere', async () => {
