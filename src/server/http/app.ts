@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type * as z from 'zod';
 import { CodedError } from '../../model/index.ts';
+import { badCursor } from '../../server-store/index.ts';
 import { type Route, type RouteName, routes } from '../contract/index.ts';
 import { AnswerText, etagOf } from '../answers/answer-text.ts';
 import { makeHandlers } from '../handlers/index.ts';
@@ -10,7 +11,7 @@ import type { Identity, Service } from '../service.ts';
 import { type Asked, sent } from './handler.ts';
 import { withIdempotency } from './idempotency.ts';
 import { addOpenRoutes } from './open-routes.ts';
-import { inOurWords, methodsAt, nulIn, refuseNoRequest } from './odd-requests.ts';
+import { inOurWords, isByCursor, methodsAt, nulIn, refuseNoRequest } from './odd-requests.ts';
 import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { Refusals } from './refusals.ts';
@@ -284,7 +285,8 @@ function addHooks(app: FastifyInstance, service: Service): void {
 
 function addErrors(app: FastifyInstance, room: StoreRoom, refusals: Refusals): void {
   app.setErrorHandler(async (cause, request, reply) => {
-    const error = inOurWords(cause, request.routeOptions.bodyLimit ?? mebibyte);
+    const known = inOurWords(cause, request.routeOptions.bodyLimit ?? mebibyte);
+    const error = isByCursor(cause, request.query) ? badCursor() : known;
     // That the ledger can't be written to makes no refusal an admission.
     await refusals
       .note(error, request, admitted.get(request))

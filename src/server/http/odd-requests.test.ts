@@ -76,6 +76,22 @@ describe('a server that is asked oddly', () => {
     expect((await server.admin('POST', '/v1/records', { record, reference: 'a.example/nul:1' })).status).toBe(201);
   });
 
+  test('continues no list from a place that somebody made up', async () => {
+    const lists: [string, unknown[]][] = [
+      ['containers', ['no time', 1, 'x']],
+      ['containers', ['2026-01-01', 1e99, 'x']],
+      ['ledger', [1e99]],
+      ['scans', [0.5]],
+      ['impact?q=x&', [1e99, 'a', 'b']],
+      ['images', [{}]],
+    ];
+    for (const [path, values] of lists) {
+      const cursor = Buffer.from(JSON.stringify(values)).toString('base64url');
+      const answer = await server.admin('GET', `/v1/${path.includes('?') ? path : `${path}?`}cursor=${cursor}`);
+      expect([path, values, answer.status, answer.body.code]).toEqual([path, values, 400, 'bad-cursor']);
+    }
+  });
+
   test('says what body it takes', async () => {
     const send = async (type: string, body: string) => {
       const headers = { authorization: `Bearer ${secret}`, 'content-type': type };

@@ -86,6 +86,12 @@ export function inOurWords(error: unknown, bodyLimitBytes: number): unknown {
   }
 }
 
+/** Whether PostgreSQL can't read a value as what it is compared to (class 22), and a cursor that somebody made up brought one. */
+export function isByCursor(error: unknown, query: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return /^22[0-9A-Z]{3}$/.test(String(code)) && (query as { readonly cursor?: unknown })?.cursor !== undefined;
+}
+
 /** Where in what was sent there is a NUL, which no name, reason or text here may have; undefined: nowhere. */
 export function nulIn(value: unknown, foreign: readonly string[] = []): readonly string[] | undefined {
   // By a list of our own: what was sent may be deeper than calls can be.
