@@ -59,6 +59,8 @@ async function runCommand(args: readonly string[], io: Io): Promise<void> {
   const program = new Command('plimsoll')
     .description('The load line for containers: open any image, know what is in it, judge it by your policy.')
     .version(engine, '-V, --version', 'print the version')
+    // Options are whose they stand behind: of `login link --data FOLDER` is the folder that of `link`, not of `login`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeErr: (text) => io.stderr.write(visibleLines(text)),

@@ -35,7 +35,7 @@ interface ScanFlags extends OpenFlags, JudgeFlags {
   readonly bases?: string;
   readonly keep?: boolean;
   readonly records?: string;
-  readonly server?: string;
+  readonly server?: string | true;
 }
 
 /** `plimsoll scan IMAGE`. */
@@ -49,7 +49,10 @@ export const registerScan: RegisterCommand = (command, io) => {
   addJudgeOptions(command)
     .option('--trust-root <file>', 'whom to trust: verifies signatures and attestations for the judge')
     .option('--evidence <file>', 'write down what vouches for the image, as its registry has it')
-    .option('--server <url>', 'send the record there, and take the verdict from there (plimsoll login)')
+    .option(
+      '--server [url]',
+      'send the record there, and take the verdict from there; by itself: where you are logged in',
+    )
     .optionsGroup('What it stands on, and what stays known:')
     .option('--bases <folder>', "the organisation's catalogue of bases: tells base and application apart")
     .option('--keep', 'keep the record, for plimsoll impact and base children')
@@ -147,7 +150,10 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   }
 
   /** What is shown is what was judged: the record with what the server's advisories say, not those that are here. */
-  async function judgeThere(record: ImageRecord, url: string): Promise<Judged & { readonly shown: ImageRecord }> {
+  async function judgeThere(
+    record: ImageRecord,
+    asked: string | true,
+  ): Promise<Judged & { readonly shown: ImageRecord }> {
     const local = ['policy', 'waivers', 'trustRoot', 'environment', 'regulation'] as const;
     const odd = local.find((name) => flags[name] !== undefined);
     if (odd !== undefined)
@@ -156,18 +162,18 @@ async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
         `with --server the server's own policy decides: --${odd} does not go with it`,
         { kind: 'usage' },
       );
-    const { openServer, sendRecord, tokenFor } = await import('../flows/server-client/index.ts');
-    const server = await openServer(url, { token: tokenFor(url, io.env), env: io.env, signal: io.signal });
-    try {
+    const [{ sendRecord }, { withServer }] = await Promise.all([
+      import('../flows/server-client/index.ts'),
+      import('./server-options.ts'),
+    ]);
+    return withServer({ server: asked }, io, async (server) => {
       const { team, scope } = flags;
       const { digest } = record.image;
       // First: the record is then judged with them at once.
       for (const file of flags.vex ?? []) await sendVexFor(server, file, { digest, team });
       const { verdict, page } = await sendRecord(server, { record, reference: nameOf(image), team, scope });
       return { verdict, complaints: [`kept by the server: ${page}`], shown: await recordThere(server, digest) };
-    } finally {
-      server.close();
-    }
+    });
   }
 }
 

@@ -10,7 +10,10 @@ export interface ServerFlags {
 
 /** For commands that have nothing to say without a server. */
 export function addServerOption(command: Command): Command {
-  return command.option('--server <url>', 'the server; default: the one that you are logged in to, or PLIMSOLL_SERVER');
+  return command.option(
+    '--server [url]',
+    'the server; by itself and without: where you are logged in, or PLIMSOLL_SERVER',
+  );
 }
 
 /** For commands that do their work here unless a server is asked for. */

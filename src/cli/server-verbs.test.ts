@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cartRecord } from '../../test/make/cart-image.ts';
 import { postgresServers } from '../../test/make/postgres.ts';
-import { program, startTestServer, type TestServer } from '../../test/make/test-server.ts';
-import { type MadeToken, type Permission, rolePermissions } from '../server/contract/index.ts';
+import { caller, program, startTestServer, type TestServer } from '../../test/make/test-server.ts';
+import { type MadeToken, type Me, type Permission, rolePermissions } from '../server/contract/index.ts';
 
 interface Run {
   readonly status: number;
@@ -17,6 +17,7 @@ interface Run {
 /** The command line as somebody who is logged in to one server uses it. */
 describe('plimsoll, with a server that one is logged in to', () => {
   let server: TestServer;
+  let databaseUrl: string;
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-verbs-'));
   const record = cartRecord();
   const { digest } = record.image;
@@ -29,7 +30,7 @@ describe('plimsoll, with a server that one is logged in to', () => {
     return new Promise((resolve, reject) => {
       const child = spawn(program[0]!, [program[1]!, ...args], {
         cwd: folder,
-        env: { PATH: process.env['PATH'], HOME: home, NO_COLOR: '1' },
+        env: { PATH: process.env['PATH'], HOME: home, NO_COLOR: '1', PLIMSOLL_DATA: join(folder, 'none') },
       });
       let [out, err] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -44,13 +45,23 @@ describe('plimsoll, with a server that one is logged in to', () => {
   };
 
   beforeAll(async () => {
-    server = await startTestServer(await postgresServers[0]!.freshDatabase());
+    databaseUrl = await postgresServers[0]!.freshDatabase();
+    server = await startTestServer(databaseUrl);
     await server.admin('POST', '/v1/records', { record, reference: name, team: 'shop' });
     expect((await logIn(folder, rolePermissions.admin)).status).toBe(0);
   });
   afterAll(async () => {
     await server?.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('makes a link in the store that is named behind `login link`, and no other store', async () => {
+    const made = await run(['login', 'link', '--database-url', databaseUrl, '--url', server.url]);
+    expect([made.status, made.err]).toEqual([0, '']);
+    const secret = new URL(made.out.trim()).searchParams.get('secret');
+    const logIn = await caller(server.url, {})<Me>('POST', '/v1/session/setup', { secret });
+    expect([logIn.status, logIn.body.roles]).toEqual([200, ['admin']]);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 
   test('says whom something reaches there; here, unless the flag asks', async () => {
@@ -175,6 +186,17 @@ describe('plimsoll, with a server that one is logged in to', () => {
     expect((await run(['db', 'import', folder, '--server'])).err).toContain('zip a folder to send it');
     expect((await run(['base', 'list', '--server'])).out).toContain('the server shows no bases');
     expect((await run(['base', 'children', 'debian', '--server'])).err).toContain('(not-found)');
+  });
+
+  test('sends a scan to where one is logged in, and asks there, by the flag alone', async () => {
+    mkdirSync(join(folder, 'root'));
+    const scan = await run(['scan', 'dir:root', '--server']);
+    expect([scan.status, scan.err]).toEqual([
+      3,
+      expect.stringContaining(`kept by the server: ${server.url}/images/sha256:`) as string,
+    ]);
+    expect((await run(['waiver', 'list', '--server'])).err).toBe('');
+    expect((await run(['report', 'time-to-fix', '--server'])).status).toBe(0);
   });
 
   test('lists, exports and verifies the ledger; what it exports verifies anywhere', async () => {

@@ -27,7 +27,7 @@ export {
   signTreeHead,
   treeHeads,
 } from './ledger/tree-heads.ts';
-export { cursorOf, type Page, type PageOptions } from './page.ts';
+export { badCursor, cursorOf, type Page, type PageOptions } from './page.ts';
 export { type Bodies, bodiesOf, isUnreadable, type StagedBody } from './bodies/bodies.ts';
 export { bodiesByPlace, type BodiesThere, type BodyCheck, checkBodies, countUnreadable } from './bodies/look-after.ts';
 export { type MovedBodies, moveBodies } from './bodies/move.ts';

@@ -42,11 +42,16 @@ export function readCursor(cursor: string, kinds: readonly ('string' | 'number')
     values.length !== kinds.length ||
     !values.every((value, i) => typeof value === kinds[i])
   )
-    throw new CodedError('bad-cursor', 'the list cannot be continued from there: the cursor is none of ours', {
-      kind: 'usage',
-      hint: 'begin the list anew',
-    });
+    throw badCursor();
   return values as (string | number)[];
+}
+
+/** A cursor was made up. */
+export function badCursor(): CodedError {
+  return new CodedError('bad-cursor', 'the list cannot be continued from there: the cursor is none of ours', {
+    kind: 'usage',
+    hint: 'begin the list anew',
+  });
 }
 
 /** A page of rows that were asked for with one more than it holds. */

@@ -52,6 +52,12 @@ export function reachesTeam({ reach }: Pick<Identity, 'reach'>, team: string | n
   return reach === undefined || (typeof team === 'string' && reach.includes(team));
 }
 
+/** What holds for every team is not for who reaches some of them alone to change. @throws CodedError `forbidden` */
+export function forEveryTeam({ reach }: Pick<Identity, 'reach'>, what: string): void {
+  if (reach !== undefined)
+    throw new CodedError('forbidden', `${what} for every team: who reaches some teams alone does not change that`);
+}
+
 /**
  * Whose something is to be. Who reaches some teams alone names one of them, or has only one.
  * @throws CodedError `forbidden`

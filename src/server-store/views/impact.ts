@@ -79,7 +79,7 @@ export async function readImpact(
         WHERE reached.running > 0 AND (${teams}::text[] IS NULL OR container.team = ANY(${teams}::text[]))
         ORDER BY reached.running DESC, reached.name, reached.image, container.since DESC, container.host, container.id LIMIT ${mostContainers})
           AS each) AS containers,
-      (SELECT json_build_object('images', count(*), 'containers', coalesce(sum(running), 0), 'records', (SELECT count(*) FROM record))
+      (SELECT json_build_object('images', count(*), 'containers', coalesce(sum(running), 0), 'records', (${countOf(reach)}))
         FROM reached) AS totals, (${stampOf(subject)}) AS stamp`.execute(store.db);
   const { images, ...rest } = rows[0]!;
   const { items, next } = pageOf(images, size, {
@@ -87,6 +87,13 @@ export async function readImpact(
     cursor: (row) => [-row.running, row.name, row.image],
   });
   return { ...rest, images: items, ...(next === undefined ? {} : { next }) };
+}
+
+/** Records, of those that are reached. */
+function countOf(reach: Reach): RawBuilder<unknown> {
+  return reach === undefined
+    ? sql`SELECT count(*) FROM record`
+    : sql`SELECT count(*) FROM record LEFT JOIN image_fact ON image_fact.image = record.image WHERE ${isReached(reach)}`;
 }
 
 interface SubjectParts {

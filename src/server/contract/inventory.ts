@@ -31,7 +31,7 @@ export const ContainerQuery = ListQuery.extend({
   workload: z.string().max(64).optional(),
   verdict: AnyResult.optional(),
   q: z.string().max(256).optional(),
-  running: Flag.default(true),
+  running: Flag.default(true).describe('false: those that ended, too; default true'),
 });
 
 export const Workload = z.object({
@@ -55,7 +55,7 @@ export const WorkloadQuery = ListQuery.extend({
   environment: z.string().max(256).optional(),
   team: z.string().max(256).optional(),
   q: z.string().max(256).optional(),
-  running: Flag.default(true),
+  running: Flag.default(true).describe('false: those that ended, too; default true'),
 });
 
 export const TimelineEvent = z.object({

@@ -13,6 +13,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Members of the body that hold what images say, which may be any text. */
+  readonly foreign?: readonly string[];
   /** A body that is no JSON, by its media type. */
   readonly rawBody?: string;
   /** Most bytes of the body. Default 1 MiB. */

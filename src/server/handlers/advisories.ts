@@ -9,7 +9,7 @@ import { CodedError } from '../../model/index.ts';
 import { runProgram } from '../../flows/scan-job/index.ts';
 import type { Advisories, AdvisoryImport } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
-import { eventBy, type Service } from '../service.ts';
+import { eventBy, forEveryTeam, type Service } from '../service.ts';
 import { known } from './shapes.ts';
 
 /** The advisory database of this server: what it holds, and more of it. */
@@ -20,6 +20,7 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
       return Promise.resolve(describe(options.database, now()));
     },
     async importAdvisories({ request, query, identity, from }) {
+      forEveryTeam(identity, 'advisories are');
       const { body } = request;
       if (!(body instanceof Readable))
         throw new CodedError('media-type', 'advisories come as a file', { kind: 'usage' });

@@ -1,4 +1,4 @@
-import { CodedError } from '../../model/index.ts';
+import { badCursor } from '../../server-store/index.ts';
 
 /** The place in a list that a cursor of `cursorOf([place])` says. @throws CodedError `bad-cursor` */
 export function placeAfter(cursor: string | undefined): number {
@@ -10,8 +10,5 @@ export function placeAfter(cursor: string | undefined): number {
   } catch {
     // Then it is none of ours.
   }
-  throw new CodedError('bad-cursor', 'the list cannot be continued from there: the cursor is none of ours', {
-    kind: 'usage',
-    hint: 'begin the list anew',
-  });
+  throw badCursor();
 }

@@ -14,7 +14,7 @@ import {
 import type { PolicySummary } from '../contract/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
-import { eventBy, type Service } from '../service.ts';
+import { eventBy, forEveryTeam, type Service } from '../service.ts';
 import { basedOnOf } from './based-on.ts';
 import { placedErrors } from './placed-errors.ts';
 import { known } from './shapes.ts';
@@ -46,6 +46,7 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
     },
     async putPolicy({ params, body, identity, from, request, reply }) {
       const { name } = params;
+      forEveryTeam(identity, 'a policy judges');
       if (!nameShape.test(name))
         throw new CodedError('invalid-policy', `a policy can't be called ${name.slice(0, 100)}`, {
           kind: 'usage',

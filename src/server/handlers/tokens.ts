@@ -17,7 +17,7 @@ import type { Handlers } from '../http/handler.ts';
 import { notFound } from '../http/problems.ts';
 import { type Authenticator, tokenPrefix } from '../identity/authenticate.ts';
 import { digestOf, newSecret } from '../identity/digests.ts';
-import { eventBy, type Identity, type Service } from '../service.ts';
+import { eventBy, forEveryTeam, type Identity, type Service } from '../service.ts';
 import { known, pageWith } from './shapes.ts';
 
 type Names = 'listTokens' | 'makeToken' | 'revokeToken' | 'listPeople' | 'changePerson';
@@ -74,6 +74,8 @@ export function tokenHandlers(service: Service, authenticator: Authenticator): P
       return pageWith(await listPeople(store, { limit, ...(cursor === undefined ? {} : { after: cursor }) }), personOf);
     },
     async changePerson({ params, body, identity, from }) {
+      // Else who has some teams could give themselves the others.
+      forEveryTeam(identity, 'people are');
       const changed = await inTransaction(store, async ({ store: inner, appendToLedger }) => {
         await lockHolders(inner, 'admin');
         const before = idShape.test(params.id) ? await getPerson(inner, params.id) : undefined;
@@ -96,9 +98,11 @@ export function tokenHandlers(service: Service, authenticator: Authenticator): P
   };
 }
 
-/** Who administers people sees everybody's tokens. */
-function ownerFor({ permissions, person }: Identity): string | undefined {
-  return permissions.has('people.write') ? undefined : (person ?? '00000000-0000-0000-0000-000000000000');
+/** Who administers people of every team sees everybody's tokens. */
+function ownerFor({ permissions, person, reach }: Identity): string | undefined {
+  return permissions.has('people.write') && reach === undefined
+    ? undefined
+    : (person ?? '00000000-0000-0000-0000-000000000000');
 }
 
 function tokenOf(row: KeptToken): Token {

@@ -1,15 +1,17 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type * as z from 'zod';
 import { CodedError } from '../../model/index.ts';
+import { badCursor } from '../../server-store/index.ts';
 import { type Route, type RouteName, routes } from '../contract/index.ts';
 import { AnswerText, etagOf } from '../answers/answer-text.ts';
 import { makeHandlers } from '../handlers/index.ts';
-import type { Authenticator } from '../identity/authenticate.ts';
+import { type Authenticator, certificateTrouble } from '../identity/authenticate.ts';
 import { isSame } from '../identity/digests.ts';
 import type { Identity, Service } from '../service.ts';
 import { type Asked, sent } from './handler.ts';
 import { withIdempotency } from './idempotency.ts';
 import { addOpenRoutes } from './open-routes.ts';
+import { inOurWords, isByCursor, methodsAt, nulIn, refuseNoRequest } from './odd-requests.ts';
 import { notFound, problemOf, RequestError, statusOf } from './problems.ts';
 import { RateLimit } from './rate-limits.ts';
 import { Refusals } from './refusals.ts';
@@ -40,6 +42,8 @@ export function makeApp(service: Service, authenticator: Authenticator): Fastify
     bodyLimit: mebibyte,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1024 },
     requestTimeout: 300_000,
+    clientErrorHandler: (error, socket) => refuseNoRequest(error, socket),
+    frameworkErrors: (error, request, reply) => refuse(inOurWords(error, mebibyte), request, reply),
     ...(options.tls === undefined
       ? {}
       : {
@@ -110,7 +114,7 @@ async function admit(setting: RouteSetting, request: FastifyRequest): Promise<vo
     limits.logIn.take(request.ip, Date.now());
   const identity = await identify(request, setting);
   admitted.set(request, identity);
-  permit(route, identity);
+  permit(route, identity, request);
   if (!['GET', 'HEAD'].includes(route.method)) checkOrigin(request, identity, service, route);
   // An upload is a file, whatever it is said to be: it is looked at by whoever takes it.
   if (route.rawBody === 'application/octet-stream') request.raw.headers['content-type'] = route.rawBody;
@@ -122,7 +126,7 @@ async function answer(setting: RouteSetting, request: FastifyRequest, reply: Fas
   const asked = {
     params: parse(route.params, request.params, 'address'),
     query: parse(route.query, request.query, 'query'),
-    body: route.rawBody === undefined ? parse(route.body, request.body, 'body') : undefined,
+    body: route.rawBody === undefined ? parse(route.body, request.body, 'body', route.foreign) : undefined,
     identity: identity ?? nobody,
     from: request.ip,
     request,
@@ -163,8 +167,13 @@ async function identify(
 }
 
 /** Whether they may: the permission of the route, which every route has. */
-function permit(route: Route, identity: Identity | undefined): void {
+function permit(route: Route, identity: Identity | undefined, request: FastifyRequest): void {
   if (route.permission === 'public') return;
+  const trouble = identity === undefined ? certificateTrouble(request.raw) : undefined;
+  if (trouble !== undefined)
+    throw new CodedError('not-logged-in', `the certificate is not good: ${trouble}`, {
+      hint: 'it has to hold now, and come from an authority in --client-ca',
+    });
   if (identity === undefined)
     throw new CodedError('not-logged-in', 'nobody is logged in', { hint: 'log in at /, or send a token' });
   if (route.permission !== 'session' && !identity.permissions.has(route.permission))
@@ -190,10 +199,17 @@ function checkOrigin(request: FastifyRequest, identity: Identity | undefined, se
     });
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, what: string): unknown {
+function parse(schema: z.ZodType | undefined, value: unknown, what: string, foreign: readonly string[] = []): unknown {
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const nul = nulIn(parsed.data, foreign);
+    if (nul === undefined) return parsed.data;
+    const where = [what, ...nul].join('.');
+    throw new RequestError(`${where} has the character U+0000, which nothing here may have`, [
+      { where, what: 'has the character U+0000' },
+    ]);
+  }
   const errors = parsed.error.issues
     .slice(0, 20)
     .map(({ path, message }) => ({ where: [what, ...path].join('.'), what: message }));
@@ -207,12 +223,12 @@ function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown):
     .header('cache-control', 'private, no-cache')
     .header('vary', 'cookie, authorization');
   const text = value instanceof AnswerText ? value.body : typeof value === 'string' ? value : JSON.stringify(value);
-  if (request.method === 'GET') {
+  if (request.method === 'GET' || request.method === 'HEAD') {
     const own = reply.getHeader('etag') as string | undefined;
     const etag = own ?? (value instanceof AnswerText ? value.etag : etagOf(text));
     reply.header('etag', etag);
-    if (request.headers['if-none-match']?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) === true)
-      return reply.code(304).send();
+    const known = request.headers['if-none-match']?.split(',').map((each) => each.trim().replace(/^W\//, ''));
+    if (known?.some((each) => each === etag || each === '*') === true) return reply.code(304).send();
   }
   return reply.send(text);
 }
@@ -268,7 +284,9 @@ function addHooks(app: FastifyInstance, service: Service): void {
 }
 
 function addErrors(app: FastifyInstance, room: StoreRoom, refusals: Refusals): void {
-  app.setErrorHandler(async (error, request, reply) => {
+  app.setErrorHandler(async (cause, request, reply) => {
+    const known = inOurWords(cause, request.routeOptions.bodyLimit ?? mebibyte);
+    const error = isByCursor(cause, request.query) ? badCursor() : known;
     // That the ledger can't be written to makes no refusal an admission.
     await refusals
       .note(error, request, admitted.get(request))
@@ -279,11 +297,16 @@ function addErrors(app: FastifyInstance, room: StoreRoom, refusals: Refusals): v
     const waitSeconds = retryAfterSeconds[status];
     if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
-    return reply
-      .code(status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problemOf(error, request.id)));
+    return refuse(error, request, reply);
   });
+}
+
+/** A problem as the answer. */
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(statusOf(error))
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(error, request.id)));
 }
 
 /** The dashboard's files; what is below /v1 and not there is a problem, not a page. */
@@ -293,14 +316,16 @@ function addPages(app: FastifyInstance, files: StaticFiles): void {
     const isPage = request.method === 'GET' || request.method === 'HEAD';
     const file = isPage && !address.startsWith('/v1/') ? files.find(address) : undefined;
     if (file === undefined) {
-      const error = notFound(
-        isPage && address === '/' && !files.isThere ? 'dashboard: it is not built' : address,
-        '/openapi.json says what is',
-      );
-      return reply
-        .code(404)
-        .type('application/problem+json')
-        .send(JSON.stringify(problemOf(error, request.id)));
+      const methods = methodsAt(address);
+      if (methods !== undefined) {
+        const message = `${request.method} is no method of ${address}`;
+        const hint = `its methods are ${methods.join(', ')}`;
+        reply.header('allow', methods.join(', '));
+        return refuse(new CodedError('method-not-allowed', message, { kind: 'usage', hint }), request, reply);
+      }
+      const isUnbuilt = isPage && address === '/' && !files.isThere;
+      const what = isUnbuilt ? 'dashboard: it is not built' : address;
+      return refuse(notFound(what, '/openapi.json says what is'), request, reply);
     }
     reply
       .header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')

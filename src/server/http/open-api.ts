@@ -66,7 +66,7 @@ function parametersOf({ params, query, idempotent, ifMatch }: Route): readonly o
   return [
     ...of(params, 'path'),
     ...of(query, 'query'),
-    ...(idempotent === true ? [header('Idempotency-Key', 'the same key gives the same answer, for a day')] : []),
+    ...(idempotent === true ? [header('Idempotency-Key', 'the same key gives the same answer, for two days')] : []),
     ...(ifMatch === true ? [header('If-Match', 'the ETag of what was changed')] : []),
   ];
 }

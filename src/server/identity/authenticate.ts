@@ -133,6 +133,14 @@ function rolesOf(names: readonly string[]): readonly Role[] {
   return roles.filter((role) => names.includes(role));
 }
 
+/** Why the certificate that a caller shows is not good, as `CERT_HAS_EXPIRED`; undefined where it is, or none is shown. */
+export function certificateTrouble({ socket }: IncomingMessage): string | undefined {
+  const { authorized, authorizationError, getPeerCertificate } = socket as TLSSocket;
+  if (typeof getPeerCertificate !== 'function' || authorized) return undefined;
+  const isShown = Object.keys(getPeerCertificate.call(socket) ?? {}).length > 0;
+  return isShown ? String((authorizationError as unknown as { code?: string })?.code ?? authorizationError) : undefined;
+}
+
 /** An agent whose certificate an authority of ours vouches for. */
 function byCertificate({ socket }: IncomingMessage): Identity | undefined {
   const tls = socket as TLSSocket;

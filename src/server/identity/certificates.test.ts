@@ -87,13 +87,18 @@ describe('a certificate of an agent', () => {
     ]);
   });
 
-  test.each(['ended', 'stranger'] as const)('that is %s is nobody’s', async (kind) => {
+  test.each([
+    ['ended', 'CERT_HAS_EXPIRED'],
+    ['stranger', 'SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?)'],
+  ] as const)('that is %s is nobody’s, and is told why', async (kind, why) => {
     const { status, body } = await ask('GET', '/v1/me', agents[kind]);
     expect([status, body.code]).toEqual([401, 'not-logged-in']);
+    expect(body.detail).toMatch(new RegExp(`^the certificate is not good: (?:${why})$`));
   });
 
   test('is not needed for what asks for none, and nothing is without', async () => {
     expect((await ask('GET', '/v1/session')).status).toBe(200);
-    expect((await ask('GET', '/v1/me')).status).toBe(401);
+    const nobody = await ask('GET', '/v1/me');
+    expect([nobody.status, nobody.body.detail]).toEqual([401, 'nobody is logged in']);
   });
 });

@@ -151,6 +151,10 @@ describe('who has teams', () => {
         ['POST', '/v1/scans', { reference: 'a:1', team: other }, 'scan', 403],
         ['POST', '/v1/scans', { reference: 'docker:a:1', source: `marked-${other}` }, 'scan', 404],
         ['POST', '/v1/records', { record: recordOf(digestOf(9)), reference: 'a:1', team: other }, 'record.write', 403],
+        // What holds for the other team, too.
+        ['PUT', '/v1/policies/ours', { text: 'x', why: 'x' }, 'policy.write', 403],
+        ['POST', '/v1/advisories/import', {}, 'advisories.write', 403],
+        ['PATCH', '/v1/people/anybody', { teams: null }, 'people.write', 403],
       ];
       for (const [method, path, body, permission, status] of changes) {
         const expected = (may as readonly string[]).includes(permission) ? status : 403;
@@ -171,6 +175,8 @@ describe('who has teams', () => {
     expect(body.coverage.images).toEqual({ known: 1, unknown: 0 });
     expect(body.coverage.sources.map(({ name }) => name)).toEqual(['marked-shop']);
     expect(body.totals).toEqual({ images: 1, containers: 1, sources: 1, policies: 0 });
+    const impact = await shop<{ totals: object }>('GET', '/v1/impact?q=libssl3');
+    expect(impact.body.totals).toEqual({ images: 1, containers: 1, records: 1 });
   });
 
   test('all roles are in the table', () => {

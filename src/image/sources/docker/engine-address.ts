@@ -90,7 +90,9 @@ export function engineAt(host: string, settings: EngineSettings): EngineAddress 
     });
   const tls = settings.tls() ?? (url.protocol === 'https:' ? { rejectUnauthorized: true } : undefined);
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? (tls === undefined ? 2375 : 2376) : Number(url.port);
+  // URLs leave out what is usual for http and https, and usual for engines is another.
+  const named = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(text)?.[1];
+  const port = named === undefined ? (tls === undefined ? 2375 : 2376) : Number(named);
   return { label, request: { hostname, port }, ...(tls === undefined ? {} : { tls }) };
 }
 

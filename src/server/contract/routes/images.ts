@@ -195,6 +195,7 @@ export const imageRoutes = {
     permission: 'record.write',
     ledger: ['record.keep', 'verdict.give'],
     body: RecordUpload,
+    foreign: ['record'],
     bodyLimitBytes: 64 * mebibyte,
     status: 201,
     answer: RecordAnswer,

@@ -9,7 +9,7 @@ export function FirstSteps({ fleet }: { readonly fleet: Fleet }) {
   const { totals, coverage } = fleet;
   const mayScan = useMay('scan');
   const mayConnect = useMay('source.write');
-  const mayWrite = useMay('policy.write');
+  const mayWrite = useMay('policy.write', 'every team');
   // Its answer leads to the image: who asked for a scan here keeps it, though the step is done by then.
   const [hasAsked, setHasAsked] = useState(false);
   const steps: readonly Step[] = [

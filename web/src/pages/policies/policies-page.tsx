@@ -13,7 +13,7 @@ import { JudgedAs } from './judged-as.tsx';
 /** The policies, and which one counts. */
 export function PoliciesPage() {
   useTitle('Policy');
-  const mayWrite = useMay('policy.write');
+  const mayWrite = useMay('policy.write', 'every team');
   const { data, error, refetch } = useQuery(policiesQuery);
   return (
     <>

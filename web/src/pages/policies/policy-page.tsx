@@ -28,7 +28,7 @@ export function PolicyPage() {
   const number = version === undefined ? undefined : Number(version);
   const { data, error, refetch } = useQuery(policyQuery(name, number));
   const [saved, setSaved] = useState<number>();
-  const mayWrite = useMay('policy.write');
+  const mayWrite = useMay('policy.write', 'every team');
   const isNew = mayWrite && error instanceof ApiError && error.status === 404 && version === undefined;
   if (error !== null && !isNew && data === undefined)
     return (
@@ -71,7 +71,7 @@ interface WorkProps {
 }
 
 function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
-  const mayWrite = useMay('policy.write');
+  const mayWrite = useMay('policy.write', 'every team');
   const { version } = useSearch({ from: '/frame/policies/$name' });
   const was = policy?.text ?? newPolicyText(name);
   const [text, setText] = useState(was);

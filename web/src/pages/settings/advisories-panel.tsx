@@ -12,7 +12,7 @@ import { useMay } from '../../shell/may.ts';
 
 /** What images are judged by, how old it is, and a way to take in more. */
 export function AdvisoriesPanel() {
-  const mayImport = useMay('advisories.write');
+  const mayImport = useMay('advisories.write', 'every team');
   const { data, error, refetch } = useQuery(advisoriesQuery);
   return (
     <Panel title="Advisories">

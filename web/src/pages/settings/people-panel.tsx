@@ -13,7 +13,7 @@ const roles: readonly Role[] = ['developer', 'security', 'operator', 'auditor', 
 
 /** Who has logged in, and what they may. */
 export function PeoplePanel() {
-  const mayWrite = useMay('people.write');
+  const mayWrite = useMay('people.write', 'every team');
   const people = usePages<Person>(['people'], '/v1/people');
   const change = useMutation({
     mutationFn: ({ id, roles: next }: { readonly id: string; readonly roles: readonly Role[] }) =>
