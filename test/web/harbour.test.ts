@@ -35,7 +35,7 @@ describe.skipIf(noHarbour !== undefined)(
       expect(oldest).toContain('debian-12 base CVE-2024-6119 high');
       expect(oldest).toContain('payments app CVE-2021-44906 critical');
       expect(await textOf(page, 'Coverage')).toBe(
-        'Coverage Heard from 2 of 2 sources Running images with a record 6 of 6',
+        'Coverage Heard from 2 of 2 sources Images that run 6 of 6 with a record',
       );
       await page.getByRole('link', { name: '3 fail' }).click();
       await page.waitForURL('**/containers?environment=production&verdict=fail');

@@ -48,7 +48,7 @@ export function ScansPage() {
       </header>
       {mayScan && (
         <Panel title="Scan an image">
-          <ScanForm reference={reference} />
+          <ScanForm reference={reference} onAsked={jobs.refresh} />
         </Panel>
       )}
       <Filters>
