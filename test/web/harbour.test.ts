@@ -215,7 +215,8 @@ describe.skipIf(noHarbour !== undefined)(
       expect(await list.page.locator('.table-body .table-row').count()).toBe(before);
       await list.page.getByRole('button', { name: /^\d+ new$/ }).click();
       await list.page.getByText(`${before + 1} rows, that is all`).waitFor();
-      // It has minimist 1.2.0: the server scans it from the engine, and it fails.
+      // It has minimist 1.2.0: the server scans it from the engine, and it fails; its row turns where it stands.
+      await list.page.locator('.table-row', { hasText: 'late-1' }).filter({ hasText: 'fail' }).waitFor();
       await until(async () =>
         (await textOf(fleet.page, 'What runs, by environment')).includes(
           'staging 3 containers in 2 workloads on 1 host 2 fail 1 pass',
@@ -226,8 +227,12 @@ describe.skipIf(noHarbour !== undefined)(
       await harbour.importText(turningLodash);
       await image.page.getByText('fail in scope default').waitFor();
       await image.page.getByText('CVE-2099-1 (critical) in lodash 4.17.21').first().waitFor();
+      await list.page.locator('.table-row', { hasText: 'search-2' }).filter({ hasText: 'fail' }).waitFor();
       await until(async () => (await textOf(fleet.page, 'Turned in the last 24 hours')).includes('new'));
-      for (const { page } of [fleet, list, image]) await page.close();
+      // What was opened by its digest has the name by which it runs.
+      const images = await pages.open('security', '/images');
+      await images.page.getByRole('link', { name: 'late:1', exact: true }).waitFor();
+      for (const { page } of [fleet, list, image, images]) await page.close();
     });
 
     test('a scan that is asked for elsewhere shows its progress and its end', async () => {
