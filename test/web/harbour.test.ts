@@ -235,6 +235,29 @@ describe.skipIf(noHarbour !== undefined)(
       for (const { page } of [fleet, list, image, images]) await page.close();
     });
 
+    test('a scan that failed opens by keyboard, says why, and is asked for again', async () => {
+      const pipeline = await pages.harbour.server.withToken(['scan']);
+      const missing = pages.harbour.reference('ops/nowhere:1');
+      await pipeline('POST', '/v1/scans', { reference: missing });
+      const { page } = await pages.open('security', '/scans?state=failed');
+      const row = page.locator('.table-row', { hasText: 'ops/nowhere:1' });
+      await until(async () => {
+        await page.reload();
+        await settled(page);
+        return (await row.count()) === 1;
+      });
+      await row.focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/^Failed: .*ops\/nowhere/).waitFor();
+      expect(new URL(page.url()).searchParams.get('scan')).not.toBeNull();
+      expect(await violationsOf(page)).toEqual([]);
+      await dialog.getByRole('link', { name: 'Scan it again' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await page.getByLabel('Image', { exact: true }).inputValue()).toBe(missing);
+      await page.close();
+    });
+
     test('a scan that is asked for elsewhere shows its progress and its end', async () => {
       const { page } = await pages.open('security', '/scans');
       const before = await page.locator('.table-body .table-row').count();
