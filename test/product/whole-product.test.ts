@@ -162,7 +162,7 @@ describe.skipIf(reason !== undefined)(`the whole product${reason === undefined ?
   test('the browser complained of nothing', () => expect(complaints).toEqual([]));
 
   async function takeIn(settings: Page, text: string): Promise<void> {
-    await settings.getByLabel(/^Take in OSV advisories/).setInputFiles({
+    await settings.getByLabel(/^Import OSV advisories/).setInputFiles({
       name: 'advisory.jsonl',
       mimeType: 'application/x-ndjson',
       buffer: Buffer.from(text),

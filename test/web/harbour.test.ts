@@ -35,7 +35,7 @@ describe.skipIf(noHarbour !== undefined)(
       expect(oldest).toContain('debian-12 base CVE-2024-6119 high');
       expect(oldest).toContain('payments app CVE-2021-44906 critical');
       expect(await textOf(page, 'Coverage')).toBe(
-        'Coverage Heard from 2 of 2 sources Running images with a record 6 of 6',
+        'Coverage Heard from 2 of 2 sources Images that run 6 of 6 with a record',
       );
       await page.getByRole('link', { name: '3 fail' }).click();
       await page.waitForURL('**/containers?environment=production&verdict=fail');
@@ -215,7 +215,8 @@ describe.skipIf(noHarbour !== undefined)(
       expect(await list.page.locator('.table-body .table-row').count()).toBe(before);
       await list.page.getByRole('button', { name: /^\d+ new$/ }).click();
       await list.page.getByText(`${before + 1} rows, that is all`).waitFor();
-      // It has minimist 1.2.0: the server scans it from the engine, and it fails.
+      // It has minimist 1.2.0: the server scans it from the engine, and it fails; its row turns where it stands.
+      await list.page.locator('.table-row', { hasText: 'late-1' }).filter({ hasText: 'fail' }).waitFor();
       await until(async () =>
         (await textOf(fleet.page, 'What runs, by environment')).includes(
           'staging 3 containers in 2 workloads on 1 host 2 fail 1 pass',
@@ -226,8 +227,35 @@ describe.skipIf(noHarbour !== undefined)(
       await harbour.importText(turningLodash);
       await image.page.getByText('fail in scope default').waitFor();
       await image.page.getByText('CVE-2099-1 (critical) in lodash 4.17.21').first().waitFor();
+      await list.page.locator('.table-row', { hasText: 'search-2' }).filter({ hasText: 'fail' }).waitFor();
       await until(async () => (await textOf(fleet.page, 'Turned in the last 24 hours')).includes('new'));
-      for (const { page } of [fleet, list, image]) await page.close();
+      // What was opened by its digest has the name by which it runs.
+      const images = await pages.open('security', '/images');
+      await images.page.getByRole('link', { name: 'late:1', exact: true }).waitFor();
+      for (const { page } of [fleet, list, image, images]) await page.close();
+    });
+
+    test('a scan that failed opens by keyboard, says why, and is asked for again', async () => {
+      const pipeline = await pages.harbour.server.withToken(['scan']);
+      const missing = pages.harbour.reference('ops/nowhere:1');
+      await pipeline('POST', '/v1/scans', { reference: missing });
+      const { page } = await pages.open('security', '/scans?state=failed');
+      const row = page.locator('.table-row', { hasText: 'ops/nowhere:1' });
+      await until(async () => {
+        await page.reload();
+        await settled(page);
+        return (await row.count()) === 1;
+      });
+      await row.focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/^Failed: .*ops\/nowhere/).waitFor();
+      expect(new URL(page.url()).searchParams.get('scan')).not.toBeNull();
+      expect(await violationsOf(page)).toEqual([]);
+      await dialog.getByRole('link', { name: 'Scan it again' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await page.getByLabel('Image', { exact: true }).inputValue()).toBe(missing);
+      await page.close();
     });
 
     test('a scan that is asked for elsewhere shows its progress and its end', async () => {

@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('link', { name: 'Settings', exact: true }).click();
       const advisories = join(server.folder, 'log4shell.json');
       writeFileSync(advisories, readFileSync(resolve('data/demo-advisories/cve-2021-44228.json')));
-      await page.getByLabel(/^Take in OSV advisories/).setInputFiles(advisories);
+      await page.getByLabel(/^Import OSV advisories/).setInputFiles(advisories);
       await page.getByText('1 advisory read, 1 new or changed').waitFor();
       await page.getByRole('link', { name: 'Fleet', exact: true }).click();
       await page.getByLabel('Image', { exact: true }).fill(reference);
@@ -106,7 +106,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('link', { name: 'Settings', exact: true }).click();
       const advisories = join(server.folder, 'minimist.json');
       writeFileSync(advisories, readFileSync(resolve('data/demo-advisories/cve-2021-44906.json')));
-      await page.getByLabel(/^Take in OSV advisories/).setInputFiles(advisories);
+      await page.getByLabel(/^Import OSV advisories/).setInputFiles(advisories);
       await page.getByText('1 advisory read, 1 new or changed; 1 image judged again').waitFor();
       await page.goto(`${server.url}${String(before)}`);
       await page.getByText('npm install minimist@1.2.6').first().waitFor();
@@ -142,7 +142,7 @@ describe.skipIf(reason !== undefined)(
       await text.fill(was.replace(/^kind: Policy/m, 'kind: Polizei'));
       await page.getByText(/^line 2, column/).waitFor();
       await text.fill(was.replace(/(no-root-user:\n +effect: )fail/, '$1warn'));
-      await page.getByText('Right, not saved').waitFor();
+      await page.getByText('No mistakes, not saved').waitFor();
       await page.getByRole('button', { name: 'Simulate' }).click();
       await page.getByText('Unchanged').waitFor();
       await page.getByLabel('Why it is changed').fill('root is borne for a while');

@@ -79,7 +79,7 @@ describe.skipIf(reason !== undefined)(
 
     test('a trust root is checked with line and column, saved, and read again by whom it trusts', async () => {
       await page.getByRole('link', { name: 'Trust root' }).click();
-      await page.getByText('Right, not saved; it trusts nobody yet').waitFor();
+      await page.getByText('No mistakes, not saved; it trusts nobody yet').waitFor();
       const text = page.getByRole('textbox', { name: 'Trust root, YAML' });
       const first = await text.inputValue();
       await text.fill(first.replace('sources: []', 'sourcez: []'));
@@ -92,7 +92,7 @@ describe.skipIf(reason !== undefined)(
         subject: build@example.com
 `;
       await text.fill(first.replace(/^builders: \[\]\n(#.*\n)+/m, builder));
-      await page.getByText('Right, not saved; it trusts 1 signer').waitFor();
+      await page.getByText('No mistakes, not saved; it trusts 1 signer').waitFor();
       await page.getByLabel('Why it is changed').fill('the first');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('Saved as version 1.').waitFor();

@@ -109,7 +109,7 @@ describe.skipIf(noBrowser !== undefined)(title('VEX documents, trust root and ch
 
   test('the trust root is checked as it is written, and not left by mistake', async () => {
     const { page } = await pages.open('/settings/trust');
-    await page.getByText('Right; it trusts 2 signers').waitFor();
+    await page.getByText('No mistakes; it trusts 2 signers').waitFor();
     const text = page.getByRole('textbox', { name: 'Trust root, YAML' });
     const was = await text.inputValue();
     await text.fill(was.replace('repositories', 'repositoriez'));
@@ -223,7 +223,7 @@ describe.skipIf(noBrowser !== undefined)(title('VEX documents, trust root and ch
 
   test('a trust root begins with a text that is right', async () => {
     const { page } = await pages.open('/settings/trust');
-    await page.getByText('Right, not saved; it trusts nobody yet').waitFor();
+    await page.getByText('No mistakes, not saved; it trusts nobody yet').waitFor();
     await page.getByLabel('Why it is changed').fill('the first');
     expect(await page.getByRole('button', { name: 'Save' }).isEnabled()).toBe(true);
     await page.close();

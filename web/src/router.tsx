@@ -83,7 +83,7 @@ const scans = createRoute({
   getParentRoute: () => frame,
   path: '/scans',
   component: page(async () => (await import('./pages/scans/scans-page.tsx')).ScansPage),
-  validateSearch: words('state', 'reference'),
+  validateSearch: words('state', 'reference', 'scan'),
 });
 
 const bases = createRoute({

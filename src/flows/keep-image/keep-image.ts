@@ -30,6 +30,8 @@ export interface KeepImageOptions {
   readonly seen?: ImageRecord | undefined;
   /** As it was asked for. */
   readonly reference: string;
+  /** By which it runs, where it was asked for by its digest: no tag is moved by it. */
+  readonly runsAs?: string | undefined;
   readonly team?: string | undefined;
   readonly policy: ActivePolicy;
   /** Whose word counts for what vouches for it; absent: nobody's is asked. */
@@ -53,7 +55,7 @@ export interface KeptImage {
 /** Judges and keeps a record. All of it is there afterwards, or nothing. */
 export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
   const { record, seen = record, policy, team, now } = options;
-  const name = nameOf(options.reference);
+  const name = options.runsAs ?? nameOf(options.reference);
   const vex = (await vexInForce(store)).statementsFor({ digest: record.image.digest, team });
   const verified = await verifiedNow(store, options);
   const judged = judgeInScopes(seen, policy, { names: [name], team, now, vex, evidence: verified?.evidence });
@@ -66,7 +68,7 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
     if (askedDigest !== undefined && askedDigest !== record.image.digest)
       await noteAlias(inner, askedDigest, record.image.digest);
     const { isNew } = await noteImage(inner, { record, name, team });
-    const tag = tagOf(name);
+    const tag = options.runsAs === undefined ? tagOf(name) : undefined;
     if (tag !== undefined) await moveTag(inner, { ...tag, image: record.image.digest, now });
     const verdicts: { verdict: Verdict; change: VerdictChange }[] = [];
     for (const verdict of judged)

@@ -75,3 +75,16 @@ export async function imagesWithoutRecord(store: Store, limit: number): Promise<
     GROUP BY container.image ORDER BY containers DESC, container.image LIMIT ${limit}`.execute(store.db);
   return rows;
 }
+
+/**
+ * The name by which an image runs, of the container that began last; undefined where all that run name it by a digest. The engine
+ * resolved the name to this image when the container began: by now its tag may be another's.
+ */
+export async function nameThatRuns(store: Store, digests: readonly string[]): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT image_name AS name FROM container
+    WHERE until IS NULL AND image_ids && ${[...digests]}::text[]
+      AND image_name !~ '@?sha256:' AND image_name !~ '^[0-9a-f]{12,64}$' AND image_name <> ''
+    ORDER BY since DESC, id LIMIT 1`.execute(store.db);
+  return rows[0]?.name;
+}

@@ -51,6 +51,11 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
     await keep(digest('e'), { configDigest: digest('d') });
     expect(await imageOf('unknown')).toBe(digest('e'));
     expect(await api.imagesWithoutRecord(store, 10)).toEqual([]);
+    expect(await api.nameThatRuns(store, [digest('d')])).toBe('shop/cart:1');
+    const byDigest = { ...container('by-digest', [digest('9')]), imageName: `shop/cart@${digest('9')}` };
+    await api.noteContainers(store, host, { containers: [...containers, byDigest], now });
+    expect(await api.nameThatRuns(store, [digest('9')])).toBeUndefined();
+    await api.noteContainers(store, host, { containers, now });
   });
 
   test.skipIf(missing)(

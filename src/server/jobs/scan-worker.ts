@@ -8,6 +8,7 @@ import {
   claimScanJob,
   endScanJob,
   inTransaction,
+  nameThatRuns,
   renewScanJob,
   returnScanJob,
   type ScanJob,
@@ -123,6 +124,9 @@ export class ScanWorkers {
         keepImage(store, {
           ...{ record, trust, found },
           reference: job.reference,
+          runsAs: isByDigestAlone(job.reference)
+            ? await nameThatRuns(store, [digestIn(job.reference)!, record.image.digest])
+            : undefined,
           team: job.team ?? undefined,
           policy: await activePolicy(store, now()),
           actor: job.requestedBy,
@@ -181,6 +185,15 @@ export class ScanWorkers {
     const { store, now } = this.#service;
     await tellLive(store, [{ team: job.team, body: { kind: 'job', at: now().toISOString(), job: jobOf(job) } }]);
   }
+}
+
+/** `docker:sha256:…`, `registry:shop/cart@sha256:…`: what runs is opened like that, and its name is not in it. */
+function isByDigestAlone(reference: string): boolean {
+  return digestIn(reference) !== undefined && !/:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/.test(reference);
+}
+
+function digestIn(reference: string): string | undefined {
+  return /(?:^docker:|@)(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
 }
 
 /** The digest by which a registry was asked: what it gave was checked against it. */

@@ -1,7 +1,8 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Job, LiveEvent, PageOf } from './contract.ts';
-import { type LiveKind, type News, newsSince, noteGap, noteNews } from './news.ts';
+import { type LiveKind, type News, type NewsKind, newsSince, noteGap, noteNews } from './news.ts';
+import { turnRows } from './turned-rows.ts';
 
 /**
  * What happens on the server, as it tells it. Numbers that stand still when they change are read anew by themselves; lists are
@@ -59,6 +60,7 @@ export function useLiveEvents(): void {
       if (event.kind === 'reset') return onGap();
       if (event.kind !== 'job' || !keepJob(client, event.job)) noteNews(event);
       readAnew(client, event);
+      turnRows(client, event);
       tell();
     };
     return listenForLong({ take, set, onGap });
@@ -109,15 +111,15 @@ export function useHeardAt(): number {
 }
 
 /** What there is of these kinds that came after a list was read (milliseconds). */
-export function useNews(kinds: readonly LiveKind[], since: number): News {
+export function useNews(kinds: readonly NewsKind[], since: number): News {
   useSyncExternalStore(listen, () => told);
   return newsSince(kinds, since);
 }
 
 /** Which questions an event makes stale. Several events in a moment are one question. */
 const stale: Readonly<Record<LiveKind, readonly (readonly string[])[]>> = {
-  image: [['fleet'], ['advisories'], ['bases'], ['base'], ['image'], ['impact']],
-  verdict: [['fleet'], ['bases'], ['base'], ['image'], ['impact']],
+  image: [['fleet'], ['advisories'], ['bases'], ['base'], ['image'], ['impact'], ['workload']],
+  verdict: [['fleet'], ['bases'], ['base'], ['image'], ['impact'], ['workload']],
   container: [['fleet'], ['workload'], ['image'], ['impact'], ['sources']],
   job: [],
   ledger: [],

@@ -23,6 +23,16 @@ describe('what came since a list was read', () => {
     expect(newsSince(['container'], 1550)).toEqual({ added: 0, changed: 1, isUnsure: false });
   });
 
+  test('is a change to what runs where a verdict turned on something that runs', () => {
+    const turned = (image: string, running: number): LiveEvent => ({
+      ...{ kind: 'verdict', at, image, name: image, scope: 'default', from: 'pass', to: 'fail', why: '', running },
+    });
+    noteNews(turned('sha256:a', 2), 1700);
+    noteNews(turned('sha256:b', 0), 1701);
+    expect(newsSince(['running-verdict'], 1700)).toEqual({ added: 0, changed: 1, isUnsure: false });
+    expect(newsSince(['verdict'], 1700)).toEqual({ added: 0, changed: 2, isUnsure: false });
+  });
+
   test('ends with the next reading', () => {
     noteNews(container('c', 'started'), 2000);
     expect(newsSince(['container'], 2001)).toEqual({ added: 0, changed: 0, isUnsure: false });

@@ -7,6 +7,9 @@ import type { LiveEvent } from './contract.ts';
 
 export type LiveKind = LiveEvent['kind'];
 
+/** `running-verdict`: verdicts that turned on what runs. */
+export type NewsKind = LiveKind | 'running-verdict';
+
 export interface News {
   /** What was not there before. */
   readonly added: number;
@@ -18,6 +21,7 @@ export interface News {
 
 interface Note {
   readonly kind: LiveKind;
+  readonly runs: boolean;
   /** When it came to be, if that was told. */
   readonly addedAt: number | undefined;
   readonly count: number;
@@ -35,7 +39,8 @@ export function noteNews(event: LiveEvent, now = Date.now()): void {
   const known = notes.get(key);
   notes.delete(key);
   const addedAt = isAddition(event) ? now : known?.addedAt;
-  notes.set(key, { kind: event.kind, addedAt, count: event.kind === 'ledger' ? event.entries : 1, at: now });
+  const runs = event.kind === 'verdict' ? event.running > 0 : known?.runs === true;
+  notes.set(key, { kind: event.kind, runs, addedAt, count: event.kind === 'ledger' ? event.entries : 1, at: now });
   if (notes.size > mostNotes) notes.delete(notes.keys().next().value!);
 }
 
@@ -45,13 +50,15 @@ export function noteGap(now = Date.now()): void {
 }
 
 /** Of these kinds, since then (milliseconds). */
-export function newsSince(kinds: readonly LiveKind[], since: number): News {
+export function newsSince(kinds: readonly NewsKind[], since: number): News {
   let added = 0;
   let changed = 0;
-  for (const { kind, addedAt, count, at } of notes.values()) {
-    if (at < since || !kinds.includes(kind)) continue;
+  for (const { kind, runs, addedAt, count, at } of notes.values()) {
+    if (at < since) continue;
+    const isOfRunning = runs && kinds.includes('running-verdict');
+    if (!isOfRunning && !kinds.includes(kind)) continue;
     // What began and changed since is new to whoever read before it began.
-    if (addedAt !== undefined && addedAt >= since) added += count;
+    if (addedAt !== undefined && addedAt >= since && kinds.includes(kind)) added += count;
     else changed += count;
   }
   return { added, changed, isUnsure: gapAt >= since };

@@ -1,9 +1,9 @@
-import type { LiveKind, News } from '../api/news.ts';
+import type { News, NewsKind } from '../api/news.ts';
 import { useNews } from '../api/live.ts';
 import { count } from './words.ts';
 
 interface NewsPillProps {
-  readonly kinds: readonly LiveKind[];
+  readonly kinds: readonly NewsKind[];
   /** When what is shown was read, in milliseconds. */
   readonly since: number;
   readonly onShow: () => void;

@@ -104,7 +104,6 @@ function Releases({ base }: { readonly base: BaseDetail }) {
               <th scope="col">State</th>
               <th scope="col">Verdict</th>
               <th scope="col">Added</th>
-              <th scope="col">Platform</th>
               <th scope="col">Size</th>
               <th scope="col">Images</th>
               <th scope="col">Endorsed by</th>
@@ -114,7 +113,10 @@ function Releases({ base }: { readonly base: BaseDetail }) {
             {base.releaseList.map((release) => (
               <tr key={release.digest}>
                 <th scope="row" data-head="Release">
-                  <Digest value={release.digest} />
+                  <div>
+                    <Digest value={release.digest} />
+                    {release.platform !== undefined && <div className="soft">{release.platform}</div>}
+                  </div>
                 </th>
                 <td data-head="State">
                   <span className={`tag is-${release.state}`}>{release.state}</span>
@@ -125,7 +127,6 @@ function Releases({ base }: { readonly base: BaseDetail }) {
                 <td data-head="Added">
                   <TimeAgo at={release.added} />
                 </td>
-                <td data-head="Platform">{release.platform ?? ''}</td>
                 <td data-head="Size">{bytes(release.sizeBytes)}</td>
                 <td data-head="Images">
                   {release.children === 0 ? (

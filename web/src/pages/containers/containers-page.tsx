@@ -12,6 +12,10 @@ import { containerColumns } from './container-columns.tsx';
 import { NothingRuns } from './nothing-runs.tsx';
 import { RunningTabs } from './sub-tabs.tsx';
 
+/** Verdicts turn in place; where they decide which rows there are, a pill tells of them. */
+const live = ['container'] as const;
+const liveByVerdict = ['container', 'running-verdict'] as const;
+
 /** What runs now, and what ran. */
 export function ContainersPage() {
   useTitle('Containers');
@@ -30,7 +34,11 @@ export function ContainersPage() {
     <>
       <header className="page-head">
         <h1>Containers</h1>
-        <NewsPill kinds={['container']} since={containers.readAt} onShow={containers.refresh} />
+        <NewsPill
+          kinds={search.verdict === undefined ? live : liveByVerdict}
+          since={containers.readAt}
+          onShow={containers.refresh}
+        />
       </header>
       <RunningTabs />
       <ContainerFilters isFiltered={isFiltered} />

@@ -36,7 +36,7 @@ export function WorkloadsPage() {
     <>
       <header className="page-head">
         <h1>Workloads</h1>
-        <NewsPill kinds={['container']} since={workloads.readAt} onShow={workloads.refresh} />
+        <NewsPill kinds={['container', 'running-verdict']} since={workloads.readAt} onShow={workloads.refresh} />
       </header>
       <RunningTabs />
       <Filters onClear={isFiltered ? () => void navigate({ to: '/workloads', search: {}, replace: true }) : undefined}>

@@ -18,9 +18,9 @@ export function Coverage({ coverage }: { readonly coverage: Fleet['coverage'] })
           </dd>
         </div>
         <div>
-          <dt>Running images with a record</dt>
+          <dt>Images that run</dt>
           <dd>
-            {`${count(images.known)} of ${count(images.known + images.unknown)}`}
+            {`${count(images.known)} of ${count(images.known + images.unknown)} with a record`}
             {images.unknown > 0 && (
               <>
                 {' · '}

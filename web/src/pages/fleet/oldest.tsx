@@ -30,7 +30,7 @@ export function Oldest({ oldest }: { readonly oldest: Fleet['oldest'] }) {
                 <Severity value={entry.severity} />
               </div>
               <div className="soft">
-                {entry.firstFixable === undefined ? 'seen ' : 'fix known since '}
+                {entry.firstFixable === undefined ? 'first seen ' : 'fix first known '}
                 <TimeAgo at={entry.firstFixable ?? entry.firstSeen} />
                 {' · '}
                 <Link to="/images" search={{ finding: entry.finding }}>

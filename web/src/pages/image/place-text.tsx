@@ -5,10 +5,12 @@ interface PlaceTextProps {
   readonly place: Place;
   /** In a row of a table. */
   readonly isBrief?: boolean;
+  /** What stands beside it says which layer deleted it. */
+  readonly isDeletionSaid?: boolean;
 }
 
 /** Where it lies and which layer brought it. */
-export function PlaceText({ place, isBrief = false }: PlaceTextProps) {
+export function PlaceText({ place, isBrief = false, isDeletionSaid = false }: PlaceTextProps) {
   const { path, innerPath, line, configuration, layer, deletedIn } = place;
   const inside = `${path ?? ''}${innerPath === undefined ? '' : `!/${innerPath}`}${line === undefined ? '' : `:${line}`}`;
   return (
@@ -20,7 +22,7 @@ export function PlaceText({ place, isBrief = false }: PlaceTextProps) {
       )}
       {configuration !== undefined && <code>{configuration}</code>}
       {layer !== undefined && <span>{`layer ${layer + 1}`}</span>}
-      {deletedIn !== undefined && (
+      {deletedIn !== undefined && !isDeletionSaid && (
         <span>
           {isBrief
             ? `deleted in ${deletedIn + 1}`

@@ -44,7 +44,9 @@ export function ProvenanceTab({ image }: TabProps) {
           <li key={kind} className={known ? 'hop' : 'hop is-gap'}>
             <strong>{titles[kind]}</strong>
             <span>{detail}</span>
-            {standing !== undefined && <span className="soft">{standings[standing]}</span>}
+            {standing !== undefined && !detail.startsWith(standings[standing]) && (
+              <span className="soft">{standings[standing]}</span>
+            )}
             {who !== undefined && (
               <span className="soft">
                 {kind === 'commit' && standing !== 'verified' ? `its source: ${who}` : `by ${who}`}

@@ -116,7 +116,9 @@ function Group({ title, violations, onAsk }: GroupProps) {
             </div>
             <div className="violation-where soft">
               <span className="tag">{violation.owner}</span>
-              {violation.place !== undefined && <PlaceText place={violation.place} />}
+              {violation.place !== undefined && (
+                <PlaceText place={violation.place} isDeletionSaid={violation.why.startsWith('deleted in layer ')} />
+              )}
               <span>{violation.why}</span>
               {mayAsk && (
                 <button type="button" className="button is-small" onClick={() => onAsk(violation)}>

@@ -46,8 +46,7 @@ export const ledgerColumns: readonly Column<LedgerEntry>[] = [
   {
     id: 'action',
     head: 'Did',
-    min: 164,
-    grow: 1,
+    min: 180,
     rank: 1,
     text: ({ action }) => action,
     cell: ({ action }) => <code className="cut">{action}</code>,

@@ -9,7 +9,7 @@ export function JudgedAs({ policy }: { readonly policy: PolicySummary }) {
   return (
     <p className="dots">
       <span>
-        verdicts name it <Digest value={digest} />
+        verdicts name it by <Digest value={digest} />
       </span>
       <span className="soft">{waivers === 0 ? 'no waiver is in force' : `with ${counted(waivers, 'waiver')}`}</span>
     </p>

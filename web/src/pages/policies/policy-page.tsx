@@ -107,7 +107,7 @@ function PolicyWork({ name, policy, etag, saved, onSaved }: WorkProps) {
           />
           <CheckLine
             check={check}
-            right={`${isChanged ? 'Right, not saved' : 'Right'}${scopes.length === 0 ? '' : `; scopes ${scopes.join(', ')}`}`}
+            right={`${isChanged ? 'No mistakes, not saved' : 'No mistakes'}${scopes.length === 0 ? '' : `; scopes ${scopes.join(', ')}`}`}
           />
           {mayWrite && version === undefined && (
             <SaveText

@@ -16,6 +16,7 @@ import type { Column } from '../../parts/table-layout.ts';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { useMay } from '../../shell/may.ts';
 import { useTitle } from '../../shell/use-title.ts';
+import { JobDialog } from './job-dialog.tsx';
 import { isOver, JobWords, ScanForm } from './scan-form.tsx';
 
 const states = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -23,7 +24,7 @@ const states = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 /** What is being scanned, what was, what went wrong. */
 export function ScansPage() {
   useTitle('Scans');
-  const { state, reference } = useSearch({ from: '/frame/scans' });
+  const { state, reference, scan } = useSearch({ from: '/frame/scans' });
   const navigate = useNavigate();
   const mayScan = useMay('scan');
   const jobs = usePages<Job>(['scans'], '/v1/scans', { state });
@@ -35,10 +36,11 @@ export function ScansPage() {
   const { mutate } = cancel;
   const columns = useMemo(() => columnsOf(mayScan ? mutate : undefined), [mayScan, mutate]);
   const open = useCallback(
-    ({ image }: Job) => {
+    ({ id, image }: Job) => {
       if (image !== undefined) void navigate({ to: '/images/$digest', params: { digest: image } });
+      else void navigate({ to: '/scans', search: { state, scan: id }, resetScroll: false });
     },
-    [navigate],
+    [navigate, state],
   );
   return (
     <>
@@ -48,7 +50,7 @@ export function ScansPage() {
       </header>
       {mayScan && (
         <Panel title="Scan an image">
-          <ScanForm reference={reference} />
+          <ScanForm key={reference} reference={reference} onAsked={jobs.refresh} />
         </Panel>
       )}
       <Filters>
@@ -60,6 +62,12 @@ export function ScansPage() {
         />
       </Filters>
       <Refusal error={cancel.error} />
+      {scan !== undefined && (
+        <JobDialog
+          id={scan}
+          onClose={() => void navigate({ to: '/scans', search: { state }, replace: true, resetScroll: false })}
+        />
+      )}
       {jobs.error !== null && <Failure error={jobs.error} what="the scans" onRetry={jobs.refresh} />}
       {jobs.isLoading && <TableSkeleton />}
       {!jobs.isLoading && jobs.error === null && jobs.rows.length === 0 ? (

@@ -74,7 +74,7 @@ function Import() {
   return (
     <>
       <label className="field said">
-        <span>Day up to which they tell, if you know it; else the newest of them says</span>
+        <span>Date of these advisories, where you know it; else that of the newest</span>
         <input
           className="input is-small"
           type="date"
@@ -84,7 +84,7 @@ function Import() {
         />
       </label>
       <label className="field">
-        <span>Take in OSV advisories: JSON, lines of JSON or a zip</span>
+        <span>Import OSV advisories: JSON, lines of JSON or a zip</span>
         <input
           ref={file}
           className="input"
@@ -99,9 +99,9 @@ function Import() {
       </label>
       <Refusal error={take.error} />
       <p role="status">
-        {take.isPending && 'Taking them in and judging again…'}
+        {take.isPending && 'Importing, and judging again…'}
         {take.data !== undefined &&
-          `${counted(take.data.read, 'advisory', 'advisories')} read, ${count(take.data.changed)} new or changed; ${counted(take.data.judged, 'image')} judged again, ${counted(take.data.turned, 'verdict')} turned. They tell up to ${take.data.builtAt.slice(0, 10)}.`}
+          `${counted(take.data.read, 'advisory', 'advisories')} read, ${count(take.data.changed)} new or changed; ${counted(take.data.judged, 'image')} judged again, ${counted(take.data.turned, 'verdict')} turned. The database is of ${take.data.builtAt.slice(0, 10)} now.`}
       </p>
       <p className="soft">
         On the server&rsquo;s machine: <Command text="plimsoll db update" />

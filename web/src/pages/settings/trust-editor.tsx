@@ -77,7 +77,7 @@ function rightText(check: TrustCheck | undefined, isUnsaved: boolean): string {
     check === undefined || check.signers.length === 0
       ? 'it trusts nobody yet'
       : `it trusts ${counted(check.signers.length, 'signer')}`;
-  return `${isUnsaved ? 'Right, not saved' : 'Right'}; ${whom}${check?.sigstore === true ? ', and Sigstore' : ''}`;
+  return `${isUnsaved ? 'No mistakes, not saved' : 'No mistakes'}; ${whom}${check?.sigstore === true ? ', and Sigstore' : ''}`;
 }
 
 /** The file that `sigstore.trustedRoot` names: the one that is kept stays as long as no other is chosen. */

@@ -103,6 +103,16 @@ interface CardProps {
   readonly onRemove: (() => void) | undefined;
 }
 
+const secretWords: Readonly<Record<string, string>> = {
+  ca: 'a CA certificate',
+  clientCertificate: 'a client certificate',
+  clientKey: 'a client key',
+  token: 'a token',
+  kubeconfig: 'a kubeconfig',
+  username: 'an account',
+  password: 'a password',
+};
+
 const stateWords: Readonly<Record<Source['state'], string>> = {
   new: 'not asked yet',
   connected: 'connected',
@@ -150,7 +160,9 @@ function SourceCard({ source, onToggle, onRemove }: CardProps) {
             </>
           )}
         </span>
-        {source.secrets.length > 0 && <span>{`has ${source.secrets.join(', ')}`}</span>}
+        {source.secrets.length > 0 && (
+          <span>{`keeps ${source.secrets.map((name) => secretWords[name] ?? name).join(', ')}`}</span>
+        )}
       </p>
       {source.message !== undefined && <p className="caveat">{source.message}</p>}
       {onToggle !== undefined && onRemove !== undefined && (
