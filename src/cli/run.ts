@@ -60,6 +60,8 @@ async function runCommand(args: readonly string[], io: Io): Promise<void> {
     .description('The load line for containers: open any image, know what is in it, judge it by your policy.')
     .version(engine, '-V, --version', 'print the version')
     .exitOverride()
+    // Options behind a command's name are its own, also where the command above it has some of the same name.
+    .enablePositionalOptions()
     .configureOutput({
       writeErr: (text) => io.stderr.write(visibleLines(text)),
       writeOut: (text) => io.stdout.write(text),
