@@ -153,7 +153,14 @@ export {
   noteContainers,
 } from './inventory/note-containers.ts';
 export { containerNamed, findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
-export { imagesWithoutRecord, matchContainers, noteAlias, type UnknownImage } from './inventory/image-match.ts';
+export {
+  imagesWithoutRecord,
+  matchContainers,
+  nameInUse,
+  type NameInUse,
+  noteAlias,
+  type UnknownImage,
+} from './inventory/image-match.ts';
 export { giveLease, type LeaseRequest, readWatchCursor, takeLease, writeWatchCursor } from './inventory/leases.ts';
 export { afterwards, asOne, inTransaction, joiningStore, type Work } from './transaction.ts';
 export {

@@ -75,3 +75,21 @@ export async function imagesWithoutRecord(store: Store, limit: number): Promise<
     GROUP BY container.image ORDER BY containers DESC, container.image LIMIT ${limit}`.execute(store.db);
   return rows;
 }
+
+/** What an image that runs is called where it runs. */
+export interface NameInUse {
+  readonly name: string;
+  /** Nothing that started later under that name runs another image. */
+  readonly isCurrent: boolean;
+}
+
+/** What the containers of an image call it, the latest word first; undefined where they have only digests for it. */
+export async function nameInUse(store: Store, digest: string): Promise<NameInUse | undefined> {
+  const { rows } = await sql<NameInUse>`SELECT image_name AS name, NOT EXISTS (
+        SELECT 1 FROM container later WHERE later.until IS NULL AND later.host = container.host
+          AND later.image_name = container.image_name AND later.since > container.since
+          AND NOT later.image_ids @> ARRAY[${digest}]) AS "isCurrent"
+    FROM container WHERE image_ids @> ARRAY[${digest}] AND image_name !~ '^(sha256:)?[0-9a-f]{12,64}$'
+    ORDER BY until IS NULL DESC, since DESC, host, id LIMIT 1`.execute(store.db);
+  return rows[0];
+}

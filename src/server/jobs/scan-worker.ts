@@ -8,9 +8,12 @@ import {
   claimScanJob,
   endScanJob,
   inTransaction,
+  type NameInUse,
+  nameInUse,
   renewScanJob,
   returnScanJob,
   type ScanJob,
+  type Store,
   tellLive,
 } from '../../server-store/index.ts';
 import { jobOf } from '../handlers/shapes.ts';
@@ -123,6 +126,7 @@ export class ScanWorkers {
         keepImage(store, {
           ...{ record, trust, found },
           reference: job.reference,
+          calledThere: await nameOfId(store, job.reference),
           team: job.team ?? undefined,
           policy: await activePolicy(store, now()),
           actor: job.requestedBy,
@@ -186,4 +190,10 @@ export class ScanWorkers {
 /** The digest by which a registry was asked: what it gave was checked against it. */
 function digestAskedFor(reference: string): string | undefined {
   return reference.startsWith('docker:') ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+}
+
+/** What people call the image that an engine was asked for by its id: policies and waivers go by names. */
+async function nameOfId(store: Store, reference: string): Promise<NameInUse | undefined> {
+  const id = /^docker:(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+  return id === undefined ? undefined : nameInUse(store, id);
 }
