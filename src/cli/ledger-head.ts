@@ -20,19 +20,20 @@ export const registerLedgerHead: RegisterCommand = (command, io) => {
         import('../ledger/index.ts'),
         import('../server-store/index.ts'),
       ]);
-      const signer = await ledgerSigner(
-        { ...(key === undefined ? {} : { key }), ...(databaseUrl === undefined ? { folder: data } : {}) },
-        { env: io.env, signal: io.signal },
-      );
-      if (signer === undefined)
-        throw new CodedError('ledger-needs-key', 'there is no key to sign with', {
-          kind: 'usage',
-          hint: '--key names one; plimsoll trust keygen makes one',
-        });
-      if (flags.publicKey === true) return void io.stdout.write(signer.publicKey.pem);
+      // First: no key is to be made for a store that is not there.
       const store = await openStore(storeOptions(flags));
       try {
-        io.stdout.write(treeHeadLine(await signTreeHead(store, signer)));
+        const signer = await ledgerSigner(
+          { ...(key === undefined ? {} : { key }), ...(databaseUrl === undefined ? { folder: data } : {}) },
+          { env: io.env, signal: io.signal },
+        );
+        if (signer === undefined)
+          throw new CodedError('ledger-needs-key', 'there is no key to sign with', {
+            kind: 'usage',
+            hint: '--key names one; plimsoll trust keygen makes one',
+          });
+        if (flags.publicKey === true) io.stdout.write(signer.publicKey.pem);
+        else io.stdout.write(treeHeadLine(await signTreeHead(store, signer)));
       } finally {
         await store.close();
       }

@@ -12,9 +12,7 @@ interface LoginFlags extends StoreFlags {
 
 /** `plimsoll login URL`, `plimsoll login link`. */
 export const registerLogin: RegisterCommand = (command, io) => {
-  // Options behind `link` are its own.
   command
-    .enablePositionalOptions()
     .argument('<url>', 'the server, as https://plimsoll.example.com')
     .addHelpText(
       'before',

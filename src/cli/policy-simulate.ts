@@ -76,15 +76,19 @@ function inWords(
   { policy, sinceDays, io }: { readonly policy: string; readonly sinceDays: number; readonly io: Io },
 ): string {
   const total = stopped + released + unchanged;
+  // Nothing to judge is no word on the policy.
+  if (total === 0)
+    return `No image ran or was kept in ${counted(sinceDays, 'day')}: what ${policy} would have done nobody can tell\n`;
   const lines = [
-    `By ${policy}, of ${counted(total, 'image')} that run or were kept in ${counted(sinceDays, 'day')}:`,
+    `By ${policy}, of ${counted(total, 'image')} that ran or ${total === 1 ? 'was' : 'were'} kept in ${counted(sinceDays, 'day')}:`,
     `  ${stopped} would have been stopped, ${released} released, ${unchanged} judged as they are`,
   ];
   if (cost.images > 0) {
     const { containers, workloads, teams, owners, ran, started, fixes } = cost;
     lines.push('', 'What stopping them would have cost:');
-    lines.push(`  ${counted(containers, 'container')} that run now, of ${counted(workloads, 'workload')}`);
-    lines.push(`  ${counted(started, 'start')} in that time, of ${counted(ran, 'container')} that ran`);
+    const ofWorkloads = workloads === 0 ? '' : `, of ${counted(workloads, 'workload')}`;
+    lines.push(`  ${counted(containers, 'container runs', 'containers run')} now${ofWorkloads}`);
+    lines.push(`  ${counted(started, 'start')} in that time, ${counted(ran, 'container')} ran`);
     if (teams.length > 0) lines.push(`  teams   ${named(teams)}`);
     if (owners.length > 0) lines.push(`  owners  ${named(owners)}`);
     if (fixes.fixed + fixes.unfixed > 0) lines.push(`  ${waitOf(fixes)}`);

@@ -25,6 +25,7 @@ export function addBodiesOption(command: Command): Command {
   );
 }
 
+/** Which store is meant. It must be there: no command but `serve` and `store restore` makes one. */
 export function storeOptions({ data, databaseUrl }: StoreFlags): StoreOptions {
-  return { connections: 4, ...(databaseUrl === undefined ? { folder: data } : { databaseUrl }) };
+  return { connections: 4, mustExist: true, ...(databaseUrl === undefined ? { folder: data } : { databaseUrl }) };
 }

@@ -33,13 +33,18 @@ export async function listWaivers(flags: ListFlags, io: Io): Promise<void> {
 }
 
 function linesOf({ id, state, owner, reason, expires, requestedBy, requestedAt, covers, ...rest }: Waiver): string[] {
-  const until = expires === undefined ? 'without an end' : `until ${expires.slice(0, 10)}`;
+  const until = expires === undefined ? 'without an end' : `until ${lastDayOf(expires)}`;
   const by = rest.decidedBy === undefined ? '' : `, decided by ${rest.decidedBy}: ${rest.decision ?? ''}`;
   return [
     `${id}  ${state}, ${until}, of ${owner}: ${reason}`,
     `  asked for by ${requestedBy} on ${requestedAt.slice(0, 10)}${by}`,
     ...(state === 'approved' ? [`  changes ${counted(covers, 'verdict')}`] : []),
   ];
+}
+
+/** Of a waiver that ends at a moment: the day that its text names, on which it still holds. */
+function lastDayOf(end: string): string {
+  return new Date(Date.parse(end) - 1).toISOString().slice(0, 10);
 }
 
 /** Asks for the one waiver that a file holds. @throws CodedError `invalid-policy`, `waiver-known` */

@@ -156,7 +156,8 @@ export { containerNamed, findingReach, type FindingReach, runningOn } from './in
 export {
   imagesWithoutRecord,
   matchContainers,
-  nameThatRuns,
+  nameInUse,
+  type NameInUse,
   noteAlias,
   type UnknownImage,
 } from './inventory/image-match.ts';

@@ -7,8 +7,9 @@ import { storeError } from './connection/errors.ts';
 import { driverQuery } from './connection/kept-plans.ts';
 import { StorePool } from './connection/pool.ts';
 import { EmbeddedCluster } from './embedded/cluster.ts';
+import { hasCluster } from './embedded/folder.ts';
 import { lowerPriority } from './embedded/priority.ts';
-import { migrate } from './migrations/migrate.ts';
+import { hasTables, migrate } from './migrations/migrate.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables/index.ts';
 
@@ -17,6 +18,8 @@ export type StoreOptions = {
   readonly databaseUrl?: string;
   /** The folder of an embedded one. */
   readonly folder?: string;
+  /** Only one that is there already is opened: who asks for what is kept would take a new and empty one for it. Default: no. */
+  readonly mustExist?: boolean;
   /** Most connections of this process. Default 10. */
   readonly connections?: number;
   /** How long a server that has gone is waited for before a request fails. Default 15 s. */
@@ -39,9 +42,12 @@ const oldestVersion = 140_000;
  * @throws CodedError `store-…`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const mustExist = options.mustExist === true;
+  if (mustExist) refuseNewFolder(options);
   const store = await connectStore(options);
   try {
     await store.pool.use(refuseUnfinished);
+    if (mustExist) await refuseNewDatabase(store);
     await migrate(store.pool);
     return store;
   } catch (error) {
@@ -101,6 +107,22 @@ function target({ databaseUrl, folder }: StoreOptions): {
   if (folder === undefined) throw new Error('neither a folder nor a database is named');
   const cluster = new EmbeddedCluster(folder);
   return { config: { ...cluster.address }, cluster, where: `embedded in ${folder}` };
+}
+
+function refuseNewFolder({ databaseUrl, folder }: StoreOptions): void {
+  if (databaseUrl === undefined && folder !== undefined && !hasCluster(folder))
+    throw missing(`there is no store in ${folder}`);
+}
+
+async function refuseNewDatabase({ pool, where }: Store): Promise<void> {
+  if (!(await hasTables(pool))) throw missing(`there is no store yet: ${where} is empty`);
+}
+
+function missing(message: string): CodedError {
+  return new CodedError('store-missing', message, {
+    kind: 'usage',
+    hint: '--data names the folder of a server’s data, PLIMSOLL_DATABASE_URL a PostgreSQL of yours; plimsoll serve makes a new store',
+  });
 }
 
 function nameOf(databaseUrl: string): string {

@@ -75,6 +75,14 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
   });
   afterAll(() => store?.close());
 
+  test.skipIf(missing)('is not taken to be there where the database is empty', async () => {
+    const options = { databaseUrl: await freshDatabase(), mustExist: true };
+    for (let tries = 0; tries < 2; tries++)
+      await expect(api.openStore(options)).rejects.toMatchObject({ code: 'store-missing' });
+    await (await api.openStore({ ...options, mustExist: false })).close();
+    await (await api.openStore(options)).close();
+  });
+
   test.skipIf(missing)('keeps records whole and once, and finds images by the packages that they have', async () => {
     const openssl = pack('libssl3', '3.0.11', { source: { name: 'openssl', version: '3.0.11' } });
     const hidden = pack('gone', '1', { place: { layer: 0, owner: 'base', deletedIn: 1 } });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cartRecord } from '../../test/make/cart-image.ts';
 import { postgresServers } from '../../test/make/postgres.ts';
@@ -264,19 +265,36 @@ describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase 
       .waiver.replace(/owner: .*/, 'owner: shop')
       .replace(/reason: .*/, 'reason: not reachable')
       .replace(/expires: .*/, 'expires: 2099-01-01');
-    const developer = await server.withToken(['read', 'waiver.request']);
+    const secret = await server.tokenOfAnother(['read', 'waiver.request', 'waiver.decide']);
+    const developer = caller(server.url, { authorization: `Bearer ${secret}` });
     const asked = await developer<{ id: string; state: string }>('POST', '/v1/waivers', {
       text,
       reason: 'not reachable',
       image: digestOf(201),
     });
     expect([asked.status, asked.body.state]).toEqual([201, 'requested']);
-    expect((await developer('POST', `/v1/waivers/${asked.body.id}/approve`, { why: 'me' })).status).toBe(403);
+    // Nor by another token of the same person.
+    const alike = caller(server.url, { authorization: `Bearer ${await server.tokenOfAnother(['waiver.decide'])}` });
+    for (const same of [developer, alike])
+      expect(await same('POST', `/v1/waivers/${asked.body.id}/approve`, { why: 'me' })).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden', detail: 'nobody approves their own request' },
+      });
     const approved = await admin<{ state: string; covers: number }>('POST', `/v1/waivers/${asked.body.id}/approve`, {
       why: 'fine until 2099',
     });
     expect([approved.status, approved.body.state]).toEqual([200, 'approved']);
     expect(approved.body.covers).toBeGreaterThan(0);
+    const { body: told } = await admin<{ items: { action: string; details: object }[] }>(
+      'GET',
+      `/v1/ledger?subject=${asked.body.id}`,
+    );
+    const textDigest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    const about = { textDigest, image: digestOf(201) };
+    expect(told.items.map(({ action, details }) => [action, details])).toEqual([
+      ['waiver.approve', { ...about, requestedBy: 'of eve read waiver.request waiver.decide' }],
+      ['waiver.request', { ...about, owner: 'shop', expires: '2099-01-01' }],
+    ]);
     const twice = await admin('POST', `/v1/waivers/${asked.body.id}/approve`, { why: 'again' });
     expect([twice.status, twice.body.code]).toEqual([409, 'waiver-decided']);
   });

@@ -114,6 +114,7 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
     wakeJobs: () => workers.wake(),
     judgeAgain: () => judging.wake(),
     judgeAgainNow: () => judging.run(),
+    judgedSoFar: () => judging.soFar,
     now: () => new Date(),
   };
   const workers = new ScanWorkers(service);

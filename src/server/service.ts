@@ -44,6 +44,8 @@ export interface Service {
   /** Has records judged again in the background, or now. */
   readonly judgeAgain: () => void;
   readonly judgeAgainNow: () => Promise<{ readonly judged: number; readonly turned: number }>;
+  /** What all of that has come to since the start. */
+  readonly judgedSoFar: () => { readonly judged: number; readonly turned: number };
   readonly now: () => Date;
 }
 

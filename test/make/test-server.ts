@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { MadeToken, Me, Permission, ProblemDetails } from '../../src/server/contract/index.ts';
+import { addToken, digestOf, newSecret, seePerson } from '../../src/server-store/index.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/index.ts';
 
 /** A real server on loopback, over a real PostgreSQL. */
@@ -13,6 +14,8 @@ export interface TestServer extends RunningServer {
   readonly adminCookie: string;
   /** Somebody with a token of these permissions. */
   withToken(scopes: readonly Permission[], teams?: readonly string[]): Promise<Caller>;
+  /** The secret of such a token that another person than the administrator made. */
+  tokenOfAnother(scopes: readonly Permission[]): Promise<string>;
   /** Stops it and starts it again, at the same address over the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +65,17 @@ export async function startTestServer(databaseUrl: string, more: Partial<ServerO
     async withToken(scopes, teams) {
       const made = await admin<MadeToken>('POST', '/v1/tokens', { name: `test ${scopes.join(' ')}`, scopes, teams });
       return caller(server.url, { authorization: `Bearer ${made.body.secret}` });
+    },
+    async tokenOfAnother(scopes) {
+      const known = 'oidc:https://id.example.com';
+      const person = { known, name: 'eve@example.com', displayName: 'Eve Moss', roles: ['admin'] };
+      const { id: owner } = await seePerson(server.store, person);
+      const secret = newSecret('plim_');
+      await addToken(server.store, {
+        ...{ name: `of eve ${scopes.join(' ')}`, kind: 'automation', scopes, teams: null, owner },
+        ...{ digest: digestOf(secret), prefix: secret.slice(0, 10), expiresAt: new Date(Date.now() + 86_400_000) },
+      });
+      return secret;
     },
     async restart() {
       await running.stop();

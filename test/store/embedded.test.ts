@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/server-store/index.ts';
+import { Place } from '../cli/plimsoll.ts';
 import { postmasterPid } from '../make/postgres.ts';
 import { isRunning } from '../make/test-cache.ts';
 
@@ -69,6 +70,28 @@ describe('the embedded PostgreSQL', () => {
     expect(outputs.toSorted()).toEqual(['1', '2', '3']);
     expect(pidIn(folder)).toBeUndefined();
     expect(await run(folder).ended).toBe('4');
+  });
+
+  test('is not made by a command that asks for what is kept, nor is a key for it', async () => {
+    const place = new Place();
+    const folder = join(freshFolder(), 'misspelt');
+    const backup = `${folder}.backup`;
+    for (const args of [
+      ['store', 'backup', backup],
+      ['store', 'export'],
+      ['ledger', 'export'],
+      ['ledger', 'head', '--public-key'],
+      ['policy', 'simulate', 'production'],
+      ['rejudge'],
+      ['login', 'link'],
+    ])
+      expect(await place.plimsoll([...args, '--data', folder]), args.join(' ')).toMatchObject({
+        status: 64,
+        stdout: '',
+        stderr: expect.stringContaining(`there is no store in ${folder} (store-missing)`) as string,
+      });
+    expect([existsSync(folder), existsSync(backup)]).toEqual([false, false]);
+    place.remove();
   });
 
   test('that a killed process left running is used on, and stopped by whoever leaves last', async () => {

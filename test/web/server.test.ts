@@ -7,7 +7,7 @@ import { openBrowser } from '../../web/dev/browser.ts';
 import { postgresServers } from '../make/postgres.ts';
 import { pushImage } from '../make/push-image.ts';
 import { noRegistryReason, startRegistry, type TestRegistry } from '../make/registry.ts';
-import { startTestServer, type TestServer } from '../make/test-server.ts';
+import { caller, startTestServer, type TestServer } from '../make/test-server.ts';
 import { buildPages, noBrowser, openPage, settled } from './open-pages.ts';
 
 const reason = noBrowser ?? noRegistryReason() ?? postgresServers[0]!.missing;
@@ -125,7 +125,8 @@ describe.skipIf(reason !== undefined)(
       await page.getByText('the logger is switched off').first().waitFor();
       // Nobody approves what they asked for: the button is not there.
       expect(await page.getByRole('button', { name: /^Approve/ }).count()).toBe(0);
-      const other = await server.withToken(['read', 'waiver.decide']);
+      const secret = await server.tokenOfAnother(['read', 'waiver.decide']);
+      const other = caller(server.url, { authorization: `Bearer ${secret}` });
       const { body } = await other<{ items: { id: string }[] }>('GET', '/v1/waivers?state=requested');
       const decided = await other('POST', `/v1/waivers/${body.items[0]!.id}/approve`, { why: 'looked at it' });
       expect(decided.status).toBe(200);

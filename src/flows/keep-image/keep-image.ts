@@ -17,6 +17,7 @@ import {
   tellLive,
   type Store,
   type VerdictChange,
+  type NameInUse,
   type VerifiedEvidence,
 } from '../../server-store/index.ts';
 import { evidenceForJudging, type JudgedEvidence, type TrustInForce, verifyFound } from '../evidence/index.ts';
@@ -30,8 +31,8 @@ export interface KeepImageOptions {
   readonly seen?: ImageRecord | undefined;
   /** As it was asked for. */
   readonly reference: string;
-  /** By which it runs, where it was asked for by its digest: no tag is moved by it. */
-  readonly runsAs?: string | undefined;
+  /** What it is called where it runs, or was called before, where it was asked for by nothing but its digest. */
+  readonly calledThere?: NameInUse | undefined;
   readonly team?: string | undefined;
   readonly policy: ActivePolicy;
   /** Whose word counts for what vouches for it; absent: nobody's is asked. */
@@ -55,7 +56,8 @@ export interface KeptImage {
 /** Judges and keeps a record. All of it is there afterwards, or nothing. */
 export async function keepImage(store: Store, options: KeepImageOptions): Promise<KeptImage> {
   const { record, seen = record, policy, team, now } = options;
-  const name = options.runsAs ?? nameOf(options.reference);
+  const { calledThere } = options;
+  const name = calledThere?.name ?? nameOf(options.reference);
   const vex = (await vexInForce(store)).statementsFor({ digest: record.image.digest, team });
   const verified = await verifiedNow(store, options);
   const judged = judgeInScopes(seen, policy, { names: [name], team, now, vex, evidence: verified?.evidence });
@@ -68,7 +70,7 @@ export async function keepImage(store: Store, options: KeepImageOptions): Promis
     if (askedDigest !== undefined && askedDigest !== record.image.digest)
       await noteAlias(inner, askedDigest, record.image.digest);
     const { isNew } = await noteImage(inner, { record, name, team });
-    const tag = options.runsAs === undefined ? tagOf(name) : undefined;
+    const tag = calledThere?.isCurrent === false ? undefined : tagOf(name);
     if (tag !== undefined) await moveTag(inner, { ...tag, image: record.image.digest, now });
     const verdicts: { verdict: Verdict; change: VerdictChange }[] = [];
     for (const verdict of judged)
@@ -173,6 +175,8 @@ function nameOf(reference: string): string {
 }
 
 function tagOf(name: string): { readonly repository: string; readonly tag: string } | undefined {
+  // An engine's id of an image reads like a repository with a tag.
+  if (/^sha256:[0-9a-f]{64}$/.test(name)) return undefined;
   try {
     const { registry, repository, tag, digest } = parseReference(name);
     if (digest !== undefined && tag === undefined) return undefined;

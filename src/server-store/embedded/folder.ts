@@ -23,6 +23,17 @@ export interface ClusterFolder {
 const longestSocketFolder = 104 - 1 - 15;
 const passwordFile = 'database-password';
 
+/** Whether an embedded PostgreSQL was made in a folder of data; makes nothing. */
+export function hasCluster(root: string): boolean {
+  try {
+    statSync(path.join(root, 'postgres', 'data', 'PG_VERSION'));
+    return true;
+  } catch (error) {
+    // Where we may not look there may be one: opening it says what is wrong.
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
 /** Makes the folder where it is missing, and the password. @throws CodedError `store-folder-unusable`. */
 export function openClusterFolder(root: string): ClusterFolder {
   const own = path.join(root, 'postgres');

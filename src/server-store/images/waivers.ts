@@ -18,6 +18,8 @@ export interface KeptWaiver {
   readonly image: string | null;
   readonly finding: string | null;
   readonly requestedBy: string;
+  /** The person who asked, or whose token did; null for certificates. */
+  readonly requestedPerson: string | null;
   readonly requestedAt: string;
   readonly decidedBy: string | null;
   readonly decidedAt: string | null;
@@ -25,6 +27,7 @@ export interface KeptWaiver {
 }
 
 export type WaiverRequest = Pick<KeptWaiver, 'id' | 'text' | 'owner' | 'reason' | 'requestedBy'> & {
+  readonly requestedPerson?: string | undefined;
   readonly expiresAt?: Date;
   readonly image?: string;
   readonly finding?: string;
@@ -33,7 +36,7 @@ export type WaiverRequest = Pick<KeptWaiver, 'id' | 'text' | 'owner' | 'reason' 
 
 /** Asks for a waiver. @throws CodedError `waiver-known` where there is one of that id. */
 export async function requestWaiver(store: Store, request: WaiverRequest): Promise<void> {
-  const { id, text, owner, reason, requestedBy, expiresAt, image, finding, now } = request;
+  const { id, text, owner, reason, requestedBy, requestedPerson, expiresAt, image, finding, now } = request;
   const added = await store.db
     .insertInto('waiver')
     .values({
@@ -46,6 +49,7 @@ export async function requestWaiver(store: Store, request: WaiverRequest): Promi
       image: image ?? null,
       finding: finding ?? null,
       requested_by: requestedBy,
+      requested_person: requestedPerson ?? null,
       requested_at: now.toISOString(),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -55,7 +59,7 @@ export async function requestWaiver(store: Store, request: WaiverRequest): Promi
 }
 
 /**
- * Decides on one: what was requested is approved or refused, what was approved is withdrawn.
+ * Decides on one: what was requested is approved or refused, what was requested or approved is withdrawn.
  * @throws CodedError `waiver-decided` where it is not in a state that allows it: somebody else was first.
  */
 export async function decideWaiver(
@@ -78,7 +82,7 @@ export async function decideWaiver(
     .updateTable('waiver')
     .set({ state, decided_by: by, decided_at: now.toISOString(), decision: why })
     .where('id', '=', id)
-    .where('state', '=', state === 'withdrawn' ? 'approved' : 'requested')
+    .where('state', 'in', state === 'withdrawn' ? ['requested', 'approved'] : ['requested'])
     .returning('id')
     .executeTakeFirst();
   if (changed === undefined)
@@ -128,6 +132,7 @@ function waiverOf(row: {
   readonly image: string | null;
   readonly finding: string | null;
   readonly requested_by: string;
+  readonly requested_person: string | null;
   readonly requested_at: string;
   readonly decided_by: string | null;
   readonly decided_at: string | null;
@@ -144,6 +149,7 @@ function waiverOf(row: {
     image,
     finding,
     requestedBy: row.requested_by,
+    requestedPerson: row.requested_person,
     requestedAt: row.requested_at,
     decidedBy: row.decided_by,
     decidedAt: row.decided_at,

@@ -76,15 +76,31 @@ export async function imagesWithoutRecord(store: Store, limit: number): Promise<
   return rows;
 }
 
+/** What an image is called, other than by its digest. */
+export interface NameInUse {
+  readonly name: string;
+  /** It is what an engine resolved, and nothing that started there later under that name runs another image. */
+  readonly isCurrent: boolean;
+}
+
+/** As engines and clusters have an image that nobody gave a name: its digest or id, alone or behind its repository. */
+const byDigest = '(^|@)(sha256:)?[0-9a-f]{12,64}$|@sha256:|^$';
+
 /**
- * The name by which an image runs, of the container that began last; undefined where all that run name it by a digest. The engine
- * resolved the name to this image when the container began: by now its tag may be another's.
+ * What the containers of an image call it, the latest word first; else what it was called when it was kept. Undefined where all have
+ * only digests for it.
  */
-export async function nameThatRuns(store: Store, digests: readonly string[]): Promise<string | undefined> {
-  const { rows } = await sql<{ name: string }>`
-    SELECT image_name AS name FROM container
-    WHERE until IS NULL AND image_ids && ${[...digests]}::text[]
-      AND image_name !~ '@?sha256:' AND image_name !~ '^[0-9a-f]{12,64}$' AND image_name <> ''
-    ORDER BY since DESC, id LIMIT 1`.execute(store.db);
-  return rows[0]?.name;
+export async function nameInUse(store: Store, digests: readonly string[]): Promise<NameInUse | undefined> {
+  const own = sql`${[...digests]}::text[]`;
+  const { rows } = await sql<NameInUse>`
+    (SELECT 1 AS rank, image_name AS name, NOT EXISTS (
+        SELECT 1 FROM container later WHERE later.until IS NULL AND later.host = container.host
+          AND later.image_name = container.image_name AND later.since > container.since
+          AND NOT later.image_ids && ${own}) AS "isCurrent"
+      FROM container WHERE image_ids && ${own} AND image_name !~ ${byDigest}
+      ORDER BY until IS NULL DESC, since DESC, host, id LIMIT 1)
+    UNION ALL (SELECT 2, name, false FROM record WHERE image = ANY(${own}) AND name !~ ${byDigest} LIMIT 1)
+    ORDER BY rank LIMIT 1`.execute(store.db);
+  const [found] = rows;
+  return found && { name: found.name, isCurrent: found.isCurrent };
 }

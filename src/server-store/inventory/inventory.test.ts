@@ -51,11 +51,6 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
     await keep(digest('e'), { configDigest: digest('d') });
     expect(await imageOf('unknown')).toBe(digest('e'));
     expect(await api.imagesWithoutRecord(store, 10)).toEqual([]);
-    expect(await api.nameThatRuns(store, [digest('d')])).toBe('shop/cart:1');
-    const byDigest = { ...container('by-digest', [digest('9')]), imageName: `shop/cart@${digest('9')}` };
-    await api.noteContainers(store, host, { containers: [...containers, byDigest], now });
-    expect(await api.nameThatRuns(store, [digest('9')])).toBeUndefined();
-    await api.noteContainers(store, host, { containers, now });
   });
 
   test.skipIf(missing)(
@@ -160,4 +155,31 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
     await api.noteHost(store, { kind: 'docker', name: 'node-1', periodSeconds: 30 }, new Date(now.getTime() - 1000));
     expect((await api.listHosts(store, now))[0]!.lastSeen).toBe(now.toISOString());
   });
+
+  test.skipIf(missing)(
+    'knows what an image is called where it runs, and whether that name is another’s by now',
+    async () => {
+      const later = new Date('2026-11-06T00:00:00Z');
+      const containers = [
+        { ...container('old', [digest('3')]), imageName: 'shop/web:1' },
+        { ...container('new', [digest('4')]), imageName: 'shop/web:1', since: later },
+        { ...container('by-id', [digest('5')]), imageName: digest('5').slice(7, 19) },
+        { ...container('by-digest', [digest('6')]), imageName: `shop/cart@${digest('6')}` },
+      ];
+      const own = await api.noteHost(store, { kind: 'docker', name: 'node-2', periodSeconds: 30 }, now);
+      await api.noteContainers(store, own, { containers, now: later });
+      expect(
+        await Promise.all(['3', '4', '5', '6', '7'].map((letter) => api.nameInUse(store, [digest(letter)]))),
+      ).toEqual([
+        { name: 'shop/web:1', isCurrent: false },
+        { name: 'shop/web:1', isCurrent: true },
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      // What runs nowhere is called as it was kept.
+      await keep(digest('7'));
+      expect(await api.nameInUse(store, [digest('7')])).toEqual({ name: 'shop/cart:1', isCurrent: false });
+    },
+  );
 });

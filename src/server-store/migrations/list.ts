@@ -11,6 +11,7 @@ import { evidenceTables } from './0010-evidence.ts';
 import { standingTables } from './0011-standing.ts';
 import { notifyTables } from './0012-notify.ts';
 import { findingPast } from './0013-finding-past.ts';
+import { waiverPerson } from './0014-waiver-person.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   standingTables,
   notifyTables,
   findingPast,
+  waiverPerson,
 ];

@@ -35,6 +35,11 @@ export async function migrate(pool: StorePool, steps: readonly Migration[] = mig
   });
 }
 
+/** Whether a plimsoll has made its tables there. */
+export async function hasTables(pool: StorePool): Promise<boolean> {
+  return (await pool.use(schemaOf)) > 0;
+}
+
 async function apply(client: PoolClient, { number, name, sql }: Migration): Promise<void> {
   try {
     await client.query('BEGIN');

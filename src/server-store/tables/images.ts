@@ -112,6 +112,7 @@ export interface ImageTables {
     image: string | null;
     finding: string | null;
     requested_by: string;
+    requested_person: string | null;
     requested_at: string;
     decided_by: string | null;
     decided_at: string | null;

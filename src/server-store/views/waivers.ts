@@ -44,7 +44,7 @@ export async function allWaivers(
   }
   const { rows } =
     await sql<WaiverRow>`SELECT id, state, text, owner, reason, expires_at AS "expiresAt", image, finding,
-      requested_by AS "requestedBy", requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", decision,
+      requested_by AS "requestedBy", requested_person AS "requestedPerson", requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", decision,
       ${expired} AS "isExpired",
       (SELECT name FROM record WHERE record.image = waiver.image) AS "imageName",
       (SELECT team FROM image_fact WHERE image_fact.image = waiver.image) AS team,

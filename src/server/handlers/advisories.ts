@@ -27,6 +27,7 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
       const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-import-'));
       try {
         const file = await written(body, folder);
+        const before = service.judgedSoFar();
         const dated = query.builtAt === undefined ? [] : ['--built-at', query.builtAt];
         const output = await runProgram({
           program: options.program,
@@ -48,7 +49,10 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
         const details = { read, changed, builtAt, datedBy };
         // Before what comes of it, which has entries of its own.
         await service.ledger.append(eventBy(identity, from, { action: 'advisories.import', subject, details }));
-        const { judged, turned } = await service.judgeAgainNow();
+        await service.judgeAgainNow();
+        // A run that was under way may have found the new database first: what it did counts.
+        const after = service.judgedSoFar();
+        const [judged, turned] = [after.judged - before.judged, after.turned - before.turned];
         return { read, changed, judged, turned, databaseDigest: digest, builtAt, ...known({ datedBy }) };
       } finally {
         rmSync(folder, { recursive: true, force: true });

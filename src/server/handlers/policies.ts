@@ -70,7 +70,8 @@ export function policyHandlers(service: Service): Pick<Handlers, Names> {
         const document = await writeDocument(inner, next);
         const { version, digest } = document;
         await tellLive(inner, [{ body: { kind: 'policy', at: now().toISOString(), policy: name, version } }]);
-        const details = { version, digest, before: before?.digest };
+        // Verdicts carry the digest of what the text says, not of the text.
+        const details = { version, digest, policyDigest: policyDigest(policy), before: before?.digest };
         const subject = { kind: 'policy', name };
         await appendToLedger([eventBy(identity, from, { action: 'policy.change', subject, why: body.why, details })]);
         return document;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseWaivers } from '../../policy/index.ts';
 import { activePolicy, checkWaivers } from '../../flows/keep-image/index.ts';
 import { CodedError } from '../../model/index.ts';
@@ -34,14 +35,15 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
   ): Promise<Waiver> => {
     const row = await reachWaiver(service, identity, params.id);
     // Two pairs of eyes: nobody approves what they asked for.
-    if (state === 'approved' && row.requestedBy === identity.actor.name)
+    if (state === 'approved' && askedFor(row, identity))
       throw new CodedError('forbidden', 'nobody approves their own request', { hint: 'somebody else has to' });
-    if (state === 'withdrawn' && row.requestedBy !== identity.actor.name && !identity.permissions.has('waiver.decide'))
+    if (state === 'withdrawn' && !askedFor(row, identity) && !identity.permissions.has('waiver.decide'))
       throw new CodedError('forbidden', 'who asked for it may withdraw it, or who decides on waivers');
     await inTransaction(store, async ({ store: inner, appendToLedger }) => {
       await decideWaiver(inner, { id: row.id, state, by: identity.actor.name, why: body.why, now: now() });
       const subject = { kind: 'waiver', name: row.id };
-      await appendToLedger([eventBy(identity, from, { action: actions[state], subject, why: body.why })]);
+      const details = { ...whatIsWaived(row.text), image: row.image ?? undefined, requestedBy: row.requestedBy };
+      await appendToLedger([eventBy(identity, from, { action: actions[state], subject, why: body.why, details })]);
     });
     if (state !== 'refused') await service.judgeAgainNow();
     // Told when verdicts rest on it: who looks on then reads these.
@@ -80,12 +82,13 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
       await inTransaction(store, async ({ store: inner, appendToLedger }) => {
         await requestWaiver(inner, {
           ...{ id: only.id, text, reason, owner: only.owner, requestedBy: identity.actor.name, now: now() },
+          requestedPerson: identity.person,
           ...(expiresAt === undefined ? {} : { expiresAt }),
           ...(image === undefined ? {} : { image }),
           ...(finding === undefined ? {} : { finding }),
         });
         const subject = { kind: 'waiver', name: only.id };
-        const details = { image, finding, owner: only.owner, expires: only.expires };
+        const details = { ...whatIsWaived(text), image, finding, owner: only.owner, expires: only.expires };
         await appendToLedger([eventBy(identity, from, { action: 'waiver.request', subject, why: reason, details })]);
       });
       const asked = await reachWaiver(service, identity, only.id);
@@ -96,6 +99,16 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
     refuseWaiver: (asked) => decide(asked, 'refused'),
     withdrawWaiver: (asked) => decide(asked, 'withdrawn'),
   };
+}
+
+/** Whether it is the same person, by whatever token or log-in; a certificate is known by its name alone. */
+function askedFor({ requestedBy, requestedPerson }: WaiverRow, { actor, person }: Identity): boolean {
+  return requestedBy === actor.name || (requestedPerson !== null && requestedPerson === person);
+}
+
+/** Binds the entry to the very text that was asked for or decided on: the text itself lies where it can be changed. */
+function whatIsWaived(text: string): { readonly textDigest: string } {
+  return { textDigest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
 }
 
 /** Whoever reaches the image hears of it. */

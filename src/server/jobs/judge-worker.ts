@@ -19,6 +19,7 @@ export class JudgeWorker {
   readonly #process: JudgingProcess;
   readonly #onDone: () => void;
   readonly #onError: (error: unknown) => void;
+  #soFar = { judged: 0, turned: 0 };
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
   #moment: NodeJS.Timeout | undefined;
@@ -50,6 +51,8 @@ export class JudgeWorker {
       span?.end(error instanceof Error ? error.message : String(error));
       throw error;
     });
+    const { judged, turned } = this.#soFar;
+    this.#soFar = { judged: judged + outcome.judged, turned: turned + outcome.turned };
     // A run that found nothing to do tells nobody anything.
     if (outcome.judged > 0) {
       span?.set({ 'plimsoll.judged': outcome.judged, 'plimsoll.turned': outcome.turned });
@@ -58,6 +61,11 @@ export class JudgeWorker {
     }
     this.#wakeAt(outcome.next);
     return outcome;
+  }
+
+  /** What all runs since the start of this process came to. */
+  get soFar(): { readonly judged: number; readonly turned: number } {
+    return this.#soFar;
   }
 
   async stop(): Promise<void> {

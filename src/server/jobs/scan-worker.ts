@@ -8,10 +8,12 @@ import {
   claimScanJob,
   endScanJob,
   inTransaction,
-  nameThatRuns,
+  type NameInUse,
+  nameInUse,
   renewScanJob,
   returnScanJob,
   type ScanJob,
+  type Store,
   tellLive,
 } from '../../server-store/index.ts';
 import { jobOf } from '../handlers/shapes.ts';
@@ -124,9 +126,7 @@ export class ScanWorkers {
         keepImage(store, {
           ...{ record, trust, found },
           reference: job.reference,
-          runsAs: isByDigestAlone(job.reference)
-            ? await nameThatRuns(store, [digestIn(job.reference)!, record.image.digest])
-            : undefined,
+          calledThere: await nameInstead(store, job.reference, record.image.digest),
           team: job.team ?? undefined,
           policy: await activePolicy(store, now()),
           actor: job.requestedBy,
@@ -187,16 +187,19 @@ export class ScanWorkers {
   }
 }
 
-/** `docker:sha256:…`, `registry:shop/cart@sha256:…`: what runs is opened like that, and its name is not in it. */
-function isByDigestAlone(reference: string): boolean {
-  return digestIn(reference) !== undefined && !/:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/.test(reference);
-}
-
-function digestIn(reference: string): string | undefined {
-  return /(?:^docker:|@)(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
-}
-
 /** The digest by which a registry was asked: what it gave was checked against it. */
 function digestAskedFor(reference: string): string | undefined {
   return reference.startsWith('docker:') ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+}
+
+/**
+ * What people call an image that was asked for by nothing but its digest (`docker:sha256:…`, `registry:shop/cart@sha256:…`), as what
+ * runs is: policies and waivers go by names.
+ */
+async function nameInstead(store: Store, reference: string, digest: string): Promise<NameInUse | undefined> {
+  const asked = /(?:^docker:|@)(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+  if (asked === undefined || /:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/.test(reference)) return undefined;
+  const found = await nameInUse(store, [asked, digest]);
+  // A registry's tag may lead elsewhere by now: that is for the registry to say.
+  return found && { ...found, isCurrent: found.isCurrent && reference.startsWith('docker:') };
 }

@@ -31,7 +31,7 @@ export async function checkSourceAddress({ kind, address }: SourcePlace, allowed
   if (address.startsWith('unix://')) {
     // The machine's own engine is what most people connect first.
     if (/^unix:\/\/\/(?:var\/run|run)\/[\w./-]*\.sock$/.test(address) && !address.includes('..')) return;
-    throw refused(`${address.slice(0, 200)} is no socket in /run`);
+    throw refused(`${address.slice(0, 200)} is no socket in /run`, 'unix:///run/…, and its name ends with .sock');
   }
   if (address.startsWith('kubeconfig:'))
     throw refused('a kubeconfig is not read from the server’s disk', 'hand it over: --secret kubeconfig=FILE');

@@ -140,6 +140,7 @@ describe.skipIf(noRegistryReason())('a registry that tells of what is pushed', (
       expect(await signature()).toBe('said undefined');
       await run('sign', '--key', 'ci.key', reference);
       await until(async () => ((await signature()) === 'verified ci' ? true : undefined));
+      expect((await recordOf(digest))?.['name']).toBe(reference);
       const { items } = (
         await server.admin<{ items: { why: string; subject: { name: string } }[] }>(
           'GET',
