@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer, type Server } from 'node:https';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeAuthority, pemOf } from '../certificates.ts';
 import { runCommand } from '../run-command.ts';
 import { testCache, withLock } from '../test-cache.ts';
 
@@ -138,7 +139,10 @@ async function auditInto(
   folder: string,
 ): Promise<{ readonly args: string; readonly socket: string; readonly server: Server }> {
   const socket = join(folder, 'audit.sock');
-  const server = createHttpServer((request, response) => {
+  // Clients of Kubernetes give their token to nobody without TLS.
+  const authority = await makeAuthority(folder, 'audit');
+  const own = pemOf(await authority.issue('audit-webhook', ['IP:127.0.0.1']));
+  const server = createHttpsServer(own, (request, response) => {
     void buffer(request)
       .then((body) => take({ path: request.url!, authorization: request.headers.authorization, body }))
       .then(
@@ -148,7 +152,11 @@ async function auditInto(
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   writeFileSync(join(folder, 'audit-policy.yaml'), policy);
-  const here = webhook.replace(/https:\/\/[^/"]+/, `http://127.0.0.1:${auditPort}`);
+  const trusted = readFileSync(authority.cert).toString('base64');
+  const here = webhook.replace(
+    /server: "https:\/\/[^/"]+/,
+    `certificate-authority-data: ${trusted}, server: "https://127.0.0.1:${auditPort}`,
+  );
   writeFileSync(join(folder, 'audit-webhook.yaml'), here);
   const args = `--audit-policy-file=${join(folder, 'audit-policy.yaml')} --audit-webhook-config-file=${join(folder, 'audit-webhook.yaml')} --audit-webhook-batch-max-wait=1s`;
   return { args, socket, server };
