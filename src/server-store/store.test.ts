@@ -285,6 +285,7 @@ describe.each(postgresServers)('the store in $name', ({ missing, freshDatabase }
         reference: null,
         hosts: [{ kind: 'docker', name: 'node-7' }],
         containers: 1,
+        team: 'shop',
       },
     ]);
     const running = await api.listContainers(store, { environment: 'production' });

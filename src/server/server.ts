@@ -158,12 +158,7 @@ async function serveFrom(store: Store, options: ServerOptions, { tracer, onRepor
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(cleaning);
-    await bodies.stop();
-    await watch.stop();
-    await workers.stop();
-    await judging.stop();
-    await telling.stop();
-    await heads.stop();
+    await Promise.all([bodies, watch, workers, judging, telling, heads].map((each) => each.stop()));
     await close(app, hub);
     service.findings.close();
     await ledger.close();

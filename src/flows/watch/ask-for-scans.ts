@@ -38,6 +38,7 @@ async function ask(world: WatchWorld, asked: Map<string, number>): Promise<void>
       image: image.image,
       reference,
       ...(image.platform === null ? {} : { platform: image.platform }),
+      ...(image.team === null ? {} : { team: image.team }),
       hosts: image.hosts,
       why: `it runs in ${image.containers === 1 ? 'a container' : `${image.containers} containers`} on ${where}, and has no record`,
     } satisfies WantedScan);

@@ -60,6 +60,8 @@ export interface UnknownImage {
   /** Hosts on which it runs, at most 10. */
   readonly hosts: readonly { readonly kind: string; readonly name: string }[];
   readonly containers: number;
+  /** Whose all its containers are that are somebody's; null: nobody's, or those of several teams. */
+  readonly team: string | null;
 }
 
 /** Images that run somewhere but have no record: to be scanned, the most used first. */
@@ -68,7 +70,7 @@ export async function imagesWithoutRecord(store: Store, limit: number): Promise<
     SELECT container.image, min(container.image_ids) AS ids, min(container.image_name) AS name,
       min(container.platform) AS platform, min(container.image_reference) AS reference,
       to_jsonb((array_agg(DISTINCT jsonb_build_object('kind', host.kind, 'name', host.name)))[1:10]) AS hosts,
-      count(*) AS containers
+      count(*) AS containers, CASE WHEN count(DISTINCT container.team) = 1 THEN min(container.team) END AS team
     FROM container JOIN host ON host.id = container.host
     WHERE container.until IS NULL AND container.image IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM record WHERE record.image = container.image)

@@ -157,12 +157,14 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
   });
 
   test.skipIf(missing)(
-    'knows what an image is called where it runs, and whether that name is another’s by now',
+    'knows what an image is called where it runs, whether that name is another’s by now, and whose it is',
     async () => {
       const later = new Date('2026-11-06T00:00:00Z');
       const containers = [
-        { ...container('old', [digest('3')]), imageName: 'shop/web:1' },
-        { ...container('new', [digest('4')]), imageName: 'shop/web:1', since: later },
+        { ...container('old', [digest('3')]), imageName: 'shop/web:1', team: 'shop' },
+        { ...container('old of nobody', [digest('3')]), imageName: 'shop/web:1' },
+        { ...container('new', [digest('4')]), imageName: 'shop/web:1', since: later, team: 'shop' },
+        { ...container('new of others', [digest('4')]), imageName: 'shop/web:1', since: later, team: 'till' },
         { ...container('by-id', [digest('5')]), imageName: digest('5').slice(7, 19) },
         { ...container('by-digest', [digest('6')]), imageName: `shop/cart@${digest('6')}` },
       ];
@@ -177,6 +179,10 @@ describe.each(postgresServers)('what runs where, in $name', ({ missing, freshDat
         undefined,
         undefined,
       ]);
+      const unknown = new Map(
+        (await api.imagesWithoutRecord(store, 1_000_000)).map(({ image, team }) => [image, team]),
+      );
+      expect(['3', '4', '5'].map((letter) => unknown.get(digest(letter)))).toEqual(['shop', null, null]);
       // What runs nowhere is called as it was kept.
       await keep(digest('7'));
       expect(await api.nameInUse(store, [digest('7')])).toEqual({ name: 'shop/cart:1', isCurrent: false });
