@@ -13,6 +13,9 @@ export interface LedgerActor {
   readonly known: string;
 }
 
+/** The server itself: what it does by nobody's word. */
+export const serverActor: LedgerActor = { kind: 'automation', name: 'plimsoll', known: 'server' };
+
 /** What happened, as whoever saw it tells the ledger. */
 export interface LedgerEvent {
   readonly actor: LedgerActor;

@@ -6,6 +6,7 @@ export { type LedgerAction, ledgerActions } from './actions.ts';
 export type { JsonValue } from './canonical-json.ts';
 export {
   type LedgerActor,
+  serverActor,
   type LedgerEntry,
   type LedgerEvent,
   originHash,

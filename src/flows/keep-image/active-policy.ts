@@ -1,3 +1,4 @@
+import { serverActor } from '../../ledger/index.ts';
 import {
   defaultPolicy,
   findPreset,
@@ -47,9 +48,10 @@ export async function seedPolicies(store: Store): Promise<void> {
     const why = 'comes with Plimsoll';
     await inTransaction(store, async ({ store: inner, appendToLedger }) => {
       const { version, digest } = await writeDocument(inner, { ...next, why });
-      const actor = { kind: 'automation', name: 'plimsoll', known: 'server' } as const;
       const subject = { kind: 'policy', name: preset.name };
-      await appendToLedger([{ actor, action: 'policy.change', subject, why, details: { version, digest } }]);
+      await appendToLedger([
+        { actor: serverActor, action: 'policy.change', subject, why, details: { version, digest } },
+      ]);
     }).catch((error: unknown) => {
       // Another process that starts at the same time was first.
       if (!(error instanceof CodedError && error.code === 'document-changed')) throw error;

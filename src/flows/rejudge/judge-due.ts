@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { LedgerEvent } from '../../ledger/index.ts';
+import { type LedgerEvent, serverActor } from '../../ledger/index.ts';
 import type { Verdict } from '../../model/index.ts';
 import {
   bodiesOf,
@@ -135,11 +135,9 @@ export async function judgeDue(
   });
 }
 
-const judgeActor = { kind: 'automation', name: 'plimsoll', known: 'server' } as const;
-
 function entryOf({ due, verdict, before }: TurnedVerdict): LedgerEvent {
   return {
-    actor: judgeActor,
+    actor: serverActor,
     action: 'verdict.give',
     subject: { kind: 'image', name: due.image },
     why: due.why.slice(0, 4000),

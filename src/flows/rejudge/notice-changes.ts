@@ -1,5 +1,5 @@
 import { changesSince } from '../../advisories/index.ts';
-import type { LedgerEvent } from '../../ledger/index.ts';
+import { type LedgerEvent, serverActor } from '../../ledger/index.ts';
 import type { Package } from '../../model/index.ts';
 import { canonicalJson, changedReaches, type Policy, touchedImages, type Waiver } from '../../policy/index.ts';
 import {
@@ -107,7 +107,7 @@ function beginning(
   }: { readonly before: JudgingState; readonly next: JudgingState; readonly noticed: NoticedChanges },
 ): LedgerEvent {
   return {
-    actor: { kind: 'automation', name: 'plimsoll', known: 'server' },
+    actor: serverActor,
     action: 'judging.begin',
     subject: { kind: 'policy', name: policy.name },
     details: {

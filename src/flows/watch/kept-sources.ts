@@ -1,6 +1,6 @@
 import { parseReference } from '../../image/index.ts';
 import { registryPlace } from '../../inventory/index.ts';
-import type { LedgerActor } from '../../ledger/index.ts';
+import { type LedgerActor, serverActor } from '../../ledger/index.ts';
 import {
   addScanJobOnce,
   inTransaction,
@@ -12,7 +12,7 @@ import {
 } from '../../server-store/index.ts';
 import type { SourceDirectory, WantedScan, WatchedSource, WatchWorld } from './world.ts';
 
-const inventory: LedgerActor = { kind: 'automation', name: 'inventory', known: 'plimsoll itself' };
+const inventory: LedgerActor = { ...serverActor, name: 'inventory' };
 
 /**
  * The sources that people have set up, as the store keeps them.

@@ -1,5 +1,5 @@
 import type { Deed, Ending, Sighting, Who } from '../../inventory/index.ts';
-import type { LedgerActor, LedgerEvent } from '../../ledger/index.ts';
+import { type LedgerActor, type LedgerEvent, serverActor } from '../../ledger/index.ts';
 import type { ChangedContainer } from '../../server-store/index.ts';
 import type { WatchedSource } from './world.ts';
 
@@ -64,7 +64,7 @@ export function deedEntry(source: WatchedSource, { action, subject, at, by, from
 
 export function connectionEntry(source: WatchedSource, message: string | undefined): LedgerEvent {
   return {
-    actor: { kind: 'automation', name: 'plimsoll', known: 'itself' },
+    actor: serverActor,
     action: message === undefined ? 'source.connect' : 'source.lose',
     subject: { kind: 'source', name: cut(source.name, 1024) },
     ...(message === undefined ? {} : { why: cut(message, 2000) }),
