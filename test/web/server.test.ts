@@ -130,7 +130,8 @@ describe.skipIf(reason !== undefined)(
       const { body } = await other<{ items: { id: string }[] }>('GET', '/v1/waivers?state=requested');
       const decided = await other('POST', `/v1/waivers/${body.items[0]!.id}/approve`, { why: 'looked at it' });
       expect(decided.status).toBe(200);
-      await page.getByRole('button', { name: '1 changed' }).click();
+      // Where the word of the request came after the list was read, the waiver still counts as new.
+      await page.getByRole('button', { name: /^1 (?:new|changed)$/ }).click();
       await page.getByText('No waiver is requested.').waitFor();
       await page.getByLabel('State').selectOption('approved');
       await page.getByText(/approved by .*: looked at it/).waitFor();
