@@ -5,7 +5,7 @@
 export { type BriefRecord, briefRecord, wholeRecord } from './brief-record.ts';
 export { assess, assessedRecords } from './judge-image.ts';
 export { judgeDue, type JudgedSlice } from './judge-due.ts';
-export { askedBy, type JudgingTerms, judgingTerms } from './judging-terms.ts';
+export { askedBy, type JudgingTerms, inPlaceOf, judgingTerms } from './judging-terms.ts';
 export { noticeChanges, type NoticedChanges } from './notice-changes.ts';
 export { JudgingProcess, type JudgingProcessOptions, type ProcessOutcome } from './judging-process.ts';
 export { type RejudgeOutcome, Rejudger } from './rejudge.ts';

@@ -1,4 +1,4 @@
-import { type AdvisoryDatabase, AdvisoryMatcher, openAdvisoryDatabase } from '../../advisories/index.ts';
+import { type AdvisoryDatabase, AdvisoryMatcher, changesSince, openAdvisoryDatabase } from '../../advisories/index.ts';
 import { CodedError } from '../../model/index.ts';
 import type { Policy, Scope } from '../../policy/index.ts';
 import type { Store } from '../../server-store/index.ts';
@@ -36,6 +36,24 @@ export async function judgingTerms(
   const database = open(databasePath);
   const matcher = database === undefined ? undefined : new AdvisoryMatcher(database);
   return { policy, vex, trust, database, matcher, ...askedBy(policy.policy) };
+}
+
+/**
+ * Terms that take the place of others, whose database is closed. Of packages of which a newer database says the same, what was looked up
+ * stays known.
+ */
+export function inPlaceOf(known: JudgingTerms | undefined, next: JudgingTerms): JudgingTerms {
+  const { database } = next;
+  const changes =
+    known?.database === undefined || database === undefined
+      ? undefined
+      : changesSince(database.path, known.database.digest);
+  const matcher =
+    known?.matcher === undefined || database === undefined || changes === undefined
+      ? next.matcher
+      : AdvisoryMatcher.after(known.matcher, database, changes);
+  known?.database?.close();
+  return { ...next, matcher };
 }
 
 /** What a policy asks for that others do not. */

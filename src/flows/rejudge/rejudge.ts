@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { AdvisoryMatcher, changesSince } from '../../advisories/index.ts';
 import { countDue, judgeAgain, nextJudging, restVerdicts, type Store } from '../../server-store/index.ts';
 import { type FailedImage, judgeDue } from './judge-due.ts';
-import { type JudgingTerms, judgingTerms } from './judging-terms.ts';
+import { inPlaceOf, type JudgingTerms, judgingTerms } from './judging-terms.ts';
 import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
 
 export interface RejudgeOutcome {
@@ -120,19 +119,11 @@ export class Rejudger {
       terms.database?.close();
       this.#terms = { ...terms, database: known.database, matcher: known.matcher };
     } else {
-      this.#terms = { ...terms, matcher: matcherAfter(known, terms) };
-      known?.database?.close();
+      this.#terms = inPlaceOf(known, terms);
     }
     this.#stamp = stamp;
     return this.#terms;
   }
-}
-
-/** Of packages of which a newer database says the same, what was looked up stays known, too. */
-function matcherAfter(known: JudgingTerms | undefined, { database, matcher }: JudgingTerms): JudgingTerms['matcher'] {
-  if (known?.matcher === undefined || known.database === undefined || database === undefined) return matcher;
-  const changes = changesSince(database.path, known.database.digest);
-  return changes === undefined ? matcher : AdvisoryMatcher.after(known.matcher, database, changes);
 }
 
 /** The database is only ever replaced whole. */

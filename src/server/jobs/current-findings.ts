@@ -2,6 +2,7 @@ import {
   assess,
   type BriefRecord,
   briefRecord,
+  inPlaceOf,
   type JudgingTerms,
   judgingTerms,
   wholeRecord,
@@ -17,6 +18,7 @@ export class CurrentFindings {
   readonly #databasePath: string;
   #terms: JudgingTerms | undefined;
   #stamp: string | undefined;
+  #opening: Promise<void> | undefined;
 
   constructor(store: Store, databasePath: string) {
     this.#store = store;
@@ -63,12 +65,16 @@ export class CurrentFindings {
 
   /** To be used at once: the next one that asks may close it. */
   async #current(): Promise<Partial<Pick<JudgingTerms, 'matcher'>>> {
-    const { stamp } = this;
-    if (stamp !== this.#stamp) {
-      const next = stamp === '' ? undefined : await judgingTerms(this.#store, this.#databasePath, new Date());
-      this.close();
-      [this.#terms, this.#stamp] = [next, stamp];
-    }
+    while (this.stamp !== this.#stamp)
+      await (this.#opening ??= this.#open(this.stamp).finally(() => (this.#opening = undefined)));
     return this.#terms ?? {};
+  }
+
+  /** Once for all that ask meanwhile. */
+  async #open(stamp: string): Promise<void> {
+    const next = stamp === '' ? undefined : await judgingTerms(this.#store, this.#databasePath, new Date());
+    if (next === undefined) this.close();
+    else this.#terms = inPlaceOf(this.#terms, next);
+    this.#stamp = stamp;
   }
 }
