@@ -12,7 +12,7 @@ export function testCache(...parts: readonly string[]): string {
 
 /**
  * Runs a task while no other process of the tests runs one under the same name. The lock is a folder that names its
- * owner; one whose owner is gone is taken over.
+ * owner by its number and when it began, since numbers come round; one whose owner is gone is taken over.
  */
 export async function withLock<T>(name: string, task: () => Promise<T>): Promise<T> {
   const lock = join(testCache('locks'), name);
@@ -27,7 +27,7 @@ export async function withLock<T>(name: string, task: () => Promise<T>): Promise
 function take(lock: string): boolean {
   try {
     mkdirSync(lock);
-    writeFileSync(join(lock, 'owner'), String(process.pid));
+    writeFileSync(join(lock, 'owner'), `${process.pid} ${beginOf(process.pid)}`);
     return true;
   } catch {
     if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
@@ -37,11 +37,22 @@ function take(lock: string): boolean {
 
 function isAbandoned(lock: string): boolean {
   try {
-    return !isRunning(Number(readFileSync(join(lock, 'owner'), 'utf8')));
+    const [pid, begin] = readFileSync(join(lock, 'owner'), 'utf8').split(' ');
+    return !isRunning(Number(pid)) || beginOf(Number(pid)) !== begin;
   } catch {
     // Made a moment ago, or gone meanwhile: abandoned only if it stays without an owner.
     const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     return ageMs > 10_000;
+  }
+}
+
+/** When a process began, in ticks since the machine did (proc(5), stat's 22nd field); nothing where that can't be known. */
+function beginOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
   }
 }
 
