@@ -6,6 +6,7 @@ export const ledgerActions = {
   'access.refuse': 'somebody who is known asked for what they may not',
   'advisories.import': 'advisories were taken into the database over the API',
   'container.attach': 'somebody was connected to what a container reads and writes',
+  'container.deviate': 'a command was started in a container whose image did not bring the program',
   'container.exec': 'a command was started in a container',
   'container.exec-create': 'a command was prepared in a container',
   'container.forward': 'a port of a container was forwarded to somebody',

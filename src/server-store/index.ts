@@ -152,7 +152,7 @@ export {
   type InventoryReport,
   noteContainers,
 } from './inventory/note-containers.ts';
-export { containerNamed, findingReach, type FindingReach, runningOn } from './inventory/containers.ts';
+export { containerNamed, findingReach, recordOfContainer, type FindingReach, runningOn } from './inventory/containers.ts';
 export {
   imagesWithoutRecord,
   matchContainers,

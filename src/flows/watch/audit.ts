@@ -1,7 +1,7 @@
 import { redactText } from '../../catalog/index.ts';
 import { parseAudit } from '../../inventory/index.ts';
 import { containerNamed } from '../../server-store/index.ts';
-import { deedEntry } from './ledger-entries.ts';
+import { deedEntries } from './ledger-entries.ts';
 import type { WatchedSource, WatchWorld } from './world.ts';
 
 /**
@@ -20,7 +20,8 @@ export async function noteAudit(
     deeds.map(async ({ deed, container }) => {
       const id = await containerNamed(store, source.name, container);
       const subject = id === undefined ? deed.subject : { kind: 'container', name: id };
-      await ledger.append(deedEntry(source, { ...deed, subject }));
+      const entries = await deedEntries(store, source, { ...deed, subject });
+      await Promise.all(entries.map((entry) => ledger.append(entry)));
     }),
   );
   return deeds.length;

@@ -1,6 +1,7 @@
 import type { Deed, Ending, Sighting, Who } from '../../inventory/index.ts';
 import { type LedgerActor, type LedgerEvent, serverActor } from '../../ledger/index.ts';
-import type { ChangedContainer } from '../../server-store/index.ts';
+import type { ChangedContainer, Store } from '../../server-store/index.ts';
+import { broughtByImage } from './brought-programs.ts';
 import type { WatchedSource } from './world.ts';
 
 /** Who did what a source does not name anybody for. */
@@ -60,6 +61,27 @@ export function deedEntry(source: WatchedSource, { action, subject, at, by, from
     ...(at === undefined ? {} : { happenedAt: at.toISOString() }),
     details: { source: cut(source.name, 256), ...details },
   };
+}
+
+/**
+ * What the ledger hears of a deed. Of a command that was started in a container it says whether the image brought the program; one
+ * that it did not bring is a deviation, in an entry of its own.
+ */
+export async function deedEntries(store: Store, source: WatchedSource, deed: Deed): Promise<readonly LedgerEvent[]> {
+  if (deed.action !== 'container.exec') return [deedEntry(source, deed)];
+  const { subject, details } = deed;
+  const command = String(details['command'] ?? '');
+  const brought =
+    subject.kind === 'container'
+      ? await broughtByImage(store, { host: source.name, id: subject.name }, command)
+      : 'cannot tell';
+  const entry = deedEntry(source, { ...deed, details: { ...details, broughtByImage: brought } });
+  if (brought !== 'no') return [entry];
+  const program = cut(command.split(' ', 1)[0]!, 256);
+  return [
+    entry,
+    { ...entry, action: 'container.deviate', why: `its image brought no program of this name: ${program}` },
+  ];
 }
 
 export function connectionEntry(source: WatchedSource, message: string | undefined): LedgerEvent {

@@ -13,7 +13,7 @@ import {
   tellLive,
   writeWatchCursor,
 } from '../../server-store/index.ts';
-import { deedEntry, startEntry, stopEntry } from './ledger-entries.ts';
+import { deedEntries, deedEntry, startEntry, stopEntry } from './ledger-entries.ts';
 import type { WatchedSource, WatchWorld } from './world.ts';
 
 /** Containers that are taken in together. */
@@ -46,7 +46,7 @@ export class TakeIn {
       case 'some':
         return this.#containers(observation);
       case 'deed':
-        return void (await this.#append([deedEntry(this.#source, observation.deed)]));
+        return void (await this.#append(await deedEntries(this.#world.store, this.#source, observation.deed)));
       case 'cursor': {
         const { store, holder } = this.#world;
         if (holder !== undefined)

@@ -6,6 +6,7 @@ import { importBusybox, type OwnEngine, startOwnEngine } from '../../../test/mak
 import { postgresServers } from '../../../test/make/postgres.ts';
 import { makeRecord } from '../../../test/make/record.ts';
 import { until, type WatchedWorld, watchWorld } from '../../../test/make/watched-world.ts';
+import type { LedgerEntry } from '../../ledger/index.ts';
 import { bodiesOf, keepRecord, listContainers, listHosts, openStore, type Store } from '../../server-store/index.ts';
 import { testSource } from './index.ts';
 
@@ -85,7 +86,7 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       [[`docker:${imageId}`, ['node-7']]],
     );
     // As if scanned in a registry: its key is the manifest's digest, the engine knows only the configuration's.
-    const made = makeRecord({});
+    const made = makeRecord({ executables: [{ place: { path: '/bin/busybox', owner: 'app' } }] });
     const digest = `sha256:${'a'.repeat(64)}` as never;
     const record = {
       ...made,
@@ -107,6 +108,8 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       '--token',
       'ghp_0123456789abcdefghijABCDEFGHIJ012345',
     ]);
+    await engine.docker(['cp', '/usr/bin/busybox', 'first:/busybox-brought-along']);
+    await engine.docker(['exec', 'first', '/busybox-brought-along', 'true']);
     await run('healthy', '--health-cmd', '/bin/busybox true', '--health-interval', '200ms');
     await engine.docker(['run', '--rm', '--network', 'none', '--name', 'brief', 'box:1', '/bin/busybox', 'true']);
     await engine.docker(['restart', '--time', '0', 'renamed']);
@@ -130,12 +133,23 @@ describe.skipIf(missing !== undefined)('watching a real Docker engine', () => {
       expect.objectContaining({ health: 'healthy' }),
     );
     expect(await entries('container.rename')).toEqual(['container.rename renamed']);
-    expect(await entries('container.exec')).toEqual(['container.exec renamed', 'container.exec-create renamed']);
+    expect(await entries('container.exec')).toEqual([
+      'container.exec first',
+      'container.exec renamed',
+      'container.exec-create first',
+      'container.exec-create renamed',
+    ]);
+    expect(await entries('container.deviate')).toEqual(['container.deviate first']);
     const bodies = await store.db
       .selectFrom('ledger_entry')
       .select('body')
       .where('action', '=', 'container.exec')
       .execute();
+    const execs = bodies.map(({ body }) => (JSON.parse(body) as LedgerEntry).details!);
+    expect(execs.map(({ command, broughtByImage }) => [String(command).split(' ')[0], broughtByImage])).toEqual([
+      ['/bin/busybox', 'yes'],
+      ['/busybox-brought-along', 'no'],
+    ]);
     expect(bodies[0]!.body).toContain('[redacted]');
     expect(bodies[0]!.body).not.toContain('ghp_0123456789');
   });

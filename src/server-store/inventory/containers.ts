@@ -32,6 +32,17 @@ export async function runningOn(store: Store, host: number): Promise<ReadonlySet
   return new Set(rows.map(({ id }) => id));
 }
 
+/** The record of the image of a container on a host, and the body in which it lies; undefined where there is none. */
+export async function recordOfContainer(
+  store: Store,
+  { host, id }: { readonly host: string; readonly id: string },
+): Promise<{ readonly image: string; readonly body: string } | undefined> {
+  const { rows } = await sql<{ image: string; body: string }>`SELECT record.image, record.body
+    FROM host JOIN container ON container.host = host.id JOIN record ON record.image = container.image
+    WHERE host.name = ${host} AND container.id = ${id} LIMIT 1`.execute(store.db);
+  return rows[0];
+}
+
 /** The id of the container that runs under that name on a host, or ran there last; undefined where none did. */
 export async function containerNamed(store: Store, host: string, name: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`SELECT container.id FROM container JOIN host ON host.id = container.host

@@ -60,7 +60,7 @@ export const WorkloadQuery = ListQuery.extend({
 
 export const TimelineEvent = z.object({
   at: Time,
-  kind: z.enum(['start', 'stop', 'verdict', 'change', 'session']),
+  kind: z.enum(['start', 'stop', 'verdict']),
   what: z.string(),
   container: z.string().optional(),
   image: z.string().optional(),
