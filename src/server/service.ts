@@ -5,6 +5,7 @@ import type { Permission, Role } from './contract/index.ts';
 import type { KeptAnswers } from './answers/kept-answers.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { CurrentFindings } from './jobs/current-findings.ts';
+import type { JudgedSoFar } from './jobs/judge-worker.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { OidcLogIn } from './identity/oidc.ts';
 import type { ServerOptions } from './options.ts';
@@ -44,8 +45,8 @@ export interface Service {
   /** Has records judged again in the background, or now. */
   readonly judgeAgain: () => void;
   readonly judgeAgainNow: () => Promise<{ readonly judged: number; readonly turned: number }>;
-  /** What all of that has come to since the start. */
-  readonly judgedSoFar: () => { readonly judged: number; readonly turned: number };
+  /** What all of that has come to by the advisory database of now. */
+  readonly judgedSoFar: () => JudgedSoFar;
   readonly now: () => Date;
 }
 

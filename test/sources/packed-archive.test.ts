@@ -15,13 +15,13 @@ describe.skipIf(process.platform !== 'linux')('a packed archive that is being un
     writeOciArchive(path, buildImage({ layers: [zeros] }), { packing: 'zstd' });
   });
 
-  /** Waits until the program holds a temporary file, which must have no name by then, and ends it. */
+  /** Waits until the program holds a temporary file without a name, and ends it. Before that moment a kill leaves it to the next run. */
   const onceSpooling =
     (signal: NodeJS.Signals, seen: string[]) =>
     async (child: Running): Promise<void> => {
       const folder = `/proc/${child.pid}/fd`;
       for (let i = 0; i < 2000 && seen.length === 0 && child.exitCode === null; i++, await sleep(5))
-        seen.push(...targetsIn(folder).filter((target) => target.includes('/spool-')));
+        seen.push(...targetsIn(folder).filter((target) => /\/spool-.* \(deleted\)$/.test(target)));
       child.kill(signal);
     };
 
@@ -31,7 +31,7 @@ describe.skipIf(process.platform !== 'linux')('a packed archive that is being un
     const ran = await place.plimsoll(['scan', `archive:${path}`, '--offline', '--cache-dir', cache], {
       whileRunning: onceSpooling(signal, seen),
     });
-    expect(seen).toEqual([expect.stringMatching(/ \(deleted\)$/)]);
+    expect(seen.length).toBe(1);
     expect(readdirSync(cache)).toEqual([]);
     if (signal === 'SIGKILL') expect(ran.signal).toBe('SIGKILL');
     else

@@ -7,6 +7,8 @@ import { noticeChanges, type NoticedChanges } from './notice-changes.ts';
 
 export interface RejudgeOutcome {
   readonly noticed: NoticedChanges;
+  /** By which advisory database, the last where another took its place meanwhile; absent: there was none. */
+  readonly databaseDigest: string | undefined;
   readonly judged: number;
   readonly turned: number;
   /** Images whose record is lost or was altered; the first 100. */
@@ -73,7 +75,16 @@ export class Rejudger {
       await Promise.all([judgeAll(), judgeAll(), this.#rest(terms, now())]);
     }
     const { judged, turned, failed, postponed } = sum;
-    return { noticed: noticed!, judged, turned, failed, postponed, next: await nextJudging(this.#store) };
+    const databaseDigest = this.#terms?.database?.digest;
+    return {
+      noticed: noticed!,
+      databaseDigest,
+      judged,
+      turned,
+      failed,
+      postponed,
+      next: await nextJudging(this.#store),
+    };
   }
 
   async #judgeAllDue(

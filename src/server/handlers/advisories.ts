@@ -52,7 +52,8 @@ export function advisoryHandlers(service: Service): Pick<Handlers, 'getAdvisorie
         await service.judgeAgainNow();
         // A run that was under way may have found the new database first: what it did counts.
         const after = service.judgedSoFar();
-        const [judged, turned] = [after.judged - before.judged, after.turned - before.turned];
+        const earlier = after.databaseDigest === before.databaseDigest ? before : { judged: 0, turned: 0 };
+        const [judged, turned] = [after.judged - earlier.judged, after.turned - earlier.turned];
         return { read, changed, judged, turned, databaseDigest: digest, builtAt, ...known({ datedBy }) };
       } finally {
         rmSync(folder, { recursive: true, force: true });

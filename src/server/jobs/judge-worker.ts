@@ -11,6 +11,13 @@ export interface JudgeWorkerOptions extends JudgingProcessOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** What came of judging by one advisory database. */
+export interface JudgedSoFar {
+  readonly databaseDigest: string | undefined;
+  readonly judged: number;
+  readonly turned: number;
+}
+
 /**
  * Has stored records judged again in the background, by a process of its own so that requests stay fast: when told, every minute,
  * and at the very moment at which time alone may turn a verdict.
@@ -19,7 +26,7 @@ export class JudgeWorker {
   readonly #process: JudgingProcess;
   readonly #onDone: () => void;
   readonly #onError: (error: unknown) => void;
-  #soFar = { judged: 0, turned: 0 };
+  #soFar: JudgedSoFar = { databaseDigest: undefined, judged: 0, turned: 0 };
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
   #moment: NodeJS.Timeout | undefined;
@@ -51,8 +58,9 @@ export class JudgeWorker {
       span?.end(error instanceof Error ? error.message : String(error));
       throw error;
     });
-    const { judged, turned } = this.#soFar;
-    this.#soFar = { judged: judged + outcome.judged, turned: turned + outcome.turned };
+    const { databaseDigest } = outcome;
+    const { judged, turned } = this.#soFar.databaseDigest === databaseDigest ? this.#soFar : { judged: 0, turned: 0 };
+    this.#soFar = { databaseDigest, judged: judged + outcome.judged, turned: turned + outcome.turned };
     // A run that found nothing to do tells nobody anything.
     if (outcome.judged > 0) {
       span?.set({ 'plimsoll.judged': outcome.judged, 'plimsoll.turned': outcome.turned });
@@ -63,8 +71,8 @@ export class JudgeWorker {
     return outcome;
   }
 
-  /** What all runs since the start of this process came to. */
-  get soFar(): { readonly judged: number; readonly turned: number } {
+  /** What all runs by the advisory database of now came to. */
+  get soFar(): JudgedSoFar {
     return this.#soFar;
   }
 
