@@ -3,9 +3,11 @@ import { makeRecord } from '../test/make/record.ts';
 
 /*
  * Records as a company has them, made: 40 bases of 180 Debian packages each, and 120 npm packages on top, of 4,000 in three
- * versions. Executables have all that a scan knows of them.
+ * versions. Executables have all that a scan knows of them. Made four days ago, whenever that is: older data make every verdict one
+ * that can't tell, and newer data then all of them due.
  */
-export const madeAt = new Date('2026-11-20T00:00:00Z');
+const dayMs = 86_400_000;
+export const madeAt = new Date(Math.floor(Date.now() / dayMs) * dayMs - 4 * dayMs);
 const debPackages = 900;
 const npmPackages = 4000;
 
