@@ -152,7 +152,13 @@ export {
   type InventoryReport,
   noteContainers,
 } from './inventory/note-containers.ts';
-export { containerNamed, findingReach, recordOfContainer, type FindingReach, runningOn } from './inventory/containers.ts';
+export {
+  containerNamed,
+  findingReach,
+  recordOfContainer,
+  type FindingReach,
+  runningOn,
+} from './inventory/containers.ts';
 export {
   imagesWithoutRecord,
   matchContainers,
