@@ -62,8 +62,6 @@ async function runCommand(args: readonly string[], io: Io): Promise<void> {
     // Options are whose they stand behind: of `login link --data FOLDER` is the folder that of `link`, not of `login`.
     .enablePositionalOptions()
     .exitOverride()
-    // Options behind a command's name are its own, also where the command above it has some of the same name.
-    .enablePositionalOptions()
     .configureOutput({
       writeErr: (text) => io.stderr.write(visibleLines(text)),
       writeOut: (text) => io.stdout.write(text),

@@ -113,6 +113,7 @@ describe('a server that is asked oddly', () => {
     const headers = { cookie: server.adminCookie };
     const got = await fetch(`${server.url}/v1/policies`, { headers });
     const head = await fetch(`${server.url}/v1/policies`, { method: 'HEAD', headers });
+    expect(got.headers.get('etag')).toMatch(/^"[^"]+"$/);
     expect([head.status, head.headers.get('etag')]).toEqual([200, got.headers.get('etag')]);
     const any = await fetch(`${server.url}/v1/policies`, { headers: { ...headers, 'if-none-match': '*' } });
     expect(any.status).toBe(304);
