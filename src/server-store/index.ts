@@ -184,6 +184,7 @@ export {
   type ScanJobState,
 } from './service/jobs.ts';
 export {
+  comesAfter,
   forgetOld,
   type KeptLiveEvent,
   lastLiveEvent,
@@ -235,6 +236,7 @@ export { backupStore } from './backup/backup.ts';
 export { restoreStore } from './backup/restore.ts';
 export { exportStore } from './export-store.ts';
 export { type Pruned, pruneStore } from './retention.ts';
+export { ensureSecretFile } from './secret-file.ts';
 export { type DaysOf, type FixQuery, type FixTimes, timeToFix } from './views/time-to-fix.ts';
 export { noteImage } from './views/image-facts.ts';
 export { imageOfDigest, type ImageRow, isImageReached, listImages, type Reach } from './views/images.ts';

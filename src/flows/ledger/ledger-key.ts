@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ensureSecretFile } from '../../server-store/index.ts';
 import { openSigner, type Signer, type SignerOptions } from '../../trust/index.ts';
 
 /**
@@ -15,15 +15,6 @@ export async function ledgerSigner(
   if (key !== undefined) return openSigner(key, options);
   if (folder === undefined) return undefined;
   const file = path.join(folder, 'ledger.key');
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    const { privateKey } = generateKeyPairSync('ed25519');
-    try {
-      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      // Another process that starts at the same time was first.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+  ensureSecretFile(file, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return openSigner(file, options);
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../model/index.ts';
 import { loadSqlite } from '../../sqlite/index.ts';
+import { ensureSecretFile } from '../secret-file.ts';
 import { type RunAs, runAs } from './run-as.ts';
 
 /** Where an embedded PostgreSQL keeps what. */
@@ -45,15 +46,9 @@ export function openClusterFolder(root: string): ClusterFolder {
   try {
     mkdirSync(root, { recursive: true });
     const account = runAs(own);
-    if (!existsSync(own)) {
-      mkdirSync(own, { mode: 0o700 });
-      if (account.uid !== undefined) chownSync(own, account.uid, account.gid!);
-    }
+    makeOwnFolder(own, account);
     if (account.uid !== undefined) letThrough(root, account.uid);
-    if (!existsSync(socket)) {
-      mkdirSync(socket, { mode: 0o700 });
-      if (account.uid !== undefined) chownSync(socket, account.uid, account.gid!);
-    }
+    makeOwnFolder(socket, account);
     const password = readOrMakePassword(path.join(root, passwordFile));
     return { root, own, data: path.join(own, 'data'), socket, log: path.join(own, 'log'), password, runAs: account };
   } catch (cause) {
@@ -101,14 +96,17 @@ function letThrough(root: string, uid: number): void {
   }
 }
 
-function readOrMakePassword(file: string): string {
-  if (!existsSync(file)) {
-    try {
-      writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      // Another process that starts at the same time was first.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+/** A folder of the account that runs PostgreSQL; also where another process makes it at the same time. */
+function makeOwnFolder(folder: string, { uid, gid }: RunAs): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  if (uid !== undefined && statSync(folder).uid === process.getuid?.()) chownSync(folder, uid, gid!);
+}
+
+function readOrMakePassword(file: string): string {
+  ensureSecretFile(file, () => randomBytes(24).toString('base64url'));
   return readFileSync(file, 'utf8').trim();
 }

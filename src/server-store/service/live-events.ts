@@ -45,6 +45,12 @@ export async function liveEventsAfter(
   return { events: rows, gone: known.length === 0 && !isStart };
 }
 
+/** Whether a place is behind another, in the order in which all processes see events. */
+export function comesAfter(id: string, other: string): boolean {
+  const [[transaction, number], [before, beforeNumber]] = [partsOf(id), partsOf(other)];
+  return transaction === before ? BigInt(number) > BigInt(beforeNumber) : BigInt(transaction) > BigInt(before);
+}
+
 /** The place behind which nothing is known yet. */
 export async function lastLiveEvent(store: Store): Promise<string> {
   const { rows } = await sql<{ id: string }>`SELECT transaction || '-' || id AS id FROM live_event

@@ -1,4 +1,4 @@
-import { type KeptLiveEvent, lastLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
+import { comesAfter, type KeptLiveEvent, lastLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { sent } from '../http/handler.ts';
 import { LedgerGrowth } from '../live/ledger-growth.ts';
@@ -15,7 +15,7 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
   return {
     async getEvents({ request, reply, identity }) {
       const asked = request.headers['last-event-id'];
-      // Listening begins before reading what was missed: nothing falls between, and ids tell what came twice.
+      // Listening begins before reading what was missed: nothing falls between, and the order of ids tells what came twice.
       const waiting: KeptLiveEvent[] = [];
       let send: (event: KeptLiveEvent) => void = (event) => void waiting.push(event);
       const unsubscribe = hub.subscribe(
@@ -38,16 +38,19 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
         raw.write(begin === undefined ? 'retry: 2000\n\n' : `retry: 2000\nid: ${begin}\n\n`);
         if (missed.gone)
           raw.write(`event: reset\ndata: ${JSON.stringify({ kind: 'reset', at: new Date().toISOString() })}\n\n`);
+        // The hub here may be behind what was read just now, and behind the server that the reader comes from. After a reset
+        // (also to a database of another life, with smaller numbers) all that comes is news.
+        let told = missed.gone ? '0-0' : (begin ?? String(asked));
         const write = (event: KeptLiveEvent): void => {
+          if (!comesAfter(event.id, told)) return;
+          told = event.id;
           if (!isFor(event, identity)) return;
           const { kind } = event.body as { kind: string };
           raw.write(`id: ${event.id}\nevent: ${kind}\ndata: ${JSON.stringify(event.body)}\n\n`);
           if (raw.writableLength > mostBehindBytes) raw.destroy();
         };
         missed.events.forEach(write);
-        const last = missed.events.at(-1)?.id;
-        const known = new Set(missed.events.map(({ id }) => id));
-        waiting.filter(({ id }) => last === undefined || !known.has(id)).forEach(write);
+        waiting.forEach(write);
         send = write;
         const unsubscribeGrowth = readsWholeLedger(identity)
           ? growth.subscribe((event) => {

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CodedError } from '../../model/index.ts';
+import { ensureSecretFile } from '../../server-store/index.ts';
 
 /** Encrypts secrets for the database (AES-256-GCM), bound to what they are for. */
 export interface SecretBox {
@@ -40,15 +41,7 @@ export function openSecretBox(folder: string): SecretBox {
 }
 
 function readKey(file: string): Buffer {
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    try {
-      writeFileSync(file, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      // Another process that starts at the same time was first.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+  ensureSecretFile(file, () => randomBytes(keyBytes));
   const key = readFileSync(file);
   if (key.length !== keyBytes)
     throw new CodedError('secret-key-invalid', `${file} is not the key that was made: it has ${key.length} bytes`);
