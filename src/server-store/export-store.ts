@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { bodiesOf, isUnreadable } from './bodies/bodies.ts';
 import { allImages, getRecord } from './images/records.ts';
+import { unpackVerdict } from './images/verdict-rows.ts';
 import type { Store } from './store.ts';
 
 /** What is little enough to be read at once. */
@@ -27,7 +28,7 @@ export async function* exportStore(store: Store): AsyncGenerator<string> {
         .where('image', '=', image)
         .orderBy('id')
         .execute();
-      for (const verdict of verdicts) yield line('verdict', verdict);
+      for (const { body, ...verdict } of verdicts) yield line('verdict', { ...verdict, body: unpackVerdict(body) });
       yield* livesOf(store, image);
     }
 }

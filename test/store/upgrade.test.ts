@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Rejudger } from '../../src/flows/rejudge/index.ts';
 import {
   currentVerdict,
+  exportStore,
   bodiesOf,
   getRecord,
   LedgerWriter,
@@ -50,6 +51,12 @@ async function contents({ pool }: Store): Promise<ReadonlyMap<string, readonly R
   });
 }
 
+/** What verdicts say was JSON of PostgreSQL's before schema 15, and is bytes since. */
+function withPlainBody(row: Record<string, unknown>): Record<string, unknown> {
+  const bytes = Buffer.from(String(row['body']).replace('\\x', ''), 'hex');
+  return { ...row, body: JSON.parse(bytes.toString()) as unknown };
+}
+
 describe.each(postgresServers)('what an earlier version kept in $name', ({ missing, freshDatabase }) => {
   test.skipIf(missing)('is there with the new one, whole, and is worked with on', async () => {
     const databaseUrl = await freshDatabase();
@@ -62,10 +69,18 @@ describe.each(postgresServers)('what an earlier version kept in $name', ({ missi
     const store = await openStore({ databaseUrl });
     const after = await contents(store);
     for (const [table, rows] of before) {
-      const found = after.get(table) ?? [];
+      const found = (after.get(table) ?? []).map((row) => (table === 'verdict' ? withPlainBody(row) : row));
       for (const row of rows) expect(found, table).toContainEqual(expect.objectContaining(row) as object);
       if (table !== 'schema_step') expect(found.length, table).toBe(rows.length);
     }
+    const exported: unknown[] = [];
+    for await (const line of exportStore(store)) {
+      const { kind, body } = JSON.parse(line) as { readonly kind: string; readonly body?: unknown };
+      if (kind === 'verdict') exported.push(body);
+    }
+    const verdicts = before.get('verdict')!.map(({ body }) => body);
+    expect(exported.length).toBe(verdicts.length);
+    expect(exported).toEqual(expect.arrayContaining(verdicts));
     const record = await getRecord(store, bodiesOf(store), digest(1));
     expect(record?.packages.map(({ name }) => name)).toEqual(['left', 'own-1']);
     expect((await waiversInForce(store, new Date('2026-11-22'))).map(({ id }) => id)).toEqual(['left']);

@@ -1,8 +1,8 @@
+import { unpackFrame } from '../../formats/zstd-frame.ts';
 import { CodedError, type ImageRecord } from '../../model/index.ts';
 import { askedExecutables } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord } from '../../record/index.ts';
 import { bodiesOf, judgingInput, type Store } from '../../server-store/index.ts';
-import { unpackInput } from './unpack-input.ts';
 
 const reader = new InputReader({ asked: askedExecutables });
 
@@ -27,7 +27,7 @@ export async function briefRecord(
   { image, body }: { readonly image: string; readonly body: string },
 ): Promise<BriefRecord> {
   const input = await judgingInput(store, { image, body });
-  const kept = input === undefined ? undefined : reader.read(unpackInput(input));
+  const kept = input === undefined ? undefined : reader.read(unpackFrame(input));
   return kept === undefined
     ? { record: await wholeRecord(store, { image, body }), isWhole: true }
     : { record: kept.record, isWhole: false, shared: kept.shared };

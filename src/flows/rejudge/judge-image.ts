@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
+import { unpackFrame } from '../../formats/zstd-frame.ts';
 import type { ImageRecord } from '../../model/index.ts';
 import { askedExecutables, type FindingLists, mayBreakRules } from '../../policy/index.ts';
 import { InputReader, type JudgedRecord, judgingInput, withFindings, withoutAdvisories } from '../../record/index.ts';
@@ -18,7 +19,6 @@ import { evidenceForJudging, type JudgedEvidence } from '../evidence/index.ts';
 import { type JudgedAs, judgeInScopes, judgeInScopesUntil } from '../keep-image/index.ts';
 import { unknownRecord, withoutRecord } from './lost-record.ts';
 import type { JudgingTerms } from './judging-terms.ts';
-import { unpackInput } from './unpack-input.ts';
 
 const asked = { isAsked: mayBreakRules, asked: askedExecutables };
 /** One for the process: what it has read of layers holds whatever the store. */
@@ -65,7 +65,7 @@ export async function assessedRecords(
   const records = new Map<string, ImageRecord>();
   for (const image of images) {
     const input = inputs?.get(image);
-    const kept = input === undefined ? undefined : reader.read(unpackInput(input));
+    const kept = input === undefined ? undefined : reader.read(unpackFrame(input));
     if (kept !== undefined) {
       records.set(image, assessed(kept, matcher).record);
       continue;
@@ -95,7 +95,7 @@ export async function judgeImage(
   },
 ): Promise<NewJudgement | undefined> {
   if (due.unreadable !== null) return judgeLost(due, due.unreadable, { terms, now });
-  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpackInput(due.input));
+  const kept = due.input === null || due.input.length === 0 ? undefined : reader.read(unpackFrame(due.input));
   let input: Buffer | undefined;
   let bare = terms.needsWholeRecords ? undefined : kept;
   if (bare === undefined) {
@@ -132,7 +132,7 @@ export function judgeLost(
   { terms, now }: { readonly terms: JudgingTerms; readonly now: Date },
 ): NewJudgement {
   const isKept = due.input !== null && due.input.length > 0 && !terms.needsWholeRecords;
-  const kept = isKept ? reader.read(unpackInput(due.input)) : undefined;
+  const kept = isKept ? reader.read(unpackFrame(due.input)) : undefined;
   const record = kept === undefined ? unknownRecord(due.image) : assessed(kept, terms.matcher).record;
   const judged = judgeInScopes(record, terms.policy, contextOf(due, { terms, now, known: undefined }));
   const verdicts = withoutRecord(judged, why, kept === undefined ? undefined : record);

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Verdict, Violation } from '../../model/index.ts';
 import { planKept } from '../connection/kept-plans.ts';
-import { jsonText, plainText } from '../hostile-text.ts';
 import { type Page, pageOf, type PageOptions, pageSize, readCursor } from '../page.ts';
 import type { Store } from '../store.ts';
+import { packVerdict, unpackVerdict, verdictColumns } from './verdict-rows.ts';
 
 /** A verdict in its time: what it was, since when, until when. */
 export interface KeptVerdict {
@@ -62,31 +62,11 @@ export async function keepVerdict(
       await transaction.updateTable('verdict').set({ until: at }).where('id', '=', current.id).execute();
     await transaction
       .insertInto('verdict')
-      .values({
-        image: verdict.imageDigest,
-        scope,
-        result: verdict.result,
-        policy_name: verdict.policy.name,
-        policy_digest: verdict.policy.digest,
-        database_digest: verdict.databaseDigest ?? null,
-        engine: verdict.engine,
-        violations: verdict.violations.length,
-        worst: verdict.violations[0]?.severity ?? null,
-        content_digest: content,
-        body: jsonText(verdict),
-        waivers: waiversOf(verdict),
-        since: at,
-        judged_at: at,
-      })
+      .values({ ...verdictColumns(verdict, content), scope, body: packVerdict(verdict), since: at, judged_at: at })
       .execute();
     if (current === undefined) return { kind: 'first' };
     return { kind: current.result === verdict.result ? 'changed' : 'turned', before: current.result };
   });
-}
-
-/** Ids of the waivers that cover some of a verdict's violations; null: none do. */
-export function waiversOf({ waived }: Verdict): string[] | null {
-  return waived.length === 0 ? null : [...new Set(waived.map(({ waiver }) => plainText(waiver.id)))];
 }
 
 /** Any number: which of the locks of a text these are ("verd" in ASCII). */
@@ -179,7 +159,7 @@ function keptVerdict(row: {
   readonly image: string;
   readonly scope: string;
   readonly result: Verdict['result'];
-  readonly body: unknown;
+  readonly body: Buffer;
   readonly since: string;
   readonly judged_at: string;
   readonly until: string | null;
@@ -191,7 +171,12 @@ function keptVerdict(row: {
   const { image, scope, result, since, judged_at: judgedAt, until, database_digest: databaseDigest, engine } = row;
   // While it says the same, only the columns tell by what it was made the last time.
   const policy = { name: row.policy_name, digest: row.policy_digest };
-  const verdict = { ...(row.body as Verdict), engine, policy, ...(databaseDigest === null ? {} : { databaseDigest }) };
+  const verdict = {
+    ...unpackVerdict(row.body),
+    engine,
+    policy,
+    ...(databaseDigest === null ? {} : { databaseDigest }),
+  };
   return { image, scope, result, verdict, since, judgedAt, until };
 }
 

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { ImageRecord, Verdict } from '../../model/index.ts';
 import { jsonText } from '../hostile-text.ts';
-import { type ChangedLives, noteLives } from '../images/finding-lives.ts';
-import { contentDigest, lockVerdicts, waiversOf } from '../images/verdicts.ts';
+import { noteLives } from '../images/finding-lives.ts';
+import { packVerdict, type VerdictColumns, verdictColumns } from '../images/verdict-rows.ts';
+import { contentDigest, lockVerdicts } from '../images/verdicts.ts';
 import type { Store } from '../store.ts';
+import { changedLives } from './changed-lives.ts';
 
 /** A verdict that holds, without its contents. */
 export interface CurrentVerdict {
@@ -59,17 +61,18 @@ export async function takeDue(
     content_digest AS content FROM verdict WHERE image = ANY(${images}::text[]) AND until IS NULL
     ORDER BY image, scope FOR UPDATE`.execute(store.db);
   const byImage = Map.groupBy(current, ({ image }) => image);
+  // By keys, one after the other, whatever the planner believes of tables that grow by a fleet at once.
   const { rows } = await sql<
     Omit<DueImage, 'current'>
   >`SELECT judging_due.image, why, record.name, team, owner, record.body,
       CASE WHEN unreadable_since IS NOT NULL THEN coalesce(unreadable_why, 'it is lost') END AS unreadable,
       CASE WHEN judgement.body = record.body THEN input END AS input,
       CASE WHEN judgement.body = record.body THEN lives END AS lives, next_at AS "nextAt", is_stale AS "isStale"
-    FROM judging_due JOIN record ON record.image = judging_due.image
-    LEFT JOIN image_fact ON image_fact.image = judging_due.image LEFT JOIN judgement ON judgement.image = judging_due.image
-    LEFT JOIN body ON body.digest = record.body WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(
-    store.db,
-  );
+    FROM judging_due, LATERAL (SELECT * FROM record WHERE record.image = judging_due.image LIMIT 1) AS record
+    LEFT JOIN LATERAL (SELECT * FROM image_fact WHERE image_fact.image = record.image LIMIT 1) AS image_fact ON true
+    LEFT JOIN LATERAL (SELECT * FROM judgement WHERE judgement.image = record.image LIMIT 1) AS judgement ON true
+    LEFT JOIN LATERAL (SELECT * FROM body WHERE body.digest = record.body LIMIT 1) AS body ON true
+    WHERE judging_due.image = ANY(${images}::text[]) ORDER BY judging_due.image`.execute(store.db);
   return rows.map((row) => ({ ...row, current: byImage.get(row.image) ?? [] }));
 }
 
@@ -123,7 +126,8 @@ export async function keepJudgements(
   const at = now.toISOString();
   const same: Confirmed[] = [];
   const ended: number[] = [];
-  const fresh: object[] = [];
+  const fresh: VerdictColumns[] = [];
+  const bodies: Buffer[] = [];
   const turned: TurnedVerdict[] = [];
   for (const { due, verdicts } of judgements) {
     const left = new Set(due.current);
@@ -134,7 +138,8 @@ export async function keepJudgements(
         continue;
       }
       const { verdict, content, before } = compared;
-      fresh.push(rowOf(due.image, verdict, content));
+      fresh.push(verdictColumns(verdict, content));
+      bodies.push(packVerdict(verdict));
       if (before === undefined) turned.push({ due, verdict });
       else if (before.result !== verdict.result) turned.push({ due, verdict, before: before.result });
     }
@@ -144,9 +149,9 @@ export async function keepJudgements(
   await confirm(store, same, at);
   if (ended.length > 0)
     await sql`UPDATE verdict SET until = ${at}::timestamptz WHERE id = ANY(${ended}::bigint[])`.execute(store.db);
-  if (fresh.length > 0) await insertVerdicts(store, fresh, at);
+  if (fresh.length > 0) await insertVerdicts(store, fresh, { bodies, at });
   const lives = judgements.flatMap(({ due, lives: after, record, waived }) =>
-    changedLives(due, { after, record, waived }),
+    changedLives(due.image, { before: due.lives, after, findings: record.findings, waived }),
   );
   if (lives.length > 0) await noteLives(store, lives, now);
   await keepStates(store, judgements, at);
@@ -154,22 +159,6 @@ export async function keepJudgements(
     store.db,
   );
   return turned;
-}
-
-/** What is to be written of the lives of an image's findings: nothing, mostly. */
-function changedLives(
-  { image, lives: before }: DueImage,
-  { after, record, waived }: { readonly after: string | null } & Pick<NewJudgement, 'record' | 'waived'>,
-): readonly ChangedLives[] {
-  if (before === after || after === null) return [];
-  const { findings } = record;
-  if (before === null) return [{ image, changed: findings, present: findings, waived }];
-  const known = new Set(before.split(' '));
-  const words = after.split(' ');
-  const changed = findings.filter((_, i) => !known.has(words[i]!));
-  for (const word of words) known.delete(word);
-  // A word that is no longer there is of a finding that is gone, or of which something else is said.
-  return [{ image, changed, waived, ...(known.size === 0 ? {} : { present: findings }) }];
 }
 
 type Confirmed = Extract<ComparedVerdict, { readonly same: unknown }>;
@@ -187,32 +176,25 @@ async function confirm(store: Store, same: readonly Confirmed[], at: string): Pr
   }
 }
 
-function rowOf(image: string, verdict: Verdict, content: string): object {
-  return {
-    image,
-    scope: verdict.scope,
-    result: verdict.result,
-    policy_name: verdict.policy.name,
-    policy_digest: verdict.policy.digest,
-    database_digest: verdict.databaseDigest ?? null,
-    engine: verdict.engine,
-    violations: verdict.violations.length,
-    worst: verdict.violations[0]?.severity ?? null,
-    content_digest: content,
-    body: verdict,
-    waivers: waiversOf(verdict),
-  };
-}
-
-async function insertVerdicts(store: Store, rows: readonly object[], at: string): Promise<void> {
+async function insertVerdicts(
+  store: Store,
+  rows: readonly VerdictColumns[],
+  { bodies, at }: { readonly bodies: readonly Buffer[]; readonly at: string },
+): Promise<void> {
+  // One after the other in one parameter: as an array they would be sent as text, and read back from it.
+  let end = 1;
+  const given = rows.map((row, i) => {
+    const start = end;
+    end += bodies[i]!.length;
+    return { ...row, start, bytes: bodies[i]!.length };
+  });
   await sql`INSERT INTO verdict (image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst,
-      content_digest, body, waivers, since, judged_at)
-    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest, body, waivers,
-      ${at}::timestamptz, ${at}::timestamptz
-    FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS given (image text, scope text, result text, policy_name text,
-      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, body jsonb, waivers text[])`.execute(
-    store.db,
-  );
+      content_digest, body, why, waivers, since, judged_at)
+    SELECT image, scope, result, policy_name, policy_digest, database_digest, engine, violations, worst, content_digest,
+      substr(${Buffer.concat(bodies)}::bytea, start, bytes), why, waivers, ${at}::timestamptz, ${at}::timestamptz
+    FROM jsonb_to_recordset(${jsonText(given)}::jsonb) AS given (image text, scope text, result text, policy_name text,
+      policy_digest text, database_digest text, engine text, violations int, worst text, content_digest text, why text, waivers text[],
+      start int, bytes int)`.execute(store.db);
 }
 
 async function keepStates(store: Store, judgements: readonly NewJudgement[], at: string): Promise<void> {

@@ -12,6 +12,7 @@ import { standingTables } from './0011-standing.ts';
 import { notifyTables } from './0012-notify.ts';
 import { findingPast } from './0013-finding-past.ts';
 import { waiverPerson } from './0014-waiver-person.ts';
+import { packedVerdicts } from './0015-packed-verdicts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   notifyTables,
   findingPast,
   waiverPerson,
+  packedVerdicts,
 ];

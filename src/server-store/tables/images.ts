@@ -58,7 +58,9 @@ export interface ImageTables {
     violations: number;
     worst: string | null;
     content_digest: string;
-    body: JSONColumnType<object>;
+    /** As `packVerdict` made it. */
+    body: Buffer;
+    why: string | null;
     waivers: string[] | null;
     turned_from: Generated<string | null>;
     since: string;

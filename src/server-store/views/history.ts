@@ -19,7 +19,7 @@ export async function imageHistory(store: Store, image: string): Promise<readonl
   const { rows } = await sql<ImageEvent>`
     SELECT * FROM (
       SELECT since AS at, 'verdict' AS kind, scope, lag(result) OVER (PARTITION BY scope ORDER BY id) AS "from", result AS "to",
-        coalesce(body->'violations'->0->>'what', body->'doubts'->0->>'what') AS why, NULL AS reference
+        why, NULL AS reference
       FROM verdict WHERE image = ${image}) AS verdicts WHERE "from" IS DISTINCT FROM "to"
     UNION ALL SELECT since, 'tag', NULL, NULL, NULL, NULL, repository || ':' || tag FROM tag WHERE image = ${image}
     UNION ALL SELECT ended_at, 'scan', NULL, NULL, NULL, NULL, reference FROM scan_job WHERE image = ${image} AND state = 'done'
@@ -62,7 +62,7 @@ export async function turnedSince(
 ): Promise<readonly TurnedRow[]> {
   const { rows } = await sql<TurnedRow>`
     SELECT now.image, record.name, now.scope, now.turned_from AS "from", now.result AS "to", now.since AS at,
-      coalesce(now.body->'violations'->0->>'what', now.body->'doubts'->0->>'what') AS why,
+      now.why,
       ARRAY(SELECT DISTINCT environment FROM container WHERE container.image = now.image AND container.until IS NULL
         AND environment IS NOT NULL ORDER BY environment) AS environments,
       (SELECT count(*)::int FROM container WHERE container.image = now.image AND container.until IS NULL) AS running

@@ -1,16 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { unpackInput } from './unpack-input.ts';
+import { packFrame, unpackFrame } from './zstd-frame.ts';
 
 const textOf = (bytes: number): string =>
   Array.from({ length: bytes / 8 }, (_, i) => i.toString(36).padStart(8, '.')).join('');
 
-test('inputs of any size come out as they were packed, one after the other', async () => {
+test('texts of any size come out as they were packed, one after the other', async () => {
   for (const bytes of [0, 8, 200, 300, 4096, 70_000, 1 << 20, (1 << 20) + 8, 3 << 20]) {
     const text = textOf(bytes);
-    for (const packed of [zstdCompressSync(text), await promisify(zstdCompress)(text)])
-      expect(unpackInput(packed).toString() === text, `${bytes} bytes`).toBe(true);
+    for (const packed of [zstdCompressSync(text), await promisify(zstdCompress)(text), packFrame(text)])
+      expect(unpackFrame(packed).toString() === text, `${bytes} bytes`).toBe(true);
   }
 });
 
@@ -33,7 +34,15 @@ test('what is cut short or damaged is refused as zlib does, and the next one is 
         return String(error);
       }
     };
-    expect(outcome(unpackInput)).toBe(outcome((packed) => zstdDecompressSync(packed)));
-    expect(unpackInput(whole).toString()).toBe(textOf(40_000));
+    expect(outcome(unpackFrame)).toBe(outcome((packed) => zstdDecompressSync(packed)));
+    expect(unpackFrame(whole).toString()).toBe(textOf(40_000));
   }
+});
+
+test('packed texts stay as they are when others are packed, and any program reads them', () => {
+  const noise = randomBytes(3 << 20).toString('base64');
+  const texts = ['first', noise, textOf(40_000), ''];
+  const packed = texts.map(packFrame);
+  for (const [i, each] of packed.entries())
+    expect(zstdDecompressSync(each).toString() === texts[i], `text ${i}`).toBe(true);
 });

@@ -1,18 +1,30 @@
-import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
-import { ZlibBinding } from '../../formats/zlib-binding.ts';
+import { constants, createZstdCompress, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { ZlibBinding } from './zlib-binding.ts';
 
-/** Kept inputs are ours; the bound is there for what was damaged. */
+/** What we keep is ours; the bound is there for what was damaged. */
 const largestBytes = 256 << 20;
 /** Nearly all fit. */
 const usualBytes = 1 << 20;
+/** The fastest that still finds what repeats far apart. */
+const level = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /**
- * Unpacks what is kept to judge images by. One context and one buffer for all of them (docs/decisions/0003): to make both anew for each takes three times
- * as long as unpacking. What does not come out whole is left to `zstdDecompressSync`, which says what is wrong with it.
+ * Packs and unpacks many small texts, each a zstd frame (RFC 8878) of its own. One context and one buffer for all of them (docs/decisions/0003): to make both anew for each takes three to
+ * nine times as long as the work. What does not come out whole is left to `zstdDecompressSync`, which says what is wrong with it.
  */
-class InputUnpacker {
+class FrameCodec {
   readonly #output = Buffer.allocUnsafeSlow(usualBytes);
   #binding: ZlibBinding | undefined;
+  #packer: ZlibBinding | undefined;
+
+  pack(plain: Buffer): Buffer {
+    const binding = (this.#packer ??= new ZlibBinding(createZstdCompress({ params: level }), () => this.#output));
+    const packed = binding.write(constants.ZSTD_e_end, plain, 0);
+    if (binding.used === plain.length && !binding.isFull && binding.error === undefined) return Buffer.from(packed);
+    binding.close();
+    this.#packer = undefined;
+    return zstdCompressSync(plain, { params: level });
+  }
 
   /** The plain bytes, until the next call. */
   unpack(packed: Buffer): Buffer {
@@ -44,12 +56,17 @@ function isWholeFrame(frame: Buffer): boolean {
   return at + ((descriptor & 4) !== 0 ? 4 : 0) === frame.length;
 }
 
-const unpacker = new InputUnpacker();
+const codec = new FrameCodec();
+
+/** Text as one zstd frame. */
+export function packFrame(text: string): Buffer {
+  return codec.pack(Buffer.from(text));
+}
 
 /**
- * The plain bytes of a kept input: they lie where those of the next one will.
+ * The plain bytes of a frame: they lie where those of the next one will.
  * @throws Error of zlib for what is damaged.
  */
-export function unpackInput(packed: Buffer): Buffer {
-  return unpacker.unpack(packed);
+export function unpackFrame(packed: Buffer): Buffer {
+  return codec.unpack(packed);
 }
