@@ -13,6 +13,7 @@ import { notifyTables } from './0012-notify.ts';
 import { findingPast } from './0013-finding-past.ts';
 import { waiverPerson } from './0014-waiver-person.ts';
 import { packedVerdicts } from './0015-packed-verdicts.ts';
+import { standingByKeys } from './0016-standing-by-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   findingPast,
   waiverPerson,
   packedVerdicts,
+  standingByKeys,
 ];
