@@ -273,6 +273,10 @@ describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase 
       image: digestOf(201),
     });
     expect([asked.status, asked.body.state]).toEqual([201, 'requested']);
+    const seen = async (by: typeof admin): Promise<boolean> =>
+      (await by<{ items: { isYours: boolean }[] }>('GET', `/v1/waivers?image=${digestOf(201)}`)).body.items[0]!.isYours;
+    const another = caller(server.url, { authorization: `Bearer ${await server.tokenOfAnother(['read'])}` });
+    expect([await seen(developer), await seen(another), await seen(admin)]).toEqual([true, true, false]);
     // Nor by another token of the same person.
     const alike = caller(server.url, { authorization: `Bearer ${await server.tokenOfAnother(['waiver.decide'])}` });
     for (const same of [developer, alike])

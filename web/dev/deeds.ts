@@ -26,6 +26,7 @@ export function waiversOf(amount: Amount): Waiver[] {
     image: digestOf(0),
     about: { rule: 'fixable-severity', finding: 'CVE-2023-45853', package: 'zlib1g' },
     requestedBy: 'grace@example.com',
+    isYours: false,
     requestedAt: time(2 * day),
   } as const;
   const text =

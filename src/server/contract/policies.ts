@@ -93,6 +93,8 @@ export const Waiver = z.object({
     scope: z.string().optional(),
   }),
   requestedBy: z.string(),
+  /** It was you who asked, by whatever log-in or token: somebody else approves it. */
+  isYours: z.boolean(),
   requestedAt: Time,
   decidedBy: z.string().optional(),
   decidedAt: Time.optional(),

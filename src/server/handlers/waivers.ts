@@ -49,7 +49,7 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
     // Told when verdicts rest on it: who looks on then reads these.
     await tell(service, row, state);
     service.hub.wake();
-    return waiverOf(await reachWaiver(service, identity, row.id));
+    return waiverOf(await reachWaiver(service, identity, row.id), identity);
   };
   return {
     async listWaivers({ query, identity }) {
@@ -59,7 +59,7 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
         reach: identity.reach,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
-      const { items, ...next } = pageWith(page, waiverOf);
+      const { items, ...next } = pageWith(page, (row) => waiverOf(row, identity));
       return { items: await Promise.all(items), ...next };
     },
     async requestWaiver({ body, identity, from }) {
@@ -93,7 +93,7 @@ export function waiverHandlers(service: Service): Pick<Handlers, Names> {
       });
       const asked = await reachWaiver(service, identity, only.id);
       await tell(service, asked, 'requested');
-      return waiverOf(asked);
+      return waiverOf(asked, identity);
     },
     approveWaiver: (asked) => decide(asked, 'approved'),
     refuseWaiver: (asked) => decide(asked, 'refused'),
@@ -122,7 +122,7 @@ async function reachWaiver({ store }: Service, { reach }: Identity, id: string):
   return row;
 }
 
-async function waiverOf(row: WaiverRow): Promise<Waiver> {
+async function waiverOf(row: WaiverRow, identity: Identity): Promise<Waiver> {
   const { id, text, owner, reason, requestedBy, requestedAt, covers, image, finding, decidedBy, decidedAt, decision } =
     row;
   // One that the format of an older version took may be refused by now: it is shown all the same.
@@ -132,7 +132,7 @@ async function waiverOf(row: WaiverRow): Promise<Waiver> {
   );
   const about = { rule: said?.rule, finding: said?.finding, package: said?.package, path: said?.path };
   return {
-    ...{ id, text, owner, reason, requestedBy, requestedAt, covers },
+    ...{ id, text, owner, reason, requestedBy, requestedAt, covers, isYours: askedFor(row, identity) },
     about: known({ ...about, scope: said?.scope }),
     state: row.isExpired ? 'expired' : row.state,
     ...known({ image, finding, decidedBy, decidedAt, decision, expires: row.expiresAt, imageName: row.imageName }),

@@ -1,8 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { send } from '../../api/client.ts';
-import { meQuery } from '../../api/queries.ts';
 import type { Waiver } from '../../api/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { ChoiceFilter, Filters } from '../../parts/filters.tsx';
@@ -146,9 +145,6 @@ const decisionWords: Readonly<Record<Decision, string>> = {
 function Decide({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: () => void }) {
   const mayDecide = useMay('waiver.decide');
   const mayAsk = useMay('waiver.request');
-  const { data: me } = useQuery(meQuery);
-  // Two pairs of eyes: nobody approves what they asked for.
-  const isOwn = me?.actor.name === waiver.requestedBy;
   const [why, setWhy] = useState('');
   const client = useQueryClient();
   const decide = useMutation({
@@ -162,8 +158,9 @@ function Decide({ waiver, onDone }: { readonly waiver: Waiver; readonly onDone: 
   });
   const offered: readonly Decision[] =
     waiver.state === 'requested'
-      ? mayDecide && !isOwn
-        ? ['approve', 'refuse']
+      ? mayDecide && !waiver.isYours
+        ? // Two pairs of eyes: nobody approves what they asked for.
+          ['approve', 'refuse']
         : mayAsk
           ? ['withdraw']
           : []
