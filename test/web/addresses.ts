@@ -12,6 +12,8 @@ export const addresses: readonly string[] = [
   ...['findings', 'packages', 'secrets', 'executables', 'configuration', 'provenance', 'containers', 'history'].map(
     (tab) => `/images/${failing}?tab=${tab}`,
   ),
+  // The first has none.
+  `/images/${other}?tab=secrets`,
   `/images/${failing}?tab=compare&with=${other}`,
   '/containers',
   '/workloads',

@@ -113,7 +113,8 @@ export function impactOf(q: string, images: number): Impact {
       const { id, name, host, environment } = container(index);
       return { id, name, host, environment, image: digestOf(index) };
     }),
-    owners: reached === 0 ? [] : teams.map((name, index) => ({ name, images: 8 - index, running: 20 - index })),
+    owners:
+      reached === 0 ? [] : teams.map((name, index) => ({ name, images: 8 - index, running: 20 - index, isTeam: true })),
     totals: {
       images: images > 1000 ? reached * 30 : reached,
       containers: images > 1000 ? reached * 100 : reached,

@@ -245,7 +245,11 @@ export function secrets(): ImageFinding[] {
       name: 'aws-access-key-id',
       severity: 'high',
       title: 'AWS access key id',
-      place: { path: '/srv/cart/.env', line: 3, layer: 7, owner: 'app', instruction: 'COPY . /srv', deletedIn: 8 },
+      place: {
+        ...{ path: '/srv/cart/.env', line: 3, layer: 7, owner: 'app', deletedIn: 8 },
+        // One word without an end to break it at.
+        instruction: `COPY --from=${'sources_of_the_cart_'.repeat(4)}2026 . /srv`,
+      },
       owner: 'app',
       redacted: 'AKIA…3F7Q',
       mend: 'add .env to .dockerignore, rebuild, revoke the key',

@@ -53,8 +53,8 @@ describe.each(postgresServers)('whom something reaches, in $name', ({ missing, f
         });
         expect(page.totals).toEqual({ images: 5, containers: 3, records: 6 });
         expect(page.owners).toEqual([
-          { name: 'odd', images: 3, running: 2 },
-          { name: 'even', images: 2, running: 1 },
+          { name: 'odd', images: 3, running: 2, isTeam: true },
+          { name: 'even', images: 2, running: 1, isTeam: true },
         ]);
         expect(page.bases).toEqual([{ baseName: 'debian-12', baseDigest: digest(0), images: 1, running: 0 }]);
         expect(page.containers.map(({ name, image }) => [name, image])).toEqual([

@@ -25,7 +25,7 @@ export interface ImpactRows {
   readonly next?: string;
   /** Of the images that are reached by their base. */
   readonly bases: readonly (ImpactCount & { readonly baseName: string | null; readonly baseDigest: string | null })[];
-  readonly owners: readonly (ImpactCount & { readonly name: string })[];
+  readonly owners: readonly (ImpactCount & { readonly name: string; readonly isTeam: boolean })[];
   /** At most 100. */
   readonly containers: readonly {
     readonly id: string;
@@ -58,7 +58,8 @@ export async function readImpact(
   const { rows } = await sql<Omit<ImpactRows, 'next'>>`
     WITH hit AS (${hit}),
     running AS MATERIALIZED (SELECT image, count(*)::int AS n, min(team) AS team FROM container WHERE until IS NULL GROUP BY image),
-    reached AS MATERIALIZED (SELECT record.image, record.name, coalesce(image_fact.team, running.team) AS team, image_fact.owner,
+    reached AS MATERIALIZED (SELECT record.image, record.name, coalesce(image_fact.team, running.team) AS team,
+        image_fact.team IS NOT NULL AS was_sent_by_team, image_fact.owner,
         base_name, base_digest, is_base, coalesce(running.n, 0) AS running
       FROM hit JOIN record ON record.image = hit.image
         LEFT JOIN image_fact ON image_fact.image = record.image LEFT JOIN running ON running.image = record.image
@@ -71,8 +72,10 @@ export async function readImpact(
           ORDER BY images DESC, base_name, base_digest), '[]')
         FROM (SELECT base_name, base_digest, count(*) AS images, sum(running) AS running FROM reached WHERE is_base
           GROUP BY base_name, base_digest) AS each) AS bases,
-      (SELECT coalesce(json_agg(json_build_object('name', name, 'images', images, 'running', running) ORDER BY images DESC, name), '[]')
-        FROM (SELECT coalesce(team, owner, 'nobody named') AS name, count(*) AS images, sum(running) AS running FROM reached GROUP BY 1)
+      (SELECT coalesce(json_agg(json_build_object('name', name, 'images', images, 'running', running, 'isTeam', is_team)
+          ORDER BY images DESC, name), '[]')
+        FROM (SELECT coalesce(team, owner, 'nobody named') AS name, count(*) AS images, sum(running) AS running,
+            bool_or(was_sent_by_team) AS is_team FROM reached GROUP BY 1)
           AS each) AS owners,
       (SELECT coalesce(json_agg(each), '[]') FROM (SELECT container.id, container.name, host.name AS host, container.environment, container.image
         FROM reached JOIN container ON container.image = reached.image AND container.until IS NULL JOIN host ON host.id = container.host

@@ -122,7 +122,15 @@ export const Impact = z.object({
       image: z.string(),
     }),
   ),
-  owners: z.array(z.object({ name: z.string(), images: z.int(), running: z.int() })),
+  owners: z.array(
+    z.object({
+      name: z.string(),
+      images: z.int(),
+      running: z.int(),
+      /** A team that images were sent with: they are listed by it. */
+      isTeam: z.boolean(),
+    }),
+  ),
   totals: z.object({ images: z.int(), containers: z.int(), records: z.int() }),
   /** Where the next page of images begins; absent at the end. */
   next: z.string().optional(),

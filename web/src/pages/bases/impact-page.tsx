@@ -190,9 +190,9 @@ function Flow({ impact }: { readonly impact: Impact }) {
         ))}
       </Column>
       <Column title="Owners" count={owners.length}>
-        {owners.map(({ name, images: of, running }) => (
+        {owners.map(({ name, images: of, running, isTeam }) => (
           <li key={name} className="flow-item">
-            {images.some(({ team }) => team === name) ? (
+            {isTeam ? (
               <Link to="/images" search={{ team: name }}>
                 {name}
               </Link>

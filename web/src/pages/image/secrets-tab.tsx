@@ -32,7 +32,7 @@ export function SecretsTab({ image }: TabProps) {
           <div className="violation-where soft">
             <span className="tag">{finding.owner}</span>
             <PlaceText place={finding.place} />
-            {finding.place.instruction !== undefined && <code>{finding.place.instruction}</code>}
+            {finding.place.instruction !== undefined && <code className="wrap">{finding.place.instruction}</code>}
           </div>
           {finding.mend !== undefined && <Command text={finding.mend} />}
         </li>

@@ -47,7 +47,9 @@ export function TokensPanel() {
                     <code>{`${token.prefix}…`}</code>
                   </td>
                   <td data-head="Owner">{token.owner}</td>
-                  <td data-head="May">{scopesText(token, me?.permissions)}</td>
+                  <td data-head="May" className="wraps">
+                    {scopesText(token, me?.permissions)}
+                  </td>
                   <td data-head="Ends">
                     <TimeAgo at={token.expiresAt} />
                   </td>
