@@ -9,8 +9,9 @@ const usualBytes = 1 << 20;
 const level = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /**
- * Packs and unpacks many small texts, each a zstd frame (RFC 8878) of its own. One context and one buffer for all of them (docs/decisions/0003): to make both anew for each takes three to
- * nine times as long as the work. What does not come out whole is left to `zstdDecompressSync`, which says what is wrong with it.
+ * Packs and unpacks many small texts, each a zstd frame (RFC 8878) of its own. One context and one buffer for all of them
+ * (docs/decisions/0003): to make both anew for each takes three to nine times as long as the work. What does not come out whole is
+ * left to Node's functions for one text; `zstdDecompressSync` says what is wrong with it.
  */
 class FrameCodec {
   readonly #output = Buffer.allocUnsafeSlow(usualBytes);

@@ -330,9 +330,13 @@ describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase 
       for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
         text += part;
         for (let at = text.indexOf('\n\n'); at >= 0; at = text.indexOf('\n\n')) {
-          const match = /^id: (\S+)\nevent: (\S+)\ndata: (.*)/.exec(text.slice(0, at));
+          const match = /^(?:id: (\S+)\n)?event: (\S+)\ndata: (.*)/.exec(text.slice(0, at));
           if (match !== null)
-            events.push({ id: match[1]!, kind: match[2]!, name: (JSON.parse(match[3]!) as { name: string }).name });
+            events.push({
+              id: match[1] ?? '',
+              kind: match[2]!,
+              name: (JSON.parse(match[3]!) as { name: string }).name,
+            });
           text = text.slice(at + 2);
         }
         if (events.some((event) => event.name === name)) break;
@@ -349,6 +353,15 @@ describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase 
     expect(later.map(({ kind, name }) => [kind, name])).toEqual([
       ['image', 'live:missed'],
       ['image', 'live:2'],
+    ]);
+    // More than is told one by one.
+    await server.store.pool.use((client) =>
+      client.query(`INSERT INTO live_event (body) SELECT '{"kind": "policy"}' FROM generate_series(1, 5000)`),
+    );
+    const anew = await read(3, first.id);
+    expect(anew.filter(({ kind }) => kind !== 'policy').map(({ kind, name }) => [kind, name])).toEqual([
+      ['reset', undefined],
+      ['image', 'live:3'],
     ]);
   });
 

@@ -1,4 +1,10 @@
-import { comesAfter, type KeptLiveEvent, lastLiveEvent, liveEventsAfter } from '../../server-store/index.ts';
+import {
+  comesAfter,
+  type KeptLiveEvent,
+  lastLiveEvent,
+  liveEventsAfter,
+  type Store,
+} from '../../server-store/index.ts';
 import type { Handlers } from '../http/handler.ts';
 import { sent } from '../http/handler.ts';
 import { LedgerGrowth } from '../live/ledger-growth.ts';
@@ -7,6 +13,8 @@ import type { Identity, Service } from '../service.ts';
 const heartbeatMs = 20_000;
 /** What a slow reader may owe before it is cut off; it comes back with Last-Event-ID. */
 const mostBehindBytes = 1 << 20;
+/** Who missed more reads everything anew. */
+const mostMissed = 5000;
 
 /** What happens, as server-sent events (WHATWG HTML § 9.2). */
 export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
@@ -23,8 +31,7 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
         () => reply.raw.end(),
       );
       try {
-        const missed =
-          typeof asked === 'string' ? await liveEventsAfter(store, asked, 5000) : { events: [], gone: false };
+        const missed = typeof asked === 'string' ? await missedAfter(store, asked) : { events: [], gone: false };
         const begin = typeof asked === 'string' ? undefined : await lastLiveEvent(store);
         reply.hijack();
         const { raw } = reply;
@@ -74,6 +81,11 @@ export function eventHandlers(service: Service): Pick<Handlers, 'getEvents'> {
       return sent;
     },
   };
+}
+
+async function missedAfter(store: Store, asked: string): ReturnType<typeof liveEventsAfter> {
+  const missed = await liveEventsAfter(store, asked, mostMissed);
+  return missed.events.length < mostMissed ? missed : { events: [], gone: true };
 }
 
 /** Events of a team's images are for those that reach the team; what goes by no team is for those that reach all, or concerns nobody's. */

@@ -18,6 +18,7 @@ export function NothingRuns({ what, isFiltered }: NothingRunsProps) {
   const { data, error } = useQuery({ ...fleetQuery(), enabled: !isFiltered });
   if (isFiltered) return <Empty>{`No ${what} matches these filters.`}</Empty>;
   if (data === undefined) return error === null ? <TableSkeleton /> : <Empty>{`No ${what} is known.`}</Empty>;
+  if (mayConnect === undefined) return <TableSkeleton />;
   const asked = data.coverage.sources.filter(({ kind }) => kind !== 'registry');
   const silent = asked.filter((source) => source.silent).length;
   if (asked.length === 0)

@@ -39,6 +39,7 @@ export function TrustPage() {
 
 function NoTrust({ onSaved }: { readonly onSaved: (version: number) => void }) {
   const mayWrite = useMayWriteTrust();
+  if (mayWrite === undefined) return <Skeleton rows={5} height={64} />;
   return (
     <>
       <Empty command={`plimsoll trust apply trust.yaml --why REASON --server ${window.location.origin}`}>
@@ -98,7 +99,7 @@ function InForce({ trust, etag, saved, onSaved }: InForceProps) {
 }
 
 /** Whose word counts for one team's images counts for all: it is for whoever reaches all teams. */
-function useMayWriteTrust(): boolean {
+function useMayWriteTrust(): boolean | undefined {
   return useMay('trust.write', 'every team');
 }
 

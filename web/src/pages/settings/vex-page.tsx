@@ -21,6 +21,7 @@ export function VexPage() {
   const navigate = useNavigate();
   const mayWrite = useMay('vex.write');
   const documents = usePages<Vex>(['vex'], '/v1/vex');
+  const isLoading = documents.isLoading || mayWrite === undefined;
   const open = useCallback(({ id }: Vex) => void navigate({ to: '/settings/vex/$id', params: { id } }), [navigate]);
   return (
     <>
@@ -40,8 +41,8 @@ export function VexPage() {
       {documents.error !== null && (
         <Failure error={documents.error} what="the VEX documents" onRetry={documents.refresh} />
       )}
-      {documents.isLoading && <TableSkeleton rows={6} />}
-      {!documents.isLoading && documents.error === null && documents.rows.length === 0 && (
+      {isLoading && <TableSkeleton rows={6} />}
+      {!isLoading && documents.error === null && documents.rows.length === 0 && (
         <Empty command={`plimsoll vex send FILE --why REASON --server ${window.location.origin}`}>
           {mayWrite
             ? 'None is kept: every vulnerability that is found counts. Add one here, or from a pipeline:'

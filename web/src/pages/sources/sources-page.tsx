@@ -81,6 +81,7 @@ export function SourcesPage() {
 function NothingConnected() {
   const mayWrite = useMay('source.write');
   const teams = useQuery(meQuery).data?.teams;
+  if (mayWrite === undefined) return <Skeleton rows={3} height={64} />;
   // What several teams share is not in the list of who reaches some.
   if (teams !== undefined)
     return (
