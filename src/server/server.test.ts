@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cartRecord } from '../../test/make/cart-image.ts';
 import { postgresServers } from '../../test/make/postgres.ts';
 import { caller, startTestServer, type TestServer } from '../../test/make/test-server.ts';
 import type { ImageRecord } from '../model/index.ts';
 import { LedgerVerifier } from '../ledger/index.ts';
+import { liveEventsAfter } from '../server-store/index.ts';
 
 const digestOf = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
 
@@ -358,6 +360,8 @@ describe.each(postgresServers)('the server on $name', ({ missing, freshDatabase 
     await server.store.pool.use((client) =>
       client.query(`INSERT INTO live_event (body) SELECT '{"kind": "policy"}' FROM generate_series(1, 5000)`),
     );
+    // They are there for readers once no older transaction is open.
+    while ((await liveEventsAfter(server.store, first.id, 5001)).events.length < 5001) await sleep(20);
     const anew = await read(3, first.id);
     expect(anew.filter(({ kind }) => kind !== 'policy').map(({ kind, name }) => [kind, name])).toEqual([
       ['reset', undefined],
