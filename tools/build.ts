@@ -33,6 +33,7 @@ const late = new Set([
   'node:stream/promises',
   'node:timers/promises',
   'node:tls',
+  'node:v8',
   'node:worker_threads',
   'node:zlib',
 ]);

@@ -10,12 +10,15 @@ import asc from 'assemblyscript/asc';
 const root = path.resolve(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
 
-/** Source without its ending, and the name under which its code is exported. */
-const modules = [['src/image/layers/inflate/inflate', 'inflateCode']] as const;
+/** Source without its ending, the name under which its code is exported, and its memory in pages of 64 KiB. */
+const modules = [
+  ['src/image/layers/inflate/inflate', 'inflateCode', 8],
+  ['src/image/layers/line-ends', 'lineEndsCode', 18],
+] as const;
 
-for (const [file, name] of modules) {
+for (const [file, name, pages] of modules) {
   const target = path.join(root, `${file}-code.table.ts`);
-  const text = tableOf(name, `${path.basename(file)}.as.ts`, await compiled(`${file}.as.ts`));
+  const text = tableOf(name, `${path.basename(file)}.as.ts`, await compiled(`${file}.as.ts`, pages));
   const before = fs.existsSync(target) ? fs.readFileSync(target, 'utf8') : '';
   if (before === text) continue;
   if (isCheck) {
@@ -24,9 +27,9 @@ for (const [file, name] of modules) {
   } else fs.writeFileSync(target, text);
 }
 
-async function compiled(file: string): Promise<Uint8Array> {
+async function compiled(file: string, pages: number): Promise<Uint8Array> {
   let code: Uint8Array | undefined;
-  const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', '8'];
+  const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--initialMemory', String(pages)];
   // No static data below 64: a null pointer points at nothing of ours.
   const { error, stderr } = await asc.main([file, ...options, '--memoryBase', '64', '--outFile', 'code.wasm'], {
     readFile: (name, folder) => {

@@ -10,6 +10,7 @@ import { layOver } from './lay-over.ts';
 import { LayerCache } from './layer-cache.ts';
 import { scanLayers } from './layer-pool.ts';
 import type { LayerScan } from './layer-scan.ts';
+import { patiently } from './patient-compiler.ts';
 
 export interface ContentsOptions {
   readonly cacheDirectory: string;
@@ -21,10 +22,15 @@ export interface ContentsOptions {
    * files are hashed again even when what is in them is known: a file may have changed under the same name.
    */
   readonly verified?: boolean;
+  /** The process ends soon afterwards. */
+  readonly endsSoon?: boolean;
   readonly now: Date;
   readonly signal: AbortSignal;
   onProgress?(progress: ScanProgress): void;
 }
+
+/** Reading an image of more stored bytes takes long enough for thorough compilation to be worth it. */
+const longBytes = 400 << 20;
 
 /** The base image that the image is said to stand on. */
 export interface BaseImage {
@@ -100,21 +106,24 @@ async function scanMissing(image: OpenedImage, { missing, scans, cache, options 
       storedBytes: [...read.values()].reduce((a, b) => a + b, 0),
       totalBytes,
     });
-  await scanLayers(jobs, {
-    signal: options.signal,
-    onProgress(job, storedBytes) {
-      read.set(job.blob.diffId, storedBytes);
-      progress();
-    },
-    onDone(job, scan) {
-      done++;
-      if (job.request.verifyOnly !== true) {
-        scans.set(job.blob.diffId, scan);
-        cache?.put(scan);
-      }
-      progress();
-    },
-  });
+  const isShort = options.endsSoon === true && (totalBytes ?? Infinity) < longBytes;
+  const scanAll = (): Promise<void> =>
+    scanLayers(jobs, {
+      signal: options.signal,
+      onProgress(job, storedBytes) {
+        read.set(job.blob.diffId, storedBytes);
+        progress();
+      },
+      onDone(job, scan) {
+        done++;
+        if (job.request.verifyOnly !== true) {
+          scans.set(job.blob.diffId, scan);
+          cache?.put(scan);
+        }
+        progress();
+      },
+    });
+  await (isShort ? patiently(scanAll) : scanAll());
   cache?.prune(options.now);
 }
 

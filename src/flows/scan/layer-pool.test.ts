@@ -98,6 +98,19 @@ describe('reading layers on several processors', () => {
     expect(most).toBeGreaterThan(4 << 20);
   });
 
+  test('begins by itself with the largest layer that the others will not wait for', async () => {
+    const first = async (jobs: readonly LayerJob[]): Promise<string | undefined> => {
+      const begun: string[] = [];
+      await scan(jobs, { processors: 2, onProgress: ({ request }) => void begun.push(request.label) });
+      return begun.find((label) => label !== 'layer large');
+    };
+    const [large, last] = [job('large', big), job('small', small)];
+    const third = job('third', tarOf({ 'srv/third': randomBytes(2 << 20) }));
+    expect(await first([large, last, third])).toBe('layer third');
+    const half = job('half', tarOf({ 'srv/half': randomBytes(4 << 20) }));
+    expect(await first([large, last, half])).toBe('layer small');
+  });
+
   const wrong = zlib.gzipSync(Buffer.concat([big.subarray(0, 5 << 20), randomBytes(5 << 20)]), { level: 1 });
   const whole = zlib.gzipSync(big, { level: 1 });
   const damaged = Buffer.from(whole);

@@ -28,13 +28,17 @@ const inThreadBytes = 4 << 20;
 /** A thread that catalogs has to load, compile and warm up all that code first: smaller layers do not repay it. */
 const repaysBytes = 64 << 20;
 
-/** This thread begins a layer by itself only while the others have this many times its size to do: they shall not wait for it. */
-const ahead = 1.5;
+/**
+ * This thread begins a layer by itself only while each of the others has this many times its size to do: it also catalogs what
+ * they bring, and they shall not wait for it at the end.
+ */
+const ahead = 3;
 
 /**
  * Reads layers on all processors, this thread's among them. One other thread unpacks and verifies for this one, the
- * largest layers first; this one catalogs what comes, and whenever nothing waits there it reads the smallest layers
- * itself: the two share the work of one layer, so that the largest is not the last one running. Of several large layers
+ * largest layers first; this one catalogs what comes, and whenever nothing waits there it reads other layers itself: the
+ * two share the work of one layer, so that the largest is not the last one running. Here too the larger ones come first, so
+ * that small ones are left for whoever has nothing to do at the end. Of several large layers
  * two are unpacked at once, since what one has much of, bytes to unpack or files to look at, another has little of; where
  * there are more processors, further threads read them whole. Throws the first error and stops the rest.
  */
@@ -76,20 +80,21 @@ interface Lane extends PoolOptions {
   readonly left: Map<LayerJob, number>;
 }
 
-/** The smallest layers first. */
+/** The largest layers that keep nobody waiting. */
 async function inThisThread(lane: Lane): Promise<void> {
   const { queue, signal, rings } = lane;
   const turn = async (): Promise<void> => {
     do await setImmediate();
     while (!signal.aborted && [...rings].some(isBeingRead));
   };
-  for (let job = queue.at(-1); job !== undefined; job = queue.at(-1)) {
+  for (let job = nextHere(lane); job !== undefined; job = nextHere(lane)) {
     signal.throwIfAborted();
     const { blob, request } = job;
     const location = await blob.locate();
-    if (queue.at(-1) !== job) continue;
+    const place = queue.indexOf(job);
+    if (place < 0) continue;
     if (location.kind === 'file' && !isWorthIt(job, lane)) return;
-    queue.pop();
+    queue.splice(place, 1);
     const onProgress = (bytes: number): void => lane.onProgress?.(job!, bytes);
     const scan = await withFallback(lane, async (inflate) =>
       scanLayer(await blob.locate(), { ...request, inflate }, { signal, onProgress, turn }),
@@ -98,10 +103,14 @@ async function inThisThread(lane: Lane): Promise<void> {
   }
 }
 
+function nextHere(lane: Lane): LayerJob | undefined {
+  return lane.queue.find((job) => isWorthIt(job, lane)) ?? lane.queue.at(-1);
+}
+
 function isWorthIt(job: LayerJob, { queue, left }: Lane): boolean {
   if (left.size === 0) return true;
   const rest = queue.reduce((sum, other) => sum + storedBytes(other), 0) - storedBytes(job);
-  return [...left.values()].reduce((sum, bytes) => sum + bytes, rest) >= ahead * storedBytes(job);
+  return [...left.values()].reduce((sum, bytes) => sum + bytes, rest) >= ahead * left.size * storedBytes(job);
 }
 
 type ReadBy = (

@@ -3,6 +3,7 @@ import type { BlobLocation } from '../../image/index.ts';
 import { CodedError } from '../../model/index.ts';
 import { type FileRange, type FromWorker, type LayerTask, type ToWorker } from './layer-messages.ts';
 import type { LayerScan } from './layer-scan.ts';
+import { isPatient } from './patient-compiler.ts';
 
 declare const PLIMSOLL_BUNDLE: boolean | undefined;
 
@@ -22,6 +23,7 @@ export class LayerThread {
   constructor() {
     this.#worker = new Worker(entryOf(), {
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      argv: [isPatient() ? 'layers-patient' : 'layers'],
       stderr: false,
     });
     // A thread that dies between tasks is found out by the next one.

@@ -38,6 +38,9 @@ export function runLayerWorker(): void {
   });
 }
 
+/** A thread that only unpacks has nothing else to do between two pieces of a file. */
+const nothingElse = (): Promise<void> => Promise.resolve();
+
 async function perform(
   task: LayerTask,
   fromParent: () => AsyncGenerator<Uint8Array>,
@@ -46,7 +49,7 @@ async function perform(
   const { request } = task;
   if (task.kind === 'unpack') {
     const ring = new PlainRingWriter(task.ring);
-    await unpackLayer(locationOf(task.file, fromParent), { ...request, onProgress }, ring);
+    await unpackLayer(locationOf(task.file, fromParent), { ...request, onProgress, turn: nothingElse }, ring);
     ring.end();
     return undefined;
   }

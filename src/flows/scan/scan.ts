@@ -20,6 +20,8 @@ export interface ScanOptions {
   readonly noCache: boolean;
   readonly insecureHttp: boolean;
   readonly cacheDirectory: string;
+  /** The process ends soon after the scan. */
+  readonly endsSoon?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
   readonly signal: AbortSignal;
@@ -127,7 +129,7 @@ async function scanImage(
 }
 
 function contentsOptions(
-  { cacheDirectory, noCache, now, signal, onProgress }: ScanOptions,
+  { cacheDirectory, noCache, endsSoon, now, signal, onProgress }: ScanOptions,
   base?: BaseImage,
 ): ContentsOptions {
   return {
@@ -135,6 +137,7 @@ function contentsOptions(
     noCache,
     now,
     signal,
+    ...(endsSoon === undefined ? {} : { endsSoon }),
     ...(base === undefined ? {} : { base }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };

@@ -54,37 +54,35 @@ function readBase256(block: Uint8Array, offset: number, length: number): number 
 }
 
 /** Whether the header's checksum is right, summed as unsigned or (old tars) signed bytes. */
-export function checksumIsRight(block: Uint8Array, offset: number): boolean {
-  const stored = readNumber(block, offset + 148, 8);
-  if (unsignedSum(block, offset) === stored) return true;
+export function checksumIsRight(block: Uint8Array): boolean {
+  const stored = readNumber(block, 148, 8);
+  if (unsignedSum(block) === stored) return true;
   let signed = 8 * 32;
-  for (let i = offset; i < offset + blockBytes; i++)
-    if (i < offset + 148 || i >= offset + 156) signed += (block[i]! << 24) >> 24;
+  for (let i = 0; i < blockBytes; i++) if (i < 148 || i >= 156) signed += (block[i]! << 24) >> 24;
   return signed === stored;
 }
 
-let seen = new DataView<ArrayBufferLike>(new ArrayBuffer(0));
+const words = new Int32Array(blockBytes / 4);
+const wordBytes = new Uint8Array(words.buffer);
 
 /** Four bytes at a time: this runs for every member of an image. */
-function unsignedSum(block: Uint8Array, offset: number): number {
-  if (seen.buffer !== block.buffer) seen = new DataView(block.buffer);
-  const view = seen;
-  const start = block.byteOffset + offset;
+function unsignedSum(block: Uint8Array): number {
+  wordBytes.set(block);
   // Even and odd bytes in two 16-bit lanes each: 128 words of at most twice 255 do not overflow them.
   let lanes = 0;
-  for (let i = start; i < start + blockBytes; i += 4) {
-    const word = view.getInt32(i, true);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
     lanes += (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff);
   }
   let sum = (lanes & 0xffff) + (lanes >>> 16) + 8 * 32;
-  for (let i = offset + 148; i < offset + 156; i++) sum -= block[i]!;
+  for (let i = 148; i < 156; i++) sum -= block[i]!;
   return sum;
 }
 
 /** Whether the 512 bytes are all zero. */
-export function isZeroBlock(block: Uint8Array, offset: number): boolean {
-  if (block[offset] !== 0) return false;
-  for (let i = offset + 1; i < offset + blockBytes; i++) if (block[i] !== 0) return false;
+export function isZeroBlock(block: Uint8Array): boolean {
+  if (block[0] !== 0) return false;
+  for (let i = 1; i < blockBytes; i++) if (block[i] !== 0) return false;
   return true;
 }
 

@@ -86,17 +86,15 @@ export class TarReader {
         const take = Math.min(this.#padding, chunk.length - at);
         this.#padding -= take;
         at += take;
-      } else if (this.#blockFill === 0 && chunk.length - at >= blockBytes) {
-        this.#header(chunk, at);
-        at += blockBytes;
       } else {
+        // Out of memory that threads share, whose bytes are dearer to look at than a block is to copy.
         const take = Math.min(blockBytes - this.#blockFill, chunk.length - at);
         chunk.copy(this.#block, this.#blockFill, at, at + take);
         this.#blockFill += take;
         at += take;
         if (this.#blockFill === blockBytes) {
           this.#blockFill = 0;
-          this.#header(this.#block, 0);
+          this.#header(this.#block);
         }
       }
     }
@@ -119,16 +117,16 @@ export class TarReader {
     if (this.#inEntry) this.#endEntry();
   }
 
-  #header(block: Buffer, at: number): void {
-    if (this.#mode === 'sparse-extension') return this.#sparseExtension(block, at);
-    if (isZeroBlock(block, at)) {
+  #header(block: Buffer): void {
+    if (this.#mode === 'sparse-extension') return this.#sparseExtension(block);
+    if (isZeroBlock(block)) {
       if (++this.#zeroBlocks === 2) this.ended = true;
       return;
     }
     if (this.#zeroBlocks === 1) return this.#fail('a lone zero block is followed by more');
-    if (!checksumIsRight(block, at)) return this.#fail('a header has a wrong checksum');
-    const flag = block[at + 156]!;
-    const size = readNumber(block, at + 124, 12);
+    if (!checksumIsRight(block)) return this.#fail('a header has a wrong checksum');
+    const flag = block[156]!;
+    const size = readNumber(block, 124, 12);
     if (
       flag === typeFlag.paxNext ||
       flag === typeFlag.paxGlobal ||
@@ -143,35 +141,35 @@ export class TarReader {
       if (size === 0) this.#metaDone();
       return;
     }
-    this.#member(block, at, flag, size);
+    this.#member(block, flag, size);
   }
 
-  #member(block: Buffer, at: number, flag: number, headerSize: number): void {
+  #member(block: Buffer, flag: number, headerSize: number): void {
     if (++this.#entries > this.#limits.entries) return this.#fail(`has more than ${this.#limits.entries} members`);
     const entry = this.#entry;
     const pax = this.#pax;
     // `ustar` and a NUL (POSIX) or a space (GNU).
-    const isUstar = block[at + 257] === 117 && block.toString('latin1', at + 257, at + 262) === 'ustar';
-    const gnu = isUstar && block[at + 262] === 32;
+    const isUstar = block[257] === 117 && block.toString('latin1', 257, 262) === 'ustar';
+    const gnu = isUstar && block[262] === 32;
     let name = this.#longName ?? pax.path;
     if (name === undefined) {
-      name = readText(block, at, 100);
-      if (isUstar && block[at + 262] === 0 && block[at + 345] !== 0) name = `${readText(block, at + 345, 155)}/${name}`;
+      name = readText(block, 0, 100);
+      if (isUstar && block[262] === 0 && block[345] !== 0) name = `${readText(block, 345, 155)}/${name}`;
     }
     entry.name = name;
-    entry.linkName = this.#longLink ?? pax.linkPath ?? (block[at + 157] === 0 ? '' : readText(block, at + 157, 100));
-    entry.mode = readNumber(block, at + 100, 8) & 0o7777;
-    entry.uid = pax.uid ?? readNumber(block, at + 108, 8);
-    entry.gid = pax.gid ?? readNumber(block, at + 116, 8);
+    entry.linkName = this.#longLink ?? pax.linkPath ?? (block[157] === 0 ? '' : readText(block, 157, 100));
+    entry.mode = readNumber(block, 100, 8) & 0o7777;
+    entry.uid = pax.uid ?? readNumber(block, 108, 8);
+    entry.gid = pax.gid ?? readNumber(block, 116, 8);
     entry.xattrs = pax.xattrs;
     entry.type = typeOf(flag, name);
-    entry.deviceMajor = entry.type === 'device' ? readNumber(block, at + 329, 8) || 0 : 0;
-    entry.deviceMinor = entry.type === 'device' ? readNumber(block, at + 337, 8) || 0 : 0;
+    entry.deviceMajor = entry.type === 'device' ? readNumber(block, 329, 8) || 0 : 0;
+    entry.deviceMinor = entry.type === 'device' ? readNumber(block, 337, 8) || 0 : 0;
     if (this.#details) {
       entry.details = {
-        modified: pax.modified ?? String(readNumber(block, at + 136, 12)),
-        userName: pax.userName ?? (isUstar ? readText(block, at + 265, 32) : ''),
-        groupName: pax.groupName ?? (isUstar ? readText(block, at + 297, 32) : ''),
+        modified: pax.modified ?? String(readNumber(block, 136, 12)),
+        userName: pax.userName ?? (isUstar ? readText(block, 265, 32) : ''),
+        groupName: pax.groupName ?? (isUstar ? readText(block, 297, 32) : ''),
         isBlockDevice: flag === typeFlag.blockDevice,
       };
     }
@@ -186,7 +184,7 @@ export class TarReader {
     if (entry.type !== 'file' && entry.type !== 'other') size = 0;
     entry.sizeBytes = size;
     this.#runs = undefined;
-    if (flag === typeFlag.gnuSparse && gnu) return this.#oldSparse(block, at, size);
+    if (flag === typeFlag.gnuSparse && gnu) return this.#oldSparse(block, size);
     if (sparse !== undefined && entry.type === 'file') return this.#paxSparse(sparse, size);
     this.#startEntry(size);
   }
@@ -284,22 +282,22 @@ export class TarReader {
   }
 
   /** Old GNU format: four runs in the header at 386, more in extension blocks, the real size at 483. */
-  #oldSparse(block: Buffer, at: number, storedBytes: number): void {
+  #oldSparse(block: Buffer, storedBytes: number): void {
     this.#sparseNumbers = [];
-    this.#entry.sizeBytes = readNumber(block, at + 483, 12);
-    this.#collectRuns(block, at + 386, 4);
-    if (block[at + 482] === 1) {
+    this.#entry.sizeBytes = readNumber(block, 483, 12);
+    this.#collectRuns(block, 386, 4);
+    if (block[482] === 1) {
       this.#position = storedBytes;
       this.#left = 0;
       this.#mode = 'sparse-extension';
     } else if (this.#useRuns(this.#sparseNumbers, storedBytes)) this.#startEntry(storedBytes);
   }
 
-  #sparseExtension(block: Buffer, at: number): void {
-    this.#collectRuns(block, at, 21);
+  #sparseExtension(block: Buffer): void {
+    this.#collectRuns(block, 0, 21);
     if (this.#sparseNumbers.length * 12 > this.#limits.headerBytes)
       return this.#fail(`the sparse map of "${this.#entry.name}" is over the limit`);
-    if (block[at + 504] === 1) return;
+    if (block[504] === 1) return;
     this.#mode = 'header';
     const storedBytes = this.#position;
     if (this.#useRuns(this.#sparseNumbers, storedBytes)) this.#startEntry(storedBytes);

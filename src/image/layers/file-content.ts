@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type ByteSource, bytesSource } from '../../model/index.ts';
 import { headBytes, type FileVisitor, type SeenEntry, wish } from '../../model/index.ts';
+import { type TextWindow, textWindow } from './text-window.ts';
 
 /** Larger files are kept in a nameless temporary file while they are looked at. */
 const memoryBytes = 16 << 20;
@@ -23,7 +24,7 @@ export class FileContent {
   #received = 0;
   #memory = Buffer.alloc(0);
   #hash: Hash | undefined;
-  #window: Buffer | undefined;
+  #window: TextWindow | undefined;
   #windowFill = 0;
   #windowOffset = 0;
   #windowLines = 0;
@@ -116,26 +117,25 @@ export class FileContent {
   }
 
   #addToWindow(bytes: Buffer): void {
-    this.#window ??= Buffer.allocUnsafeSlow(windowBytes + overlapBytes);
+    const window = (this.#window ??= textWindow(windowBytes + overlapBytes)).bytes;
     let at = 0;
     while (at < bytes.length) {
-      if (this.#windowFill === this.#window.length) this.#slideWindow(this.#entry!);
-      const take = Math.min(this.#window.length - this.#windowFill, bytes.length - at);
-      bytes.copy(this.#window, this.#windowFill, at, at + take);
+      if (this.#windowFill === window.length) this.#slideWindow(this.#entry!, this.#window);
+      const take = Math.min(window.length - this.#windowFill, bytes.length - at);
+      bytes.copy(window, this.#windowFill, at, at + take);
       this.#windowFill += take;
       at += take;
     }
   }
 
-  #slideWindow(entry: SeenEntry): void {
-    const window = this.#window!;
-    this.#visitor.window(entry, this.#head.subarray(0, this.#headFill), bytesSource(window), {
+  #slideWindow(entry: SeenEntry, { bytes, lineEnds }: TextWindow): void {
+    this.#visitor.window(entry, this.#head.subarray(0, this.#headFill), bytesSource(bytes), {
       offsetBytes: this.#windowOffset,
       linesBefore: this.#windowLines,
     });
-    const keepFrom = window.length - overlapBytes;
-    for (let i = window.indexOf(10); i >= 0 && i < keepFrom; i = window.indexOf(10, i + 1)) this.#windowLines++;
-    window.copyWithin(0, keepFrom);
+    const keepFrom = bytes.length - overlapBytes;
+    this.#windowLines += lineEnds(keepFrom);
+    bytes.copyWithin(0, keepFrom);
     this.#windowOffset += keepFrom;
     this.#windowFill = overlapBytes;
   }
@@ -144,7 +144,7 @@ export class FileContent {
     if (this.#window === undefined || this.#windowFill === 0) return;
     const place =
       this.#windowOffset === 0 ? undefined : { offsetBytes: this.#windowOffset, linesBefore: this.#windowLines };
-    this.#visitor.window(entry, head, bytesSource(this.#window.subarray(0, this.#windowFill)), place);
+    this.#visitor.window(entry, head, bytesSource(this.#window.bytes.subarray(0, this.#windowFill)), place);
   }
 }
 

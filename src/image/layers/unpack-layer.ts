@@ -28,7 +28,7 @@ export interface PlainSink {
 }
 
 /** Small enough that what else this thread has to do waits some milliseconds at most. */
-const readBytes = 1 << 16;
+const readBytes = 1 << 18;
 
 /**
  * Unpacks a layer from first byte to last and verifies its diff ID (OCI image-spec, config.md § Layer DiffID). Gives how

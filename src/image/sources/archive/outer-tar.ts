@@ -60,9 +60,8 @@ export function readOuterTar(
   for (let at = 0; at < fileBytes;) {
     const header = read(at, blockBytes);
     if (header.length < blockBytes) throw fail('ends in the middle of a header', at);
-    if (isZeroBlock(header, 0)) break;
-    if (!checksumIsRight(header, 0))
-      throw fail(at === 0 ? 'is no tar archive' : 'has a header with a wrong checksum', at);
+    if (isZeroBlock(header)) break;
+    if (!checksumIsRight(header)) throw fail(at === 0 ? 'is no tar archive' : 'has a header with a wrong checksum', at);
     if (++count > limits.members) throw fail(`has more than ${limits.members} members`, at);
     const flag = header[156]!;
     const dataAt = at + blockBytes;

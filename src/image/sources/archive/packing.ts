@@ -87,7 +87,8 @@ async function* tarOnly(chunks: AsyncIterable<Buffer>, label: string): AsyncGene
     }
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     if (head.length < blockBytes) continue;
-    if (!checksumIsRight(head, 0)) throw new CodedError('bad-archive', `${label} is packed, but holds no tar archive`);
+    if (!checksumIsRight(head.subarray(0, blockBytes)))
+      throw new CodedError('bad-archive', `${label} is packed, but holds no tar archive`);
     yield head;
     head = undefined;
   }
