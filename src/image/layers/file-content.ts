@@ -75,6 +75,8 @@ export class FileContent {
 
   close(): void {
     this.#spool.close();
+    this.#window?.close();
+    this.#window = undefined;
   }
 
   #atOnce(entry: SeenEntry, bytes: Buffer): void {
@@ -128,13 +130,14 @@ export class FileContent {
     }
   }
 
-  #slideWindow(entry: SeenEntry, { bytes, lineEnds }: TextWindow): void {
+  #slideWindow(entry: SeenEntry, window: TextWindow): void {
+    const { bytes } = window;
     this.#visitor.window(entry, this.#head.subarray(0, this.#headFill), bytesSource(bytes), {
       offsetBytes: this.#windowOffset,
       linesBefore: this.#windowLines,
     });
     const keepFrom = bytes.length - overlapBytes;
-    this.#windowLines += lineEnds(keepFrom);
+    this.#windowLines += window.lineEnds(keepFrom);
     bytes.copyWithin(0, keepFrom);
     this.#windowOffset += keepFrom;
     this.#windowFill = overlapBytes;

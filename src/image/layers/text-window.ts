@@ -13,12 +13,16 @@ export interface TextWindow {
   readonly bytes: Buffer;
   /** Line feeds in the first so many of the bytes. */
   lineEnds(length: number): number;
+  /** Gives the memory to the next who asks for a window; not to be used afterwards. */
+  close(): void;
 }
 
 /** The module's memory less what it needs for itself. */
 const mostBytes = (17 << 16) + (15 << 12);
 
 let instance: (() => LineEndsExports) | null | undefined;
+/** One that nobody uses: layers are mostly read one after another, and each memory of WebAssembly takes much address space. */
+let spare: LineEndsExports | undefined;
 
 /**
  * Memory for `sizeBytes`, in which lines are counted sixteen bytes at a time where this machine's WebAssembly has 128-bit vectors:
@@ -29,10 +33,15 @@ export function textWindow(sizeBytes: number): TextWindow {
   if (instance === undefined) instance = compileModule<LineEndsExports>(Buffer.from(lineEndsCode, 'base64')) ?? null;
   if (instance === null) {
     const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-    return { bytes, lineEnds: (length) => lineEndsIn(bytes.subarray(0, length)) };
+    return { bytes, lineEnds: (length) => lineEndsIn(bytes.subarray(0, length)), close: () => undefined };
   }
-  const { memory, window, count } = instance();
-  return { bytes: Buffer.from(memory.buffer, window(), sizeBytes), lineEnds: count };
+  const code = spare ?? instance();
+  spare = undefined;
+  return {
+    bytes: Buffer.from(code.memory.buffer, code.window(), sizeBytes),
+    lineEnds: (length) => code.count(length),
+    close: () => void (spare = code),
+  };
 }
 
 /** The same without WebAssembly. */
