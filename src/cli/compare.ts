@@ -31,7 +31,7 @@ export const registerCompare: RegisterCommand = (command, io) => {
   addOptionalServer(command, 'what a server keeps: nothing is scanned');
   addOpenOptions(command).action(async (a: string, b: string, flags: CompareFlags) => {
     const targets = checkedTargets(flags.format, flags.output, 'table');
-    const options = scanOptions(flags, io);
+    const options = { ...scanOptions(flags, io), endsSoon: true };
     const recordOf = async (image: string): Promise<ImageRecord> =>
       assess(await scanContents(image, options), {
         ...options,

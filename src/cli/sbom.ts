@@ -31,7 +31,7 @@ export const registerSbom: RegisterCommand = (command, io) => {
   addOptionalServer(command, 'of what a server keeps: nothing is scanned');
   addOpenOptions(command).action(async (image: string, flags: SbomFlags) => {
     const targets = checkedTargets(flags.format, flags.output, 'cyclonedx');
-    const options = scanOptions(flags, io);
+    const options = { ...scanOptions(flags, io), endsSoon: true };
     const record = flags.server === undefined ? await recordHere() : await recordThere();
     endProgress(io);
     const reference = image.replace(/^(?:registry|docker|archive|layout|dir|sbom):/, '');

@@ -50,7 +50,6 @@ export function scanOptions(flags: OpenFlags, io: Io): ScanOptions {
     noCache: !flags.cache,
     insecureHttp: flags.insecure === true,
     cacheDirectory: flags.cacheDir ?? cacheDirectory(io.env),
-    endsSoon: true,
     env: io.env,
     now: io.now,
     signal: io.signal,

@@ -80,7 +80,7 @@ const examples = `Examples:
 async function scan(image: string, flags: ScanFlags, io: Io): Promise<void> {
   const began = monotonicMs();
   const targets = checkedTargets(flags.format, flags.output, 'table');
-  const opening = scanOptions(flags, io);
+  const opening = { ...scanOptions(flags, io), endsSoon: true };
   const { timings } = opening;
   // Loaded only where bases or records are asked for: a plain scan needs neither.
   const catalogue =
