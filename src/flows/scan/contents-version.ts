@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** Raise it when the shape of what is kept, or what reading a layer gives, changes. */
-const shapeVersion = 4;
+const shapeVersion = 5;
 
 /** Set by the build, so that a scan whose record is known need not load a single cataloger. */
 declare const PLIMSOLL_CONTENTS_VERSION: string | undefined;

@@ -10,7 +10,8 @@ const ders = rootCertificates.map((pem) => new X509Certificate(pem).raw);
 it('reads every root certificate of Node as OpenSSL does', () => {
   const ours = ders.map((der) => {
     const { serial, notBefore, notAfter, keyType, keyBits, isCa } = readCertificate(der)!;
-    return { serial: serial.replace(/^0+(?=.)/, ''), notBefore, notAfter, keyType, keyBits, isCa };
+    // OpenSSL writes zero, and zero alone, with one digit.
+    return { serial: serial === '00' ? '0' : serial, notBefore, notAfter, keyType, keyBits, isCa };
   });
   const theirs = ders.map((der) => {
     const certificate = new X509Certificate(der);
@@ -18,7 +19,7 @@ it('reads every root certificate of Node as OpenSSL does', () => {
     const curves: Record<string, number> = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
     const iso = (date: Date): string => date.toISOString().replace('.000Z', 'Z');
     return {
-      serial: certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, ''),
+      serial: certificate.serialNumber.toLowerCase(),
       notBefore: iso(certificate.validFromDate),
       notAfter: iso(certificate.validToDate),
       keyType: certificate.publicKey.asymmetricKeyType!,
@@ -27,6 +28,8 @@ it('reads every root certificate of Node as OpenSSL does', () => {
     };
   });
   expect(ours).toEqual(theirs);
+  // Some begin with a set bit, before which a zero byte is encoded.
+  expect(ours.filter(({ serial }) => /^[89a-f]/.test(serial)).length).toBeGreaterThan(10);
 });
 
 it('writes names with the last part first', () => {

@@ -13,7 +13,7 @@ import { attributeNames, curveBits, keyNames, signatureNames } from './algorithm
 /** What a certificate says of itself (RFC 5280 § 4.1). */
 export interface X509Facts {
   readonly version: number;
-  /** Lower-case hexadecimal, as encoded. */
+  /** Lower-case hexadecimal, two digits a byte, without the zero byte that only keeps a number positive: as OpenSSL shows it. */
   readonly serial: string;
   readonly isSerialNegative: boolean;
   readonly subject: string;
@@ -57,7 +57,11 @@ export function readCertificate(bytes: Uint8Array): X509Facts | undefined {
   const oid = derOid(derChildren(algorithm)[0]);
   return {
     version,
-    serial: Buffer.from(derContent(serial)).toString('hex').slice(0, 80),
+    // The zero octet before a first bit that is set only says that the number is positive (X.690 § 8.3).
+    serial: Buffer.from(derContent(serial))
+      .toString('hex')
+      .replace(/^00(?=[89a-f])/, '')
+      .slice(0, 80),
     isSerialNegative: (bytes[serial.contentStart]! & 0x80) !== 0 && serial.end > serial.contentStart,
     subject: subjectName,
     issuer: issuerName,
