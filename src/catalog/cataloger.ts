@@ -54,7 +54,10 @@ export interface CatalogFile {
   readonly gid: number;
   /** The first bytes, at least 512 where the file has them. */
   readonly head: Uint8Array;
-  /** The file, or for text claims a window of it. */
+  /**
+   * The file, or for text claims a window of it. Of an ELF object that is claimed by its content alone the machine code may be
+   * missing (`codeRange`): reading it throws.
+   */
   readonly content: ByteSource;
   /** Lower-case hex of the whole file; only for `elf`, `script` and `runnable` claims. */
   readonly sha256?: string;

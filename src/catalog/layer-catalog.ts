@@ -83,7 +83,8 @@ export class LayerCataloging implements FileVisitor {
       if (entry.sizeBytes > (cataloger.maxBytes ?? defaultMaxBytes)) this.#tooLarge(cataloger, entry);
       else takers.push(cataloger);
     }
-    if (takers.length > 0) wanted |= wish.whole;
+    const isClaimed = takers.length > 0;
+    if (isClaimed) wanted |= wish.whole;
     const format = formatOf(head);
     const isRunnable = format !== undefined || (entry.mode & 0o111) !== 0;
     if (isRunnable) {
@@ -92,6 +93,8 @@ export class LayerCataloging implements FileVisitor {
       if (format === 'script') takers.push(...this.#script);
       wanted |= wish.hash;
       if (format !== undefined && format !== 'script' && this.#runnable.length > 0) wanted |= wish.whole;
+      // Who claims a format knows what it reads of it.
+      if (format === 'elf' && !isClaimed) wanted |= wish.withoutCode;
     }
     // Native code is no text, whatever its first bytes are; anything else without a NUL near its start may be, and UTF-16.
     const mayBeText = head.length > 0 && (format === undefined || format === 'script');

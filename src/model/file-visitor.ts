@@ -22,6 +22,8 @@ export const wish = {
   whole: 2,
   /** The file in overlapping windows. */
   windows: 4,
+  /** With `whole`: the machine code of an ELF object need not be kept, and reading it throws. It is half of what large ones hold. */
+  withoutCode: 8,
 } as const;
 
 /** How much of a file `wants` gets to see, at most. */

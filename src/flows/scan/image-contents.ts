@@ -10,7 +10,7 @@ import { layOver } from './lay-over.ts';
 import { LayerCache } from './layer-cache.ts';
 import { scanLayers } from './layer-pool.ts';
 import type { LayerScan } from './layer-scan.ts';
-import { patiently } from './patient-compiler.ts';
+import { setPatient } from './patient-compiler.ts';
 
 export interface ContentsOptions {
   readonly cacheDirectory: string;
@@ -106,24 +106,22 @@ async function scanMissing(image: OpenedImage, { missing, scans, cache, options 
       storedBytes: [...read.values()].reduce((a, b) => a + b, 0),
       totalBytes,
     });
-  const isShort = options.endsSoon === true && (totalBytes ?? Infinity) < longBytes;
-  const scanAll = (): Promise<void> =>
-    scanLayers(jobs, {
-      signal: options.signal,
-      onProgress(job, storedBytes) {
-        read.set(job.blob.diffId, storedBytes);
-        progress();
-      },
-      onDone(job, scan) {
-        done++;
-        if (job.request.verifyOnly !== true) {
-          scans.set(job.blob.diffId, scan);
-          cache?.put(scan);
-        }
-        progress();
-      },
-    });
-  await (isShort ? patiently(scanAll) : scanAll());
+  if (options.endsSoon === true) setPatient((totalBytes ?? Infinity) < longBytes);
+  await scanLayers(jobs, {
+    signal: options.signal,
+    onProgress(job, storedBytes) {
+      read.set(job.blob.diffId, storedBytes);
+      progress();
+    },
+    onDone(job, scan) {
+      done++;
+      if (job.request.verifyOnly !== true) {
+        scans.set(job.blob.diffId, scan);
+        cache?.put(scan);
+      }
+      progress();
+    },
+  });
   cache?.prune(options.now);
 }
 

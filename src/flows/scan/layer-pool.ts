@@ -32,7 +32,7 @@ const repaysBytes = 64 << 20;
  * This thread begins a layer by itself only while each of the others has this many times its size to do: it also catalogs what
  * they bring, and they shall not wait for it at the end.
  */
-const ahead = 3;
+const ahead = 4;
 
 /**
  * Reads layers on all processors, this thread's among them. One other thread unpacks and verifies for this one, the

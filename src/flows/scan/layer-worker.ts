@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { type BlobLocation, PlainRingWriter, unpackLayer } from '../../image/layers/index.ts';
 import { CodedError } from '../../model/index.ts';
@@ -38,6 +39,25 @@ export function runLayerWorker(): void {
   });
 }
 
+/** By so much, in the units of nice(2), a thread that only unpacks gives way to the one that catalogs. */
+const unpackingNice = 3;
+
+let givesWay = false;
+
+/**
+ * The thread that catalogs is the one that is waited for, and it loses its processor whenever it wakes one that unpacks: on two
+ * processors an image of 2 GB takes 5 % longer when both have the same right. On Linux alone each thread has a priority of its own.
+ */
+function giveWay(): void {
+  if (givesWay || process.platform !== 'linux') return;
+  givesWay = true;
+  try {
+    os.setPriority(0, Math.min(19, os.getPriority(0) + unpackingNice));
+  } catch {
+    // A sandbox without the call: only speed suffers.
+  }
+}
+
 /** A thread that only unpacks has nothing else to do between two pieces of a file. */
 const nothingElse = (): Promise<void> => Promise.resolve();
 
@@ -48,6 +68,7 @@ async function perform(
 ): Promise<LayerScan | undefined> {
   const { request } = task;
   if (task.kind === 'unpack') {
+    giveWay();
     const ring = new PlainRingWriter(task.ring);
     await unpackLayer(locationOf(task.file, fromParent), { ...request, onProgress, turn: nothingElse }, ring);
     ring.end();

@@ -3,6 +3,7 @@
  * matter, through a ByteSource, so size costs nothing; never throws, never trusts a count, offset or size. Knows
  * nothing of images.
  */
+export { type ByteRange, codeRange } from './code-range.ts';
 export { describeElf, mentionsRustc } from './elf-facts.ts';
 export { isElf, offsetOfAddress, openElf, segmentTypes } from './elf-file.ts';
 export type { ElfFile } from './elf-file.ts';

@@ -1,12 +1,10 @@
-import { createHash, hash, type Hash, randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
-import { type ByteSource, bytesSource } from '../../model/index.ts';
+import { createHash, hash, type Hash } from 'node:crypto';
+import { codeRange } from '../../formats/elf/index.ts';
+import { bytesSource } from '../../model/index.ts';
 import { headBytes, type FileVisitor, type SeenEntry, wish } from '../../model/index.ts';
+import { KeptContent } from './kept-content.ts';
 import { type TextWindow, textWindow } from './text-window.ts';
 
-/** Larger files are kept in a nameless temporary file while they are looked at. */
-const memoryBytes = 16 << 20;
 const windowBytes = 1 << 20;
 const overlapBytes = 64 << 10;
 
@@ -16,13 +14,12 @@ const overlapBytes = 64 << 10;
  */
 export class FileContent {
   readonly #visitor: FileVisitor;
-  readonly #spool: Spool;
+  readonly #kept: KeptContent;
   readonly #head = Buffer.alloc(headBytes);
   #headFill = 0;
   #entry: SeenEntry | undefined;
   #wants = -1;
   #received = 0;
-  #memory = Buffer.alloc(0);
   #hash: Hash | undefined;
   #window: TextWindow | undefined;
   #windowFill = 0;
@@ -31,7 +28,7 @@ export class FileContent {
 
   constructor(visitor: FileVisitor, spoolDirectory: string) {
     this.#visitor = visitor;
-    this.#spool = new Spool(spoolDirectory);
+    this.#kept = new KeptContent(spoolDirectory);
   }
 
   begin(entry: SeenEntry): void {
@@ -57,6 +54,11 @@ export class FileContent {
     this.#wants = this.#visitor.wants(entry, this.#head.subarray(0, this.#headFill));
     if (this.#wants === wish.nothing) return;
     if (this.#wants & wish.hash) this.#hash = createHash('sha256');
+    if (this.#wants & wish.whole)
+      this.#kept.begin(
+        entry.sizeBytes,
+        this.#wants & wish.withoutCode ? codeRange(this.#head.subarray(0, this.#headFill), entry.sizeBytes) : undefined,
+      );
     this.#take(this.#head.subarray(0, this.#headFill));
     if (used < bytes.length) this.#take(bytes.subarray(used));
   }
@@ -70,11 +72,16 @@ export class FileContent {
     const head = this.#head.subarray(0, this.#headFill);
     if (this.#wants & wish.windows) this.#flushWindow(entry, head);
     if (this.#wants & (wish.hash | wish.whole) && this.#received === entry.sizeBytes)
-      this.#visitor.whole(entry, head, this.#content(entry, head), this.#hash?.digest('hex'));
+      this.#visitor.whole(
+        entry,
+        head,
+        this.#wants & wish.whole ? this.#kept.source() : bytesSource(head),
+        this.#hash?.digest('hex'),
+      );
   }
 
   close(): void {
-    this.#spool.close();
+    this.#kept.close();
     this.#window?.close();
     this.#window = undefined;
   }
@@ -96,26 +103,10 @@ export class FileContent {
 
   #take(bytes: Buffer): void {
     if (this.#wants === wish.nothing) return;
-    const entry = this.#entry!;
     this.#hash?.update(bytes);
-    if (this.#wants & wish.whole) {
-      if (entry.sizeBytes > memoryBytes) this.#spool.write(bytes, this.#received);
-      else {
-        if (this.#memory.length < entry.sizeBytes)
-          this.#memory = Buffer.allocUnsafeSlow(
-            Math.min(memoryBytes, Math.max(entry.sizeBytes, this.#memory.length * 2, 1 << 20)),
-          );
-        bytes.copy(this.#memory, this.#received);
-      }
-    }
+    if (this.#wants & wish.whole) this.#kept.add(bytes, this.#received);
     this.#received += bytes.length;
     if (this.#wants & wish.windows) this.#addToWindow(bytes);
-  }
-
-  #content(entry: SeenEntry, head: Buffer): ByteSource {
-    if (!(this.#wants & wish.whole)) return bytesSource(head);
-    if (entry.sizeBytes > memoryBytes) return this.#spool.source(entry.sizeBytes);
-    return bytesSource(this.#memory.subarray(0, entry.sizeBytes));
   }
 
   #addToWindow(bytes: Buffer): void {
@@ -148,49 +139,5 @@ export class FileContent {
     const place =
       this.#windowOffset === 0 ? undefined : { offsetBytes: this.#windowOffset, linesBefore: this.#windowLines };
     this.#visitor.window(entry, head, bytesSource(this.#window.bytes.subarray(0, this.#windowFill)), place);
-  }
-}
-
-/** One nameless temporary file for contents too large for memory; gone with the process, however it ends. */
-class Spool {
-  readonly #directory: string;
-  #fd: number | undefined;
-  #buffer = Buffer.alloc(0);
-
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  write(bytes: Buffer, offset: number): void {
-    if (this.#fd === undefined) {
-      fs.mkdirSync(this.#directory, { recursive: true });
-      const file = path.join(this.#directory, `spool-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
-      this.#fd = fs.openSync(file, 'wx+', 0o600);
-      fs.unlinkSync(file);
-    }
-    for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#fd, bytes, at, bytes.length - at, offset + at);
-  }
-
-  source(sizeBytes: number): ByteSource {
-    return {
-      sizeBytes,
-      read: (offset, length) => {
-        const wanted = Math.max(0, Math.min(length, sizeBytes - offset));
-        if (this.#buffer.length < wanted) this.#buffer = Buffer.allocUnsafeSlow(Math.max(wanted, 1 << 16));
-        let got = 0;
-        while (got < wanted) {
-          const n = fs.readSync(this.#fd!, this.#buffer, got, wanted - got, offset + got);
-          if (n === 0) break;
-          got += n;
-        }
-        // No Buffer: its slice() would be a view of memory that the next read overwrites, and readers copy with slice().
-        return new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, got);
-      },
-    };
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) fs.closeSync(this.#fd);
-    this.#fd = undefined;
   }
 }

@@ -99,9 +99,9 @@ export class LayerIndexWriter {
     return index;
   }
 
-  /** Gives the memory back at once; the writer is of no use afterwards. */
+  /** Gives much memory back at once; the writer is of no use afterwards. */
   free(): void {
-    for (const piece of [...this.#pieces, this.#bytes]) freeNow(piece);
+    freeNow(...this.#pieces, this.#bytes);
     this.#pieces.length = 0;
     this.#bytes = Buffer.allocUnsafeSlow(1);
     this.#length = 0;

@@ -86,9 +86,17 @@ export class PathCursor {
   }
 }
 
-/** Gives the memory of an array that nobody uses any more back to the system. */
-export function freeNow(array: Uint8Array | Uint32Array | Int32Array): void {
-  (array.buffer as ArrayBuffer).transfer(0);
+/** Less than this is left to the garbage collector. */
+const repaysBytes = 8 << 20;
+
+/**
+ * Gives the memory of arrays that nobody uses any more back to the system, if it is much. The first time in a thread that this
+ * happens V8 throws away all compiled code that looks into arrays (it relied on none ever losing its memory): not worth it for little.
+ */
+export function freeNow(...arrays: readonly (Uint8Array | Uint32Array | Int32Array)[]): void {
+  const buffers = arrays.map(({ buffer }) => buffer as ArrayBuffer);
+  if (buffers.reduce((sum, { byteLength }) => sum + byteLength, 0) < repaysBytes) return;
+  for (const buffer of buffers) buffer.transfer(0);
 }
 
 function step1(h: number, byte: number): number {
@@ -155,14 +163,12 @@ export class PathTable {
       this.#keys[slot * 2 + 1] = keys[i * 2 + 1]!;
       this.#values[slot] = values[i]!;
     }
-    freeNow(keys);
-    freeNow(values);
+    freeNow(keys, values);
   }
 
-  /** Gives the memory back at once, without waiting for the garbage collector; the table is empty afterwards. */
+  /** Gives much memory back at once, without waiting for the garbage collector; the table is empty afterwards. */
   free(): void {
-    freeNow(this.#keys);
-    freeNow(this.#values);
+    freeNow(this.#keys, this.#values);
     this.#keys = new Uint32Array(2 << 4);
     this.#values = new Int32Array(1 << 4);
     this.#used = 0;
