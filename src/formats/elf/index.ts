@@ -4,7 +4,7 @@
  * nothing of images.
  */
 export { type ByteRange, codeRange } from './code-range.ts';
-export { describeElf, mentionsRustc } from './elf-facts.ts';
+export { describeElf, type ElfDescription, mentionsRustc } from './elf-facts.ts';
 export { isElf, offsetOfAddress, openElf, segmentTypes } from './elf-file.ts';
 export type { ElfFile } from './elf-file.ts';
 export { readAt } from './read-at.ts';

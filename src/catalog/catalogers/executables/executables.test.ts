@@ -60,6 +60,31 @@ describe('every file that can run is an item', () => {
     );
   });
 
+  test('an ELF object whose strings lie where nothing is kept, as one that can not be described', () => {
+    const bytes = writeElf({ dynamic: { needed: ['libc.so.6'] } });
+    const strings = bytes.indexOf('libc.so.6');
+    const content = {
+      sizeBytes: bytes.length,
+      read(offset: number, length: number): Uint8Array {
+        if (offset > 0 && offset <= strings && offset + length > strings)
+          throw new Error('its machine code is not kept');
+        return bytes.subarray(offset, offset + length);
+      },
+    };
+    expect(executables.catalog(file(bytes, { content }))).toEqual({
+      items: [{ ...facts, sizeBytes: bytes.length, format: 'elf' }],
+      problems: [
+        {
+          code: 'malformed-executable',
+          message: 'ELF object whose headers lead astray: its machine code is not kept',
+          path: '/usr/bin/x',
+          source: 'executables',
+          hides: 'executables',
+        },
+      ],
+    });
+  });
+
   test('a script, with its interpreter and argument', () => {
     const bytes = Buffer.from('#!/usr/bin/env -S python3 -u\nprint()\n');
     expect(executables.catalog(file(bytes))).toEqual({

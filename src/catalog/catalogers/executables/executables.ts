@@ -1,5 +1,5 @@
 import { capabilitiesText } from '../../../formats/capabilities.ts';
-import { describeElf, openElf } from '../../../formats/elf/index.ts';
+import { describeElf, type ElfDescription, type ElfFile, openElf } from '../../../formats/elf/index.ts';
 import type { ExecutableItem, Problem } from '../../../model/index.ts';
 import type { Cataloger, CatalogFile, CatalogResult } from '../../cataloger.ts';
 import { fileProblem } from '../../cataloger.ts';
@@ -51,18 +51,20 @@ function catalog(file: CatalogFile): CatalogResult {
 }
 
 function elfDetails(file: CatalogFile, problems: Problem[]): Pick<ExecutableItem, 'elf' | 'interpreter'> {
-  const elf = openElf(file.content);
-  const description = elf === undefined ? undefined : describeElf(elf);
-  const faults = elf === undefined ? ['the file has changed while it was read'] : elf.faults;
-  if (faults.length > 0) {
-    problems.push(
-      fileProblem(name, file, {
-        code: 'malformed-executable',
-        message: `ELF object that is cut off or damaged: ${faults.slice(0, 5).join(', ')}`,
-        hides: 'executables',
-      }),
-    );
+  const say = (what: string): void =>
+    void problems.push(fileProblem(name, file, { code: 'malformed-executable', message: what, hides: 'executables' }));
+  let elf: ElfFile | undefined;
+  let description: ElfDescription | undefined;
+  try {
+    elf = openElf(file.content);
+    description = elf === undefined ? undefined : describeElf(elf);
+  } catch (error) {
+    // What it leads to is not there to be read. It can run all the same, so it stays an item.
+    say(`ELF object whose headers lead astray: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
   }
+  const faults = elf === undefined ? ['the file has changed while it was read'] : elf.faults;
+  if (faults.length > 0) say(`ELF object that is cut off or damaged: ${faults.slice(0, 5).join(', ')}`);
   if (description === undefined) return {};
   const { facts, interpreter } = description;
   return interpreter === undefined ? { elf: facts } : { interpreter, elf: facts };
