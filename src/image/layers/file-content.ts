@@ -2,7 +2,7 @@ import { createHash, hash, type Hash } from 'node:crypto';
 import { codeRange } from '../../formats/elf/index.ts';
 import { bytesSource } from '../../model/index.ts';
 import { headBytes, type FileVisitor, type SeenEntry, wish } from '../../model/index.ts';
-import { KeptContent } from './kept-content.ts';
+import { KeptContent, refusing } from './kept-content.ts';
 import { type TextWindow, textWindow } from './text-window.ts';
 
 const windowBytes = 1 << 20;
@@ -92,11 +92,13 @@ export class FileContent {
     this.#wants = 0;
     if (wants === wish.nothing) return;
     if (wants & wish.windows) this.#visitor.window(entry, head, bytesSource(bytes), undefined);
+    // Refused here too: what is found of a file must not depend on the pieces in which it comes.
+    const code = wants & wish.withoutCode ? codeRange(head, bytes.length) : undefined;
     if (wants & (wish.hash | wish.whole))
       this.#visitor.whole(
         entry,
         head,
-        bytesSource(bytes),
+        code === undefined ? bytesSource(bytes) : refusing(bytesSource(bytes), code),
         wants & wish.hash ? hash('sha256', bytes, 'hex') : undefined,
       );
   }

@@ -6,7 +6,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fuzz } from '../../../test/make/fuzz.ts';
 import { codeRange, describeElf, openElf, readAt, readSections } from '../../formats/elf/index.ts';
-import { type ByteSource, bytesSource, headBytes } from '../../model/index.ts';
+import {
+  type ByteSource,
+  bytesSource,
+  type FileVisitor,
+  headBytes,
+  imagePath,
+  type SeenEntry,
+  wish,
+} from '../../model/index.ts';
+import { FileContent } from './file-content.ts';
 import { KeptContent } from './kept-content.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-kept-'));
@@ -107,6 +116,36 @@ describe.skipIf(!hasCompiler)('what gcc links (skipped without gcc)', () => {
     const kept = keep(program, 65_536, range);
     expect(factsOf(kept.source())).toEqual(factsOf(bytesSource(program)));
     kept.close();
+  });
+
+  test('has its code refused whether it comes at once or in pieces', () => {
+    const program = programs.get('apart')!;
+    const range = codeRange(program.subarray(0, headBytes), program.length)!;
+    for (const piece of [program.length, 100_000, 5_000]) {
+      const refused: boolean[] = [];
+      const visitor: FileVisitor = {
+        entry: () => undefined,
+        wants: () => wish.whole | wish.hash | wish.withoutCode,
+        whole(_entry, _head, content) {
+          expect(factsOf(content)).toEqual(factsOf(bytesSource(program)));
+          for (const at of [range.from - 1, range.from, range.to - 1, range.to]) {
+            try {
+              refused.push(content.read(at, 1)[0] !== program[at]);
+            } catch {
+              refused.push(true);
+            }
+          }
+        },
+        window: () => undefined,
+        forget: () => undefined,
+      };
+      const files = new FileContent(visitor, folder);
+      files.begin({ sizeBytes: program.length, path: imagePath('/x') } as SeenEntry);
+      for (let at = 0; at < program.length; at += piece) files.data(program.subarray(at, at + piece));
+      files.end();
+      files.close();
+      expect(refused).toEqual([false, true, true, false]);
+    }
   });
 
   test('and then damaged is described alike, or it is said that code was asked for', () => {

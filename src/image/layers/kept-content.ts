@@ -44,7 +44,14 @@ export class KeptContent {
       this.#keptBytes > memoryBytes
         ? this.#spool.source(this.#keptBytes)
         : bytesSource(this.#memory.subarray(0, this.#keptBytes));
-    return this.#keptBytes === this.#sizeBytes ? kept : interrupted(kept, this.#sizeBytes, this.#without);
+    const { from, to } = this.#without;
+    if (from === to) return kept;
+    const mapped = {
+      sizeBytes: this.#sizeBytes,
+      read: (offset: number, length: number): Uint8Array =>
+        kept.read(offset < to ? offset : offset - (to - from), length),
+    };
+    return refusing(mapped, this.#without);
   }
 
   close(): void {
@@ -57,13 +64,13 @@ export class KeptContent {
   }
 }
 
-/** A source over what is left of a file when a range is taken out. */
-function interrupted(kept: ByteSource, sizeBytes: number, { from, to }: ByteRange): ByteSource {
+/** A source that throws where bytes of a range are asked for. */
+export function refusing(source: ByteSource, { from, to }: ByteRange): ByteSource {
+  const { sizeBytes } = source;
   return {
     sizeBytes,
     read(offset, length) {
-      if (offset >= to) return kept.read(offset - (to - from), length);
-      if (Math.min(offset + length, sizeBytes) <= from) return kept.read(offset, length);
+      if (offset >= to || Math.min(offset + length, sizeBytes) <= from) return source.read(offset, length);
       throw new Error(
         `its machine code, bytes ${from} to ${to}, is not kept, and bytes from ${offset} on were asked for`,
       );
